@@ -1,0 +1,115 @@
+import type {
+  AppDocument,
+  ConditionJson,
+  FieldDocument,
+  LayoutDocument,
+  MetadataDocument,
+  PackDocument,
+  TemplateDocument,
+  ViewDocument,
+  WorkflowDocument,
+} from '@fieldstone/metadata/types/documents.js';
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
+
+/** A metadata document with where it comes from. `origin` is the pack's name, or "tenant" for what was made in this installation. */
+export type SourceDocument = { readonly origin: string; readonly file?: string; readonly document: MetadataDocument };
+
+/**
+ * One field of an object, linked. System fields (id, owner, created_at, created_by, updated_at, updated_by, version, deleted_at) are fields like
+ * any other with ids `sys_<name>` and `system: true`; people never write them, except owner.
+ */
+export type FieldModel = {
+  readonly id: string;
+  readonly object: string;
+  readonly name: string;
+  readonly label: string;
+  readonly type: FieldDocument['type'] | 'id' | 'version';
+  readonly system: boolean;
+  readonly required: boolean;
+  readonly unique: boolean;
+  readonly indexed: boolean;
+  readonly searchable: boolean;
+  readonly tracked: boolean;
+  /** The document, for the properties that only its type reads; a synthetic one for system fields. */
+  readonly options: Readonly<Partial<FieldDocument>>;
+  /** API name of the object a lookup, master_detail or user field points to ("user" for users). */
+  readonly target?: string;
+  /** Parsed `where` of a lookup, in the scope of the target with $record bound to the record being written. */
+  readonly where?: Expression;
+};
+
+/** A relation seen from its target: the records of `object` whose `field` points here. */
+export type RelationModel = { readonly name: string; readonly label: string; readonly object: string; readonly field: string };
+
+export type ValidationModel = {
+  readonly id: string;
+  readonly name: string;
+  readonly on: readonly ('create' | 'update')[];
+  readonly errorWhen: Expression;
+  readonly message: string;
+  readonly field?: string;
+  readonly source: ConditionJson;
+};
+
+/** Which rows: none, all, or those that meet a condition ("own" is already the condition owner == $user.id). */
+export type RowRule = { readonly kind: 'none' } | { readonly kind: 'all' } | { readonly kind: 'where'; readonly where: Expression };
+export type FieldAccess = 'none' | 'read' | 'edit';
+
+/** What one role may do with one object; every role has one for every object after linking (from its default where there is no file). */
+export type PermissionModel = {
+  readonly create: boolean;
+  readonly read: RowRule;
+  readonly update: RowRule;
+  readonly delete: RowRule;
+  /** Field name to access, for every field of the object, system fields included. */
+  readonly fields: ReadonlyMap<string, FieldAccess>;
+};
+
+export type RoleModel = {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly capabilities: ReadonlySet<'edit_metadata' | 'manage_users' | 'view_automation'>;
+  readonly permissions: ReadonlyMap<string, PermissionModel>;
+};
+
+/** A record trigger, ready for the write path: conditions are parsed in the scope of the object. */
+export type TriggerModel = {
+  readonly workflowId: string;
+  readonly workflow: string;
+  readonly on: readonly ('create' | 'update' | 'delete' | 'restore')[];
+  readonly fields: readonly string[];
+  readonly entry: 'becomes_true' | 'every_match';
+  readonly when?: Expression;
+};
+
+export type ObjectModel = {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly pluralLabel: string;
+  readonly icon: string;
+  readonly nameField: string;
+  readonly trackHistory: boolean;
+  /** True for the built-in read-only object "user" (id, name). */
+  readonly system: boolean;
+  /** Field by API name, in order: system fields last. */
+  readonly fields: ReadonlyMap<string, FieldModel>;
+  readonly relations: ReadonlyMap<string, RelationModel>;
+  readonly validations: readonly ValidationModel[];
+  readonly triggers: readonly TriggerModel[];
+  readonly layouts: readonly LayoutDocument[];
+  readonly views: readonly ViewDocument[];
+};
+
+/** The validated, linked, frozen model of one space. `hash` covers every document. */
+export type Model = {
+  readonly hash: string;
+  readonly packs: readonly PackDocument[];
+  readonly objects: ReadonlyMap<string, ObjectModel>;
+  readonly roles: ReadonlyMap<string, RoleModel>;
+  readonly apps: readonly AppDocument[];
+  readonly workflows: ReadonlyMap<string, WorkflowDocument>;
+  readonly templates: ReadonlyMap<string, TemplateDocument>;
+  readonly sources: readonly SourceDocument[];
+};

@@ -1,0 +1,55 @@
+/**
+ * The typed tree that conditions (and later formulas) are parsed to, once. Two back ends read it: `evaluate.ts` in memory, for browser
+ * and server, and `engine/src/store/expression-to-sql.ts`. They must agree on every record; property tests hold them to it.
+ */
+
+/** Type of a value in an expression. `decimal` covers integer, decimal, currency (its amount) and percent; `reference` is a record id. */
+export type ValueType = 'text' | 'decimal' | 'boolean' | 'date' | 'datetime' | 'option' | 'options' | 'reference' | 'null';
+
+/** One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups. */
+export type PathStep = { readonly object: string; readonly field: string };
+
+/**
+ * Where a path starts. `record`: the record being judged. `previous`: the same record before the change. `outer`: the record being
+ * edited, inside the `where` of a lookup ($record). `user`: the caller ($user.id only).
+ */
+export type Root = 'record' | 'previous' | 'outer';
+
+export type Operator =
+  | 'and'
+  | 'or'
+  | 'not'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'lte'
+  | 'gt'
+  | 'gte'
+  | 'between'
+  | 'in'
+  | 'contains'
+  | 'starts_with'
+  | 'ends_with'
+  | 'is_empty'
+  | 'today'
+  | 'now'
+  | 'start_of'
+  | 'add';
+
+export type Expression =
+  | { readonly kind: 'literal'; readonly type: ValueType; readonly value: string | boolean | null | readonly string[] }
+  | { readonly kind: 'field'; readonly root: Root; readonly path: readonly PathStep[]; readonly type: ValueType }
+  | { readonly kind: 'user'; readonly type: 'reference' }
+  | { readonly kind: 'call'; readonly op: Operator; readonly args: readonly Expression[]; readonly type: ValueType }
+  | { readonly kind: 'changed'; readonly field: PathStep; readonly type: 'boolean' }
+  | {
+      readonly kind: 'related';
+      readonly quantifier: 'any' | 'all' | 'none';
+      /** Relation of `object` (see RelationModel): records of `from` whose `by` points to it. */
+      readonly object: string;
+      readonly relation: string;
+      readonly from: string;
+      readonly by: string;
+      readonly where: Expression;
+      readonly type: 'boolean';
+    };

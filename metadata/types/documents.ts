@@ -1,0 +1,1120 @@
+// Generated from metadata/schema by scripts/generate-types.mjs: edit the schemas, then run `npm run generate`.
+
+/** A condition or expression as it stands in JSON; metadata/language parses it. */
+export type ConditionJson = { [operator: string]: unknown };
+
+/**
+ * An app: a named navigation over objects and views.
+ */
+export interface AppDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is an app.
+   */
+  kind: 'app';
+  /**
+   * Stable id of this app, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * Icon, by its Lucide name.
+   */
+  icon?: string;
+  /**
+   * Place among the apps, ascending.
+   */
+  order?: number;
+  /**
+   * Roles that see the app; everybody when left out.
+   *
+   * Items: Role.
+   */
+  roles?: string[];
+  /**
+   * Entries of the navigation in order. Entries whose object the user may not read are left out.
+   *
+   * @minItems 1
+   *
+   * Items: An entry.
+   */
+  items: {
+    /**
+     * Stable id of the entry within the app.
+     */
+    id: string;
+    /**
+     * Object it opens.
+     */
+    object: string;
+    /**
+     * View it opens; the first of the object when left out.
+     */
+    view?: string;
+    /**
+     * Label; the plural label of the object when left out.
+     */
+    label?: string;
+    /**
+     * Heading under which it stands.
+     */
+    group?: string;
+  }[];
+}
+
+/**
+ * Records that a pack ships. They are inserted once, when the pack is installed, and then belong to the people who use them.
+ */
+export interface DataDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a data.
+   */
+  kind: 'data';
+  /**
+   * Object of the records.
+   */
+  object: string;
+  /**
+   * Records.
+   *
+   * @minItems 1
+   *
+   * Items: A record.
+   */
+  records: {
+    /**
+     * Stable key; the id of the record is derived from pack, object and key.
+     */
+    key: string;
+    /**
+     * Field name to value, as in the API; a lookup is {"$ref": "object:key"}.
+     */
+    values: {};
+  }[];
+}
+
+/**
+ * A field of an object. The properties a field may use depend on its type.
+ */
+export interface FieldDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a field.
+   */
+  kind: 'field';
+  /**
+   * Stable id of this field, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name of the object the field belongs to; it may belong to another pack.
+   */
+  object: string;
+  /**
+   * API name: snake_case, unique in the object.
+   */
+  name: string;
+  /**
+   * Label for people.
+   */
+  label: string;
+  /**
+   * Help text shown with the field.
+   */
+  help?: string;
+  /**
+   * Type of the field.
+   */
+  type:
+    | 'text'
+    | 'long_text'
+    | 'integer'
+    | 'decimal'
+    | 'currency'
+    | 'percent'
+    | 'boolean'
+    | 'date'
+    | 'datetime'
+    | 'email'
+    | 'phone'
+    | 'url'
+    | 'picklist'
+    | 'multi_picklist'
+    | 'lookup'
+    | 'master_detail'
+    | 'user'
+    | 'autonumber';
+  /**
+   * A record can not be saved without a value.
+   */
+  required?: boolean;
+  /**
+   * No two live records may hold the same value (text is compared without case).
+   */
+  unique?: boolean;
+  /**
+   * Builds an index: for fields that are often filtered or sorted.
+   */
+  indexed?: boolean;
+  /**
+   * The value is found by text search (the q parameter, the search box of a list).
+   */
+  searchable?: boolean;
+  /**
+   * Whether changes are written to the history; follows the object when left out.
+   */
+  track?: boolean;
+  /**
+   * Value of a new record: a literal, or {"$expr": expression}, or for lookups {"$lookup": {"where": condition, "sort": field}} for the first matching record. Conditions may use $record for values already set and $user.
+   */
+  default?: {
+    [k: string]: unknown;
+  };
+  /**
+   * text, long_text, email, phone, url: greatest number of characters.
+   */
+  maxLength?: number;
+  /**
+   * decimal: number of digits in all.
+   */
+  precision?: number;
+  /**
+   * decimal, percent: digits after the point.
+   */
+  scale?: number;
+  /**
+   * integer, decimal, currency, percent: smallest value, written as a decimal string.
+   */
+  min?: string;
+  /**
+   * integer, decimal, currency, percent: largest value, written as a decimal string.
+   */
+  max?: string;
+  /**
+   * picklist, multi_picklist: the choices in order.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: One choice of a picklist.
+   */
+  options?: {
+    /**
+     * Stable code stored in the record; never shown, never changed.
+     */
+    value: string;
+    /**
+     * Text for people.
+     */
+    label: string;
+    /**
+     * Colour of the choice, by token name.
+     */
+    color?: 'neutral' | 'accent' | 'success' | 'warning' | 'danger' | 'info';
+    /**
+     * Inactive choices stay readable but can no longer be chosen.
+     */
+    inactive?: boolean;
+  }[];
+  /**
+   * lookup, master_detail: API name of the object the field points to.
+   */
+  target?: string;
+  /**
+   * lookup: what happens when the target goes to the recycle bin for good: clear the link, or refuse.
+   */
+  onDelete?: 'clear' | 'restrict';
+  /**
+   * lookup, master_detail, user: which records may be chosen; {"var":"$record.x"} reads the record being edited. Enforced at every write.
+   */
+  where?: ConditionJson;
+  /**
+   * lookup, master_detail: the relation seen from the target, for related lists and conditions over related records.
+   */
+  inverse?: {
+    /**
+     * API name of the relation on the target object, such as "deals".
+     */
+    name: string;
+    /**
+     * Label of the relation, for people.
+     */
+    label: string;
+  };
+  /**
+   * autonumber: display format; {0000} is replaced by the number, padded with zeros to that width.
+   */
+  format?: string;
+  /**
+   * autonumber: first number.
+   */
+  start?: number;
+}
+
+/**
+ * How the record page of an object is laid out, and which fields its forms show.
+ */
+export interface LayoutDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a layout.
+   */
+  kind: 'layout';
+  /**
+   * Stable id of this layout, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object; "record" is the standard one.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * Key fields shown at the head of the page.
+   *
+   * @maxItems 7
+   *
+   * Items: Field.
+   */
+  highlights?: string[];
+  /**
+   * Field shown as a path of stages at the head: a picklist, or a lookup.
+   */
+  path?: string;
+  /**
+   * Sections in order.
+   *
+   * @minItems 1
+   *
+   * Items: A group of fields under a heading.
+   */
+  sections: {
+    /**
+     * Stable id of the section within the layout.
+     */
+    id: string;
+    /**
+     * Heading.
+     */
+    label: string;
+    /**
+     * Number of columns on a wide screen.
+     */
+    columns?: number;
+    /**
+     * Whether the section starts collapsed.
+     */
+    collapsed?: boolean;
+    /**
+     * When the section is shown.
+     */
+    visible?: ConditionJson;
+    /**
+     * Fields in order.
+     *
+     * Items: A field on the layout.
+     */
+    fields: {
+      /**
+       * API name of the field.
+       */
+      field: string;
+      /**
+       * When the field is shown.
+       */
+      visible?: ConditionJson;
+      /**
+       * When a value is required, besides what the field itself says.
+       */
+      required?: ConditionJson;
+      /**
+       * When the field can not be edited.
+       */
+      readOnly?: ConditionJson;
+      /**
+       * Whether it spans all columns.
+       */
+      wide?: boolean;
+    }[];
+  }[];
+  /**
+   * Related lists in order.
+   *
+   * Items: A list of records that point to this one.
+   */
+  related?: {
+    /**
+     * Stable id of the list within the layout.
+     */
+    id: string;
+    /**
+     * Object of the listed records.
+     */
+    object: string;
+    /**
+     * Their lookup or master_detail field that points here.
+     */
+    field: string;
+    /**
+     * Heading; the relation's own label when left out.
+     */
+    label?: string;
+    /**
+     * Columns.
+     *
+     * @minItems 1
+     *
+     * Items: Field, or a path over lookups.
+     */
+    columns: string[];
+    /**
+     * Order of the records.
+     *
+     * @maxItems 3
+     *
+     * Items: One level of the order.
+     */
+    sort?: {
+      /**
+       * Field, or a path over lookups.
+       */
+      field: string;
+      /**
+       * Direction.
+       */
+      direction: 'asc' | 'desc';
+    }[];
+    /**
+     * Rows shown at first.
+     */
+    limit?: number;
+  }[];
+}
+
+/**
+ * An object: a kind of record with its own table, screens and permissions.
+ */
+export interface ObjectDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is an object.
+   */
+  kind: 'object';
+  /**
+   * Stable id of this object, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name: singular, snake_case. Used in the API, in conditions and in other files.
+   */
+  name: string;
+  /**
+   * Name of one record, for people.
+   */
+  label: string;
+  /**
+   * Name of many records, for people.
+   */
+  pluralLabel: string;
+  /**
+   * What the object is for; shown to administrators.
+   */
+  description?: string;
+  /**
+   * Icon, by its Lucide name, such as "building-2".
+   */
+  icon?: string;
+  /**
+   * API name of the field whose value names a record wherever it is linked. It must be a text or autonumber field of this object.
+   */
+  nameField: string;
+  /**
+   * Whether changes of fields are written to the history of the record.
+   */
+  trackHistory?: boolean;
+}
+
+/**
+ * A pack: a named, versioned set of metadata that is installed and upgraded as a whole.
+ */
+export interface PackDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a pack.
+   */
+  kind: 'pack';
+  /**
+   * API name of the pack; also the name of its folder.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * Semantic version of the pack.
+   */
+  version: string;
+  /**
+   * What the pack is for, one or two sentences.
+   */
+  description?: string;
+  /**
+   * Packs that must be installed too: pack name to accepted version range (semver).
+   */
+  needs?: {
+    [k: string]: string;
+  };
+}
+
+/**
+ * What one role may do with one object. Its full name is role.object.
+ */
+export interface PermissionDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a permission.
+   */
+  kind: 'permission';
+  /**
+   * Stable id of this permission, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name of the role.
+   */
+  role: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * Whether records may be created.
+   */
+  create?: boolean;
+  /**
+   * Which records may be read: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+   */
+  read?:
+    | ('none' | 'own' | 'all')
+    | {
+        /**
+         * Which records.
+         */
+        where: ConditionJson;
+      };
+  /**
+   * Which records may be changed, before and after the change: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+   */
+  update?:
+    | ('none' | 'own' | 'all')
+    | {
+        /**
+         * Which records.
+         */
+        where: ConditionJson;
+      };
+  /**
+   * Which records may be sent to the recycle bin and restored: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+   */
+  delete?:
+    | ('none' | 'own' | 'all')
+    | {
+        /**
+         * Which records.
+         */
+        where: ConditionJson;
+      };
+  /**
+   * What the role may do with the fields of the object.
+   */
+  fields?: {
+    /**
+     * For every field not named; "edit" when left out.
+     */
+    default?: 'none' | 'read' | 'edit';
+    /**
+     * Field name to access, where it differs from the default.
+     */
+    only?: {
+      [k: string]: 'none' | 'read' | 'edit';
+    };
+  };
+}
+
+/**
+ * A role: what the people who have it may do. Several roles add up.
+ */
+export interface RoleDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a role.
+   */
+  kind: 'role';
+  /**
+   * Stable id of this role, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * What the role is for.
+   */
+  description?: string;
+  /**
+   * What the role may do besides working with records.
+   *
+   * Items: Capability.
+   */
+  capabilities?: ('edit_metadata' | 'manage_users' | 'view_automation')[];
+  /**
+   * What the role may do with objects for which it has no permission file.
+   */
+  default?: {
+    /**
+     * Whether records may be created.
+     */
+    create?: boolean;
+    /**
+     * Which records may be read: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     */
+    read?:
+      | ('none' | 'own' | 'all')
+      | {
+          /**
+           * Which records.
+           */
+          where: ConditionJson;
+        };
+    /**
+     * Which records may be changed, before and after the change: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     */
+    update?:
+      | ('none' | 'own' | 'all')
+      | {
+          /**
+           * Which records.
+           */
+          where: ConditionJson;
+        };
+    /**
+     * Which records may be sent to the recycle bin and restored: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     */
+    delete?:
+      | ('none' | 'own' | 'all')
+      | {
+          /**
+           * Which records.
+           */
+          where: ConditionJson;
+        };
+    /**
+     * What it may do with their fields.
+     */
+    fields?: 'none' | 'read' | 'edit';
+  };
+}
+
+/**
+ * A text with places for values of a record, for e-mail. Handlebars with a closed list of helpers.
+ */
+export interface TemplateDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a template.
+   */
+  kind: 'template';
+  /**
+   * Stable id of this template, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * Object whose fields it uses.
+   */
+  object?: string;
+  /**
+   * Subject line.
+   */
+  subject: string;
+  /**
+   * Body as plain text.
+   */
+  text: string;
+  /**
+   * Body as HTML; made from the text when left out.
+   */
+  html?: string;
+}
+
+/**
+ * A rule that a record must obey. It is checked in the one write path, and in the form by the same code.
+ */
+export interface ValidationDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a validation.
+   */
+  kind: 'validation';
+  /**
+   * Stable id of this validation, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object.
+   */
+  name: string;
+  /**
+   * Name for administrators.
+   */
+  label: string;
+  /**
+   * When it is checked; both when left out.
+   *
+   * @minItems 1
+   *
+   * Items: Kind of write.
+   */
+  on?: ('create' | 'update')[];
+  /**
+   * The save is refused when this holds. {"var":"$previous.x"} and {"changed":"x"} look at the record before the change.
+   */
+  errorWhen: ConditionJson;
+  /**
+   * What the person is told: what is wrong and what to do.
+   */
+  message: string;
+  /**
+   * Field the message is shown at; the whole record when left out.
+   */
+  field?: string;
+  /**
+   * An inactive rule is kept but not checked.
+   */
+  inactive?: boolean;
+}
+
+/**
+ * A saved view of an object: a list, or a board.
+ */
+export interface ViewDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a view.
+   */
+  kind: 'view';
+  /**
+   * Stable id of this view, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * How the records are shown.
+   */
+  type: 'list' | 'board';
+  /**
+   * Place among the views of the object, ascending; the first is the default.
+   */
+  order?: number;
+  /**
+   * Which records it shows.
+   */
+  filter?: ConditionJson;
+  /**
+   * Order of the records.
+   *
+   * @maxItems 3
+   *
+   * Items: One level of the order.
+   */
+  sort?: {
+    /**
+     * Field, or a path over lookups.
+     */
+    field: string;
+    /**
+     * Direction.
+     */
+    direction: 'asc' | 'desc';
+  }[];
+  /**
+   * list: columns in order.
+   *
+   * Items: A column.
+   */
+  columns?: {
+    /**
+     * Field, or a path over lookups.
+     */
+    field: string;
+    /**
+     * Width in CSS pixels.
+     */
+    width?: number;
+  }[];
+  /**
+   * Fields offered as quick filters above the records.
+   *
+   * @maxItems 8
+   *
+   * Items: Field.
+   */
+  quickFilters?: string[];
+  /**
+   * board: how the cards are arranged.
+   */
+  board?: {
+    /**
+     * Field that decides the column: a picklist, or a lookup whose target records become the columns.
+     */
+    by: string;
+    /**
+     * Number or currency fields summed per column, over the whole column.
+     *
+     * @maxItems 3
+     *
+     * Items: Field.
+     */
+    sums?: string[];
+    /**
+     * Fields on a card, the first as its title.
+     *
+     * @minItems 1
+     * @maxItems 8
+     *
+     * Items: Field, or a path over lookups.
+     */
+    card: string[];
+    /**
+     * By a lookup: which target records become columns, and how.
+     */
+    columns?: {
+      /**
+       * Which target records.
+       */
+      where?: ConditionJson;
+      /**
+       * Order of the records.
+       *
+       * @maxItems 3
+       *
+       * Items: One level of the order.
+       */
+      sort?: {
+        /**
+         * Field, or a path over lookups.
+         */
+        field: string;
+        /**
+         * Direction.
+         */
+        direction: 'asc' | 'desc';
+      }[];
+      /**
+       * Fields of the target shown in the column head, such as a probability.
+       *
+       * Items: Field of the target.
+       */
+      details?: string[];
+      /**
+       * Picklist field of the target that gives the colour.
+       */
+      color?: string;
+    };
+    /**
+     * By a lookup: lookup field of this object that narrows the board to one value at a time, such as the pipeline. The columns are narrowed by the field of the same name on the target.
+     */
+    switcher?: string;
+  };
+}
+
+/**
+ * An automation: a trigger, and nodes joined by edges. Runs are stored in Postgres with the record change that started them.
+ */
+export interface WorkflowDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a workflow.
+   */
+  kind: 'workflow';
+  /**
+   * Stable id of this workflow, unique over all packs. It never changes: renames keep it, and tables and history are bound to it.
+   */
+  id: string;
+  /**
+   * API name.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  label: string;
+  /**
+   * What it does and why.
+   */
+  description?: string;
+  /**
+   * Object whose records it is about.
+   */
+  object: string;
+  /**
+   * An inactive workflow starts no new runs.
+   */
+  inactive?: boolean;
+  /**
+   * Whose rights it works under: the person whose change started it, or the system.
+   */
+  runAs?: 'trigger_user' | 'system';
+  /**
+   * What starts a run.
+   */
+  trigger:
+    | {
+        /**
+         * A change of a record.
+         */
+        type: 'record';
+        /**
+         * Kinds of change.
+         *
+         * @minItems 1
+         *
+         * Items: Kind of change.
+         */
+        on: ('create' | 'update' | 'delete' | 'restore')[];
+        /**
+         * update: only when one of these fields changed.
+         *
+         * Items: Field.
+         */
+        fields?: string[];
+        /**
+         * update: each time the condition holds, or only when it turns from false to true.
+         */
+        entry?: 'becomes_true' | 'every_match';
+        /**
+         * Which records; $previous is the record before the change.
+         */
+        when?: ConditionJson;
+      }
+    | {
+        /**
+         * A schedule.
+         */
+        type: 'schedule';
+        /**
+         * Five-field cron expression.
+         */
+        cron: string;
+        /**
+         * IANA time zone the expression is read in.
+         */
+        timeZone: string;
+        /**
+         * What to do about occurrences missed while nothing ran.
+         */
+        misfire?: 'fire_once' | 'fire_all' | 'skip';
+        /**
+         * Starts one run for each record of the object that meets this, at most 1,000; one run without a record when left out.
+         */
+        when?: ConditionJson;
+      };
+  /**
+   * Steps.
+   *
+   * @maxItems 200
+   *
+   * Items: A step.
+   */
+  nodes: {
+    /**
+     * Immutable id of the node within the workflow.
+     */
+    id: string;
+    /**
+     * Node type and major version: branch@1, record.update@1, record.create@1, email.send@1, webhook.call@1, or one of a plugin.
+     */
+    type: string;
+    /**
+     * Name for people.
+     */
+    label?: string;
+    /**
+     * Input of the node type. Values are literals, {"$var": path}, {"$expr": expression} or {"$template": Handlebars text}.
+     */
+    input: {};
+    /**
+     * What to do when the step fails for a passing reason.
+     */
+    retry?: {
+      /**
+       * Attempts in all.
+       */
+      max?: number;
+      /**
+       * First delay (ISO 8601 duration).
+       */
+      base?: string;
+      /**
+       * Longest delay (ISO 8601 duration).
+       */
+      cap?: string;
+    };
+    /**
+     * Longest time of one attempt (ISO 8601 duration).
+     */
+    timeout?: string;
+    /**
+     * After the last attempt: fail the run, go on, or follow the edge from port "error".
+     */
+    onError?: 'fail' | 'continue' | 'edge';
+  }[];
+  /**
+   * Id of the first node.
+   */
+  start: string;
+  /**
+   * Connections from a port of a node to the next node.
+   *
+   * @maxItems 400
+   *
+   * Items: A connection.
+   */
+  edges: {
+    /**
+     * Node.
+     */
+    from: string;
+    /**
+     * Port: "ok" or "error", or the name of a case of a branch ("else" when none holds).
+     */
+    port: string;
+    /**
+     * Next node.
+     */
+    to: string;
+  }[];
+  /**
+   * Positions of the nodes on the canvas, by node id: [x, y]. No meaning for runs.
+   */
+  layout?: {
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    [k: string]: number[];
+  };
+}
+
+/** Document type by kind. */
+export type DocumentByKind = {
+  app: AppDocument;
+  data: DataDocument;
+  field: FieldDocument;
+  layout: LayoutDocument;
+  object: ObjectDocument;
+  pack: PackDocument;
+  permission: PermissionDocument;
+  role: RoleDocument;
+  template: TemplateDocument;
+  validation: ValidationDocument;
+  view: ViewDocument;
+  workflow: WorkflowDocument;
+};
+
+export type DocumentKind = keyof DocumentByKind;
+export type MetadataDocument = DocumentByKind[DocumentKind];
+
+export const DOCUMENT_KINDS: readonly DocumentKind[] = [
+  'app',
+  'data',
+  'field',
+  'layout',
+  'object',
+  'pack',
+  'permission',
+  'role',
+  'template',
+  'validation',
+  'view',
+  'workflow',
+];
