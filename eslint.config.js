@@ -3,10 +3,7 @@ import ts from 'typescript-eslint';
 import globals from 'globals';
 
 /** Importing a package's own root or parent folder is how import knots begin. */
-const noBarrels = {
-  group: ['./index', './index.js', '../index', '../index.js', '.', '..'],
-  message: 'Import the file that declares it, not a barrel.',
-};
+const noBarrels = { regex: '^([.]{1,2}|([.]{1,2}/)+index([.]js)?)$', message: 'Import the file that declares it, not a barrel.' };
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.fieldstone/**', 'metadata/types/documents.ts'] },

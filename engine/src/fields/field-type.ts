@@ -1,0 +1,36 @@
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+
+/** A column a field type wants: suffix '' for the first, '_cur' for a currency's code. */
+export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
+
+/** What goes wrong with one value; the write path adds the path. */
+export type ValueIssue = { readonly code: string; readonly message: string };
+
+/** The properties of a field that its type may read; a document, or part of one for system fields. */
+export type FieldOptions = Readonly<Partial<FieldDocument>>;
+
+/**
+ * All there is to know about one field type. One file each; adding a type is one file, one line in registry.ts, one enum value in
+ * field.schema.json and one editor in the runtime.
+ *
+ * Shape:  pure functions; SQL fragments take quoted column expressions and give SQL text without parameters.
+ */
+export type FieldType = {
+  readonly name: FieldDocument['type'] | 'id' | 'version';
+  /** Type in expressions: decides which operators apply. */
+  readonly valueType: ValueType;
+  /** Property names of field.schema.json that this type understands besides the common ones; any other is an error. */
+  readonly properties: readonly string[];
+  columns(options: FieldOptions): readonly ColumnSpec[];
+  /** JSON Schema of the value in a write (ajv, compiled once per object). Must not coerce. Null is handled by the caller. */
+  jsonSchema(options: FieldOptions): Record<string, unknown>;
+  /** Brings a value that passed the schema to canonical form ('' becomes null, trimmed e-mail, "1.50" ...), or says what is wrong with it. */
+  normalize(value: unknown, options: FieldOptions): { readonly value: unknown } | { readonly issue: ValueIssue };
+  /** Canonical value to parameter values, one per column, in order. */
+  encode(value: unknown, options: FieldOptions): readonly unknown[];
+  /** SQL expression that gives the JSON value of the API from the column expressions: `amount::text`, `json_build_object(...)`. */
+  jsonSql(columns: readonly string[], options: FieldOptions): string;
+  readonly isSortable: boolean;
+  readonly isFilterable: boolean;
+};

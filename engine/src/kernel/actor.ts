@@ -1,0 +1,28 @@
+/** Why a write happens: kept in the history of each record and in the trigger of each run. */
+export type Cause = {
+  readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack';
+  readonly label?: string;
+  /** For workflow: the run, and its chain, so that loops are stopped. */
+  readonly runId?: string;
+  readonly rootId?: string;
+  readonly depth?: number;
+};
+
+/**
+ * Who acts. `system` (packs loading their records, workflows that run as the system) is not held to roles; everything else is.
+ *
+ * Shape:  `roles` are API names; `epoch` rises when the rights of the user change.
+ */
+export type Actor = {
+  readonly kind: 'user' | 'system';
+  readonly userId: string;
+  readonly name: string;
+  readonly tenantId: number;
+  readonly roles: readonly string[];
+  readonly epoch: number;
+  readonly locale: string;
+  readonly timeZone: string;
+  /** ISO code money gets when a write leaves it out. */
+  readonly currency: string;
+  readonly cause: Cause;
+};

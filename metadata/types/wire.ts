@@ -1,0 +1,201 @@
+/**
+ * Shapes that cross the HTTP API between engine, runtime and studio. Record bodies are keyed by API name (snake_case); envelopes are camelCase.
+ */
+import type {
+  AppDocument,
+  ConditionJson,
+  DocumentKind,
+  FieldDocument,
+  LayoutDocument,
+  MetadataDocument,
+  ViewDocument,
+} from './documents.js';
+
+/** RFC 9457 problem details, as every error of the API answers. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  issues: { path: string; code: string; message: string; file?: string }[];
+  hint?: string;
+  requestId: string;
+  [extra: string]: unknown;
+};
+
+/** Value types on the wire: decimals are strings, money is an object, lookups are id and label, dates YYYY-MM-DD, instants RFC 3339 in UTC. */
+export type Money = { amount: string; currency: string };
+export type LookupValue = { id: string; label: string | null; [field: string]: unknown };
+export type RecordBody = { id: string; version: number; [field: string]: unknown };
+
+export type ListAnswer = { data: RecordBody[]; page: { next: string | null; count?: number; countIsCapped?: boolean } };
+
+/** GET /records/{object}/board */
+export type BoardAnswer = {
+  columns: {
+    /** Picklist value or id of the target record. */
+    key: string | null;
+    label: string;
+    color?: string;
+    /** Fields of the target record named in `board.columns.details`. */
+    details?: Record<string, unknown>;
+    /** Over the whole column, not only the cards sent. */
+    count: number;
+    /** Field name to sum: a decimal string, or money per currency. */
+    sums: Record<string, string | Money[]>;
+    cards: RecordBody[];
+    /** Cursor for more cards of this column: pass it as `cursor` with `column=<key>`. */
+    next: string | null;
+  }[];
+};
+
+/** A field as a screen needs it. Fields the caller may not read are absent. */
+export type ScreenField = Pick<
+  FieldDocument,
+  'name' | 'label' | 'help' | 'maxLength' | 'precision' | 'scale' | 'min' | 'max' | 'options' | 'target' | 'where' | 'format' | 'default'
+> & {
+  id: string;
+  type: FieldDocument['type'] | 'id' | 'version';
+  required: boolean;
+  unique: boolean;
+  searchable: boolean;
+  sortable: boolean;
+  system: boolean;
+  /** Whether the caller may write it. */
+  editable: boolean;
+};
+
+export type ScreenValidation = { name: string; on: ('create' | 'update')[]; errorWhen: ConditionJson; message: string; field?: string };
+
+export type ScreenObject = {
+  id: string;
+  name: string;
+  label: string;
+  pluralLabel: string;
+  icon: string;
+  nameField: string;
+  system: boolean;
+  fields: ScreenField[];
+  relations: { name: string; label: string; object: string; field: string }[];
+  layouts: LayoutDocument[];
+  views: ViewDocument[];
+  validations: ScreenValidation[];
+  /** What the caller may do with some record of the object; each record is decided by the server. */
+  access: { create: boolean; read: boolean; update: boolean; delete: boolean };
+};
+
+/** GET /metadata: what the caller's screens are rendered from. ETag by revision and role set. */
+export type ScreenMetadata = { revision: number; apps: AppDocument[]; objects: ScreenObject[]; capabilities: string[] };
+
+/** GET /me */
+export type Me = {
+  user: { id: string; name: string; email: string };
+  roles: string[];
+  tenant: { id: number; name: string };
+  locale: string;
+  timeZone: string;
+  currency: string;
+  capabilities: string[];
+};
+
+/** GET /metadata/source */
+export type SourceAnswer = {
+  revision: number;
+  elements: { kind: DocumentKind; name: string; id: string; origin: string; hash: string; document: MetadataDocument }[];
+};
+
+/** GET /metadata/draft: the caller's open draft. `document` null means: retired by this draft. */
+export type DraftAnswer = {
+  baseRevision: number;
+  changes: { kind: DocumentKind; name: string; id: string; document: MetadataDocument | null; at: string; by: string }[];
+};
+
+export type PlanChange = {
+  kind: DocumentKind;
+  name: string;
+  id: string;
+  action: 'add' | 'change' | 'rename' | 'retire' | 'restore';
+  /** Properties that differ, by JSON Pointer. */
+  properties: { path: string; before: unknown; after: unknown }[];
+  summary: string;
+};
+
+/** POST /metadata/draft/plan, and the answer of rollback and of pack operations. */
+export type PlanAnswer = {
+  /** Identity of the plan: publish names it. Null when there are issues. */
+  hash: string | null;
+  from: number;
+  to: number;
+  changes: PlanChange[];
+  statements: {
+    sql: string;
+    lock: 'L0' | 'L1' | 'L2' | 'L3' | 'L4';
+    phase: 'PRE' | 'TX' | 'POST';
+    risk: 'R0' | 'R1' | 'R2' | 'R3' | 'R4';
+  }[];
+  hazards: {
+    code: string;
+    message: string;
+    risk: 'R0' | 'R1' | 'R2' | 'R3' | 'R4';
+    affected: { rows?: number; views?: number; users?: number };
+  }[];
+  issues: { path: string; code: string; message: string; file?: string }[];
+};
+
+export type PublishAnswer = { revision: number; pending: { sql: string; error: string }[] };
+
+export type RevisionInfo = { revision: number; at: string; by: string; comment: string; changes: PlanChange[]; isHead: boolean };
+
+/** GET /records/{object}/{id}/history */
+export type HistoryEntry = {
+  at: string;
+  by: LookupValue | null;
+  operation: 'create' | 'update' | 'delete' | 'restore';
+  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack'; label?: string };
+  version: number;
+  changes: { field: string; label: string; before: unknown; after: unknown }[];
+};
+
+/** GET /workflows/{name}/runs and GET /workflows/runs/{id} */
+export type RunStatus = 'ready' | 'leased' | 'waiting' | 'blocked' | 'done' | 'failed' | 'dead' | 'cancelled';
+export type RunSummary = {
+  id: string;
+  workflow: string;
+  status: RunStatus;
+  startedAt: string;
+  endedAt: string | null;
+  record: { object: string; id: string; label: string | null } | null;
+  error: { node?: string; code: string; message: string } | null;
+};
+export type RunDetail = RunSummary & {
+  steps: {
+    seq: number;
+    attempt: number;
+    node: string;
+    status: 'done' | 'failed' | 'pending';
+    port: string | null;
+    input: unknown;
+    output: unknown;
+    error: { code: string; message: string } | null;
+    startedAt: string;
+    endedAt: string | null;
+  }[];
+};
+
+/** GET /mail/outbox: mail that was sent, or kept here because no SMTP server is configured. */
+export type OutboxMail = {
+  id: string;
+  at: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  status: 'local' | 'sending' | 'sent' | 'failed';
+  error: string | null;
+};
+
+/** GET /events (server-sent events): `event:` is the type, `data:` one of these, `id:` resumes with Last-Event-ID. */
+export type ServerEvent =
+  | { type: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored'; object: string; id: string; version: number }
+  | { type: 'metadata.published'; revision: number };
