@@ -1,0 +1,20 @@
+import type { Actor } from '../kernel/actor.js';
+import type { Clock } from '../kernel/clock.js';
+import type { ActiveModel } from '../model/active.js';
+import type { DataPool, DataTransaction } from '../store/data-pool.js';
+
+/**
+ * All that one call of a use case works with. The model is the one that was current when the call came in and stays the same until it ends.
+ */
+export type RequestContext = {
+  readonly actor: Actor;
+  readonly active: ActiveModel;
+  readonly data: DataPool;
+  readonly clock: Clock;
+  /** Key for the signatures of cursors: from the secret of the installation, the same in every process. */
+  readonly cursorKey: string;
+  /** Loads the newest revision: a write that was refused because the metadata moved on is tried again with it, once. */
+  refresh(): Promise<ActiveModel>;
+  /** Set when several writes share one transaction. */
+  readonly tx?: DataTransaction;
+};

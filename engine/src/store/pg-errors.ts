@@ -1,0 +1,91 @@
+import { AppError, type Issue } from '../kernel/errors.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel } from '../model/types.js';
+
+/** What Postgres says of an error. Only the state and the names of the objects are used; the texts hold SQL and values and go nowhere. */
+type DatabaseFailure = { readonly code: string; readonly constraint?: string; readonly column?: string; readonly message: string };
+
+export function isDatabaseFailure(error: unknown): error is DatabaseFailure {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
+}
+
+/** State of `meta_v.assert`: a rule inside a statement did not hold; the message is its code. */
+export const ASSERTION_STATE = 'P0403';
+
+/** The field a constraint or index belongs to: names are uq_, fk_, nn_ or ix_ and the column, and columns are unique in the space. */
+export function fieldOfConstraint(active: ActiveModel, constraint: string): FieldModel | undefined {
+  const column = /^(?:uq|fk|nn|ix)_(.+)$/.exec(constraint)?.[1];
+  if (column === undefined) return undefined;
+  for (const object of active.model.objects.values()) {
+    for (const field of object.fields.values()) {
+      if (!field.system && active.bindings.columns.get(field.id)?.column === column) return field;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Turns a failure of Postgres into one the caller can act on.
+ *
+ * Shape:  `canName` says whether the caller may know of a field; a conflict on any other names no field.
+ * Errors: anything that is not the caller's doing comes back as it was, to leave as a bare 500.
+ * Source: PostgreSQL manual, appendix A (error codes).
+ */
+export function translateDatabaseError(
+  error: unknown,
+  active?: ActiveModel,
+  canName: (field: FieldModel) => boolean = () => true,
+): unknown {
+  if (error instanceof AppError) return error;
+  if (!isDatabaseFailure(error)) {
+    const text = error instanceof Error ? error.message : '';
+    const isConnection = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|connect ECONNREFUSED)/.test(text);
+    return isConnection ? overloaded(error) : error;
+  }
+  const field = active && error.constraint ? fieldOfConstraint(active, error.constraint) : undefined;
+  const named = field && canName(field) ? field : undefined;
+  const issue = (code: string, message: string): { issues: Issue[]; cause: unknown } => ({
+    issues: named ? [{ path: pointer(named.name), code, message }] : [],
+    cause: error,
+  });
+  switch (error.code) {
+    case '23505':
+      return new AppError('duplicate', 'Another record already has this value.', {
+        ...issue('duplicate', `Another record already has this ${named?.label ?? 'value'}.`),
+      });
+    case '23503':
+      return new AppError('record_invalid', 'A linked record does not exist.', { ...issue('lookup_missing', 'There is no such record.') });
+    case '23514':
+    case '23502':
+      return new AppError('record_invalid', 'A required value is missing.', {
+        ...issue('required', `${named?.label ?? 'A value'} is required.`),
+      });
+    case '22001':
+    case '22003':
+    case '22008':
+    case '22P02':
+    case '22021':
+      return new AppError('record_invalid', 'A value does not fit its field.', { cause: error });
+    case '40001':
+    case '40P01':
+      return new AppError('conflict', 'Somebody changed the same records at the same time.', { hint: 'Try again.', cause: error });
+    case '57014':
+      return new AppError('limit_exceeded', 'This took too long and was stopped.', {
+        hint: 'Narrow the filter or sort by an indexed field.',
+        cause: error,
+      });
+    case '55P03':
+    case '53300':
+    case '53200':
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '25P03':
+      return overloaded(error);
+    default:
+      return error.code.startsWith('08') ? overloaded(error) : error;
+  }
+}
+
+const overloaded = (cause: unknown) => new AppError('overloaded', 'The database is busy.', { hint: 'Try again in a moment.', cause });

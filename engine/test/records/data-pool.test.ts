@@ -1,0 +1,114 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/kernel/logger.js';
+import { DataPool } from '../../src/store/data-pool.js';
+
+const ADMIN = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5599/postgres';
+const name = `records_pool_${process.pid}`;
+const url = new URL(ADMIN);
+url.pathname = `/${name}`;
+let pool: DataPool;
+
+async function admin(address: string, ...statements: string[]) {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  for (const sql of statements) await client.query(sql);
+  await client.end();
+}
+
+beforeAll(async () => {
+  await admin(ADMIN, `create database ${name}`);
+  await admin(
+    url.href,
+    'create table public.t (tenant_id int not null, n int primary key)',
+    `create view public.v as select * from public.t where tenant_id = current_setting('app.tenant_id')::int with cascaded check option`,
+  );
+  pool = new DataPool({ connection: { connectionString: url.href }, size: 2, logger: silentLogger });
+});
+afterAll(async () => {
+  await pool.close();
+  await admin(ADMIN, `drop database ${name} with (force)`);
+});
+
+const insert = (tenant: number, n: number) => ({
+  text: 'insert into public.v (tenant_id, n) values ($1, $2) returning n::text',
+  values: [tenant, n],
+});
+const count = { text: 'select count(*)::text from public.v', values: [] };
+
+describe('data pool', () => {
+  it('answers the single text of the single row', async () => {
+    expect(await pool.query(1, insert(1, 1))).toBe('1');
+    expect(await pool.query(1, count)).toBe('1');
+    expect(await pool.query(1, { text: 'select n::text from public.v where n = $1', values: [99] })).toBeNull();
+  });
+
+  it('shows each tenant its own rows and lets none write for another', async () => {
+    expect(await pool.query(2, count)).toBe('0');
+    await expect(pool.query(2, insert(1, 2))).rejects.toMatchObject({ code: '44000' });
+  });
+
+  it('leaves nothing of a failed statement, neither rows nor the tenant', async () => {
+    const failing = {
+      text: `with i as (insert into public.v (tenant_id, n) values ($1, $2) returning n) select (1 / (n - n))::text from i`,
+      values: [1, 50],
+    };
+    for (let i = 0; i < 8; i += 1) await expect(pool.query(1, failing)).rejects.toMatchObject({ code: '22012' });
+    expect(await pool.query(1, count)).toBe('1');
+    const setting = `select coalesce(nullif(current_setting('app.tenant_id', true), ''), 'none')`;
+    expect(await pool.query(7, { text: setting, values: [] })).toBe('7');
+  });
+
+  it('keeps answers apart when many callers share few connections', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        pool.query(1 + (i % 3), { text: `select current_setting('app.tenant_id') || ':' || $1::text`, values: [i] }),
+      ),
+    );
+    expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => `${1 + (i % 3)}:${i}`));
+  });
+
+  it('prepares at most a hundred statements on a connection and survives their eviction', async () => {
+    const one = new DataPool({ connection: { connectionString: url.href }, size: 1, logger: silentLogger });
+    for (let round = 0; round < 6; round += 1) {
+      for (let i = 0; i < 130; i += 1)
+        expect(await one.query(1, { text: `select (${i} + $1::int)::text`, values: [1] })).toBe(String(i + 1));
+    }
+    const kept = await one.query(1, { text: 'select count(*)::text from pg_catalog.pg_prepared_statements', values: [] });
+    expect(Number(kept)).toBeLessThanOrEqual(100);
+    expect(Number(kept)).toBeGreaterThan(50);
+    await one.close();
+  });
+
+  it('commits several statements together, or none', async () => {
+    await pool.transaction(1, async (tx) => {
+      await tx.query(insert(1, 10));
+      expect(await tx.query(count)).toBe('2');
+    });
+    await expect(
+      pool.transaction(1, async (tx) => {
+        await tx.query(insert(1, 11));
+        throw new Error('stop');
+      }),
+    ).rejects.toThrow('stop');
+    await expect(
+      pool.transaction(1, async (tx) => {
+        await tx.query(insert(1, 12));
+        await tx.query(insert(1, 10)).catch(() => undefined);
+      }),
+    ).rejects.toMatchObject({ code: '23505' });
+    expect(await pool.query(1, count)).toBe('2');
+  });
+
+  it('goes on after a connection was killed', async () => {
+    const killed = pool.query(1, { text: 'select pg_catalog.pg_sleep(2)::text', values: [] });
+    const failed = expect(killed).rejects.toBeInstanceOf(Error);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await admin(
+      url.href,
+      `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()`,
+    );
+    await failed;
+    expect(await pool.query(1, count)).toBe('2');
+  });
+});
