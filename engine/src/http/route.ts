@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type { Actor } from '../kernel/actor.js';
+import { malformed } from '../kernel/errors.js';
+import type { ActiveModel } from '../model/active.js';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call a route. There is no default: the router refuses to start when a route does not say.
+ * `signed-in` means that the use case behind it decides by the caller's roles.
+ */
+export type Policy =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'capability'; readonly capability: 'edit_metadata' | 'manage_users' | 'view_automation' };
+
+export const open: Policy = { kind: 'public' };
+export const signedIn: Policy = { kind: 'signed-in' };
+export const may = (capability: 'edit_metadata' | 'manage_users' | 'view_automation'): Policy => ({ kind: 'capability', capability });
+
+/** What a handler knows of the request. On a public route `actor` and `active` throw `unauthenticated`: there is nobody. */
+export type RequestScope = {
+  readonly requestId: string;
+  readonly method: Method;
+  /** As sent, without the query. */
+  readonly path: string;
+  /** Decoded values of the `{name}` segments. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Decoded query. A parameter sent twice is refused before the handler runs. */
+  readonly query: ReadonlyMap<string, string>;
+  /** Parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+  /** Value of a request header; name in lower case. */
+  header(name: string): string | undefined;
+  readonly actor: Actor;
+  /** The model that this request works with from beginning to end. */
+  readonly active: ActiveModel;
+  /** Address of the client, from the configured number of proxies. */
+  readonly clientAddress: string;
+  /** Aborted when the client goes away: for streams. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Shape: at most one of `value` (sent as JSON), `json` (JSON text, sent as it is) and `stream`; none is an empty answer.
+ * `status` is 200, or 204 when empty.
+ */
+export type Answer = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly value?: unknown;
+  readonly json?: string;
+  readonly stream?: Readable;
+};
+
+export type Route = {
+  readonly method: Method;
+  /** Below the base path given to the router, with `{name}` for one segment: `/records/{object}/{id}`. */
+  readonly path: string;
+  readonly policy: Policy;
+  /** For the API description. */
+  readonly summary: string;
+  readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;
+};
+
+export const param = (scope: RequestScope, name: string): string => {
+  const value = scope.params[name];
+  if (value === undefined) throw new Error(`route has no parameter ${name}`);
+  return value;
+};
+
+/** The body of a call that needs an object. */
+export function bodyObject(scope: RequestScope): Record<string, unknown> {
+  if (scope.body === null || typeof scope.body !== 'object' || Array.isArray(scope.body)) {
+    throw malformed('The body must be a JSON object.', [{ path: '', code: 'not_an_object', message: 'Send a JSON object.' }]);
+  }
+  return scope.body as Record<string, unknown>;
+}
