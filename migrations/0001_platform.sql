@@ -1,6 +1,6 @@
 -- Platform tables. They belong to the owner role and hold no business records; those live in the schema of each space.
 -- ${owner}, ${app} and ${bi} are replaced by the configured role names, quoted.
-create schema meta;
+
 
 create table meta.space (
   id int primary key generated always as identity,

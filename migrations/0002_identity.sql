@@ -9,7 +9,9 @@ create table meta.user (
   is_active boolean not null default true,
   -- Raised when rights or the account change: processes drop what they cached about the user.
   epoch int not null default 1,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  -- What references from records name, so that a record can not point at a user of another tenant.
+  unique (id, tenant_id)
 );
 create unique index user_email on meta.user (lower(email));
 create index user_tenant on meta.user (tenant_id, name);
@@ -29,7 +31,7 @@ create table meta.session (
   expires_at timestamptz not null,
   user_agent text
 );
-create index session_user on meta.session (user_id);
+create index session_by_user on meta.session (user_id);
 
 create table meta.api_key (
   id uuid primary key,

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
 import type { DatabaseConfig } from '../../src/store/database.js';
+import { migrate } from '../../src/store/run-migrations.js';
 
 export type TestDatabase = {
   readonly url: string;
@@ -28,8 +29,8 @@ export const configFor = (url: string): DatabaseConfig => ({
 });
 
 /** Brings a new database to where the tests begin. Runs once a run. */
-export async function prepareTemplate(_config: DatabaseConfig): Promise<void> {
-  // The migrations run here as soon as the store has them.
+export async function prepareTemplate(config: DatabaseConfig): Promise<void> {
+  await migrate(config);
 }
 
 /**
@@ -46,6 +47,8 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   await server.connect();
   await server.query(`create database ${name} template ${inject('template')}`);
   const url = urlOf(inject('serverUrl'), name);
+  // Rights on a database are not part of what a template gives.
+  await migrate(configFor(url));
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   // Dropping the database cuts idle connections; that is no failure of the test.
   pool.on('error', () => undefined);
