@@ -44,11 +44,15 @@ create table meta.api_key (
 );
 
 create table meta.login_attempt (
-  email text not null,
-  at timestamptz not null default now(),
-  succeeded boolean not null
+  id bigint primary key generated always as identity,
+  -- Digest of the address, so that this is no list of guesses in the clear.
+  account text not null,
+  source text not null,
+  at timestamptz not null default clock_timestamp(),
+  succeeded boolean not null default false
 );
-create index login_attempt_recent on meta.login_attempt (lower(email), at);
+create index login_attempt_account on meta.login_attempt (account, at);
+create index login_attempt_source on meta.login_attempt (source, at);
 
 create table meta.idempotency (
   tenant_id int not null,

@@ -14,6 +14,9 @@ export type ErrorCode =
   | 'hazard_unconfirmed'
   | 'idempotency_mismatch'
   | 'limit_exceeded'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
   | 'rate_limited'
   | 'overloaded'
   | 'setup_failed';

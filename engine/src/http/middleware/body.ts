@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError, malformed } from '../../kernel/errors.js';
+import { jsonMistakeAt } from './json-mistake.js';
+
+export const MAX_BODY_BYTES = 1_000_000;
+/** Deeper than any condition people write, shallower than what recursive readers could choke on. */
+export const MAX_JSON_DEPTH = 64;
+
+/** The text of a body, for the fingerprint of an idempotent call, and its value. */
+export type Body = { readonly text: string; readonly value: unknown };
+const EMPTY: Body = { text: '', value: undefined };
+
+/**
+ * Reads and parses the JSON body of a call.
+ *
+ * Errors: payload_too_large over 1 MB; unsupported_media_type for anything but JSON in UTF-8, so that a form of a foreign page is never one;
+ *         malformed with line and column of the mistake.
+ */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const { 'content-length': length, 'transfer-encoding': transfer, 'content-type': type, 'content-encoding': encoding } = request.headers;
+  if (transfer === undefined && (length === undefined || length === '0')) return EMPTY;
+  if (Number(length) > MAX_BODY_BYTES) throw tooLarge(request);
+  if (
+    type === undefined ||
+    !/^application\/(merge-patch\+)?json\s*(;|$)/i.test(type) ||
+    (encoding !== undefined && encoding !== 'identity')
+  ) {
+    request.resume();
+    throw new AppError('unsupported_media_type', 'Send the body as application/json, not compressed.');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge(request);
+    chunks.push(chunk);
+  }
+  return size === 0 ? EMPTY : parseBody(Buffer.concat(chunks));
+}
+
+function tooLarge(request: IncomingMessage): AppError {
+  request.resume();
+  return new AppError('payload_too_large', `The body may have at most ${String(MAX_BODY_BYTES)} bytes.`);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function parseBody(bytes: Uint8Array): Body {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw notJson('The body is not UTF-8.');
+  }
+  refuseDepth(text);
+  // As an own key it is harmless here, but not for the next one who copies the object.
+  if (text.includes('"__proto__"')) throw notJson('The name __proto__ is not allowed.');
+  try {
+    return { text, value: JSON.parse(text) as unknown };
+  } catch {
+    throw notJson(`The body is not JSON: there is a mistake at ${mistake(text)}.`);
+  }
+}
+
+const notJson = (message: string) => malformed(message, [{ path: '', code: 'not_json', message }]);
+
+function mistake(text: string): string {
+  const before = text.slice(0, jsonMistakeAt(text)).split('\n');
+  return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
+}
+
+function refuseDepth(text: string): void {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_JSON_DEPTH) throw notJson(`The body is nested deeper than ${String(MAX_JSON_DEPTH)} levels.`);
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+}

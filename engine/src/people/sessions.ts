@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { AppError } from '../kernel/errors.js';
+import type { Cause } from '../kernel/actor.js';
+import { newId } from '../kernel/ids.js';
+import {
+  credentialsByEmail,
+  deleteEnded,
+  deleteSession,
+  insertApiKey,
+  insertSession,
+  personByKey,
+  personBySession,
+  setPasswordHash,
+  touchSession,
+  type IdentityPool,
+  type PersonRow,
+} from '../store/identity.js';
+import { admitAttempt, attemptSucceeded, type AttemptLimits } from '../store/login-attempts.js';
+import { hashPassword, isOutdated, verifyPassword } from './passwords.js';
+
+/** Who a request comes from. */
+export type Caller = { readonly person: PersonRow; readonly cause: Cause; readonly via: 'session' | 'api_key' };
+
+export type Sessions = {
+  bySession(token: string): Promise<Caller | undefined>;
+  byKey(key: string): Promise<Caller | undefined>;
+  /** Errors: unauthenticated (whatever was wrong), rate_limited. The session that came with the request, if any, ends. */
+  login(given: {
+    email: string;
+    password: string;
+    source: string;
+    userAgent: string | null;
+    formerToken?: string;
+  }): Promise<{ token: string; maxAgeSeconds: number }>;
+  logout(token: string): Promise<void>;
+  /** A new key for machines; the key itself is shown this once. */
+  issueKey(userId: string, name: string, lifetimeSeconds: number | null): Promise<{ id: string; key: string }>;
+  sweep(): Promise<void>;
+};
+
+export type SessionSettings = {
+  readonly idleSeconds: number;
+  readonly limits: AttemptLimits;
+  /** Whether somebody with these roles has the short absolute limit. */
+  readonly isAdministrator: (roleIds: readonly string[]) => boolean;
+};
+
+export const DEFAULT_LIMITS: AttemptLimits = { accountAndSource: 10, source: 60, account: 100 };
+const ABSOLUTE_SECONDS = { administrator: 12 * 3600, other: 7 * 24 * 3600 };
+/** What was found is believed for this long: the end of a session, a lost role or a deactivation works everywhere within 5 s. */
+const BELIEVE_MS = 2_500;
+const MAX_CACHED = 10_000;
+const KEY_PREFIX = 'fsk_';
+
+const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+/** 256 random bits: their SHA-256 needs no salt and no slow hash. */
+const newSecret = (): string => randomBytes(32).toString('base64url');
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Sessions and API keys. Tokens are opaque; only their digests are stored, so a stolen table signs nobody in.
+ *
+ * Source: limits follow OWASP ASVS 5.0 chapter 7 (idle and absolute end, new token at each sign-in, end on the server).
+ */
+export function createSessions(pool: IdentityPool, settings: SessionSettings): Sessions {
+  const cache = new Map<string, { found: Promise<Caller | undefined>; until: number }>();
+
+  const remember = (hash: string, find: () => Promise<Caller | undefined>): Promise<Caller | undefined> => {
+    const now = Date.now();
+    const held = cache.get(hash);
+    if (held !== undefined && held.until > now) return held.found;
+    const entry = { found: find(), until: now + BELIEVE_MS };
+    entry.found.then(
+      (caller) => {
+        if (caller === undefined) cache.delete(hash);
+      },
+      () => cache.delete(hash),
+    );
+    // Oldest first: what has been looked up least recently goes.
+    cache.delete(hash);
+    cache.set(hash, entry);
+    const oldest = cache.size > MAX_CACHED ? cache.keys().next().value : undefined;
+    if (oldest !== undefined) cache.delete(oldest);
+    return entry.found;
+  };
+
+  return {
+    bySession: (token) => {
+      if (!SECRET.test(token)) return Promise.resolve(undefined);
+      const hash = digest(token);
+      return remember(hash, async () => {
+        const person = await personBySession(pool, hash, settings.idleSeconds);
+        if (person === undefined) return undefined;
+        await touchSession(pool, hash);
+        return { person, cause: { kind: 'user' }, via: 'session' };
+      });
+    },
+
+    byKey: (key) => {
+      if (!key.startsWith(KEY_PREFIX) || !SECRET.test(key.slice(KEY_PREFIX.length))) return Promise.resolve(undefined);
+      const hash = digest(key);
+      return remember(hash, async () => {
+        const found = await personByKey(pool, hash);
+        if (found === undefined) return undefined;
+        const { keyName, ...person } = found;
+        return { person, cause: { kind: 'api_key', label: keyName }, via: 'api_key' };
+      });
+    },
+
+    async login({ email, password, source, userAgent, formerToken }) {
+      const account = digest(email.trim().toLowerCase());
+      const admission = await admitAttempt(pool, account, networkOf(source), settings.limits);
+      if (!admission.ok) {
+        throw new AppError('rate_limited', 'Too many attempts to sign in. Wait a while and try again.', {
+          extra: { retryAfter: admission.retryAfterSeconds },
+        });
+      }
+      const found = await credentialsByEmail(pool, email.trim());
+      const isRight = await verifyPassword(found?.passwordHash ?? null, password);
+      if (found === undefined || !isRight || !found.isActive) {
+        throw new AppError('unauthenticated', 'The e-mail address or the password is not right.');
+      }
+      await attemptSucceeded(pool, admission.attempt);
+      if (found.passwordHash !== null && isOutdated(found.passwordHash))
+        await setPasswordHash(pool, found.userId, await hashPassword(password));
+      if (formerToken !== undefined && SECRET.test(formerToken)) await end(formerToken);
+      const token = newSecret();
+      const lifetimeSeconds = settings.isAdministrator(found.roleIds) ? ABSOLUTE_SECONDS.administrator : ABSOLUTE_SECONDS.other;
+      await insertSession(pool, {
+        tokenHash: digest(token),
+        userId: found.userId,
+        lifetimeSeconds,
+        userAgent: userAgent?.slice(0, 300) ?? null,
+      });
+      return { token, maxAgeSeconds: lifetimeSeconds };
+    },
+
+    logout: (token) => end(token),
+
+    async issueKey(userId, name, lifetimeSeconds) {
+      const id = newId();
+      const key = KEY_PREFIX + newSecret();
+      await insertApiKey(pool, { id, keyHash: digest(key), userId, name, lifetimeSeconds });
+      return { id, key };
+    },
+
+    sweep: () => deleteEnded(pool, settings.idleSeconds),
+  };
+
+  async function end(token: string): Promise<void> {
+    const hash = digest(token);
+    cache.delete(hash);
+    await deleteSession(pool, hash);
+  }
+}
+
+/** Who has one IPv6 address has its whole /64: counting single addresses would count nothing. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,160 @@
+import { AppError, notFound, type Issue } from '../kernel/errors.js';
+import { isUuid, newId } from '../kernel/ids.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { Model } from '../model/types.js';
+import type { IdentityPool, UserRow } from '../store/identity.js';
+import { insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
+import { rolesOf } from './actor.js';
+import { checkPassword, hashPassword, randomPassword } from './passwords.js';
+
+/** A user as administrators see them. Roles are API names. */
+export type UserInfo = {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly roles: readonly string[];
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly createdAt: string;
+  readonly lastSeenAt: string | null;
+};
+
+const KEYS = new Set(['email', 'name', 'password', 'roles', 'isActive', 'locale', 'timeZone']);
+
+export async function usersOf(pool: IdentityPool, model: Model, tenantId: number): Promise<UserInfo[]> {
+  return (await listUsers(pool, tenantId)).map((row) => infoOf(model, row));
+}
+
+/**
+ * Makes a user. Without a password one is made up and answered, this once.
+ *
+ * Shape:  `input` is what the caller sent: email, name, roles (API names), password?, locale?, timeZone?.
+ * Errors: record_invalid with every problem; duplicate when the address is taken.
+ */
+export async function createUser(
+  pool: IdentityPool,
+  model: Model,
+  tenantId: number,
+  input: Readonly<Record<string, unknown>>,
+): Promise<{ user: UserInfo; password?: string }> {
+  const issues = [...checkKeys(input, ['email', 'name', 'roles']), ...check(model, input)];
+  if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', message: 'A new user is active.' });
+  if (issues.length > 0) throw new AppError('record_invalid', 'The user was not saved.', { issues });
+  const made = input['password'] === undefined ? randomPassword() : undefined;
+  const row = await insertUser(pool, {
+    id: newId(),
+    tenantId,
+    email: (input['email'] as string).trim(),
+    name: (input['name'] as string).trim(),
+    passwordHash: await hashPassword(made ?? (input['password'] as string)),
+    roleIds: roleIds(model, input['roles'] as string[]),
+    locale: (input['locale'] as string | null | undefined) ?? null,
+    timeZone: (input['timeZone'] as string | null | undefined) ?? null,
+  });
+  if (row === undefined) {
+    const message = 'Somebody with this e-mail address exists already.';
+    throw new AppError('duplicate', message, { issues: [{ path: '/email', code: 'duplicate', message }] });
+  }
+  return { user: infoOf(model, row), ...(made === undefined ? {} : { password: made }) };
+}
+
+/** Errors: not_found; record_invalid; conflict when nobody would be left who may manage users. */
+export async function changeUser(
+  pool: IdentityPool,
+  model: Model,
+  tenantId: number,
+  userId: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<UserInfo> {
+  const issues = [...checkKeys(input, []), ...check(model, input)];
+  if ('email' in input)
+    issues.push({ path: '/email', code: 'not_writable', message: 'The e-mail address is the identity; make a new user.' });
+  if (issues.length > 0) throw new AppError('record_invalid', 'The user was not saved.', { issues });
+  if (!isUuid(userId)) throw notFound('There is no such user.');
+  const change: UserChange = {
+    ...(input['name'] === undefined ? {} : { name: (input['name'] as string).trim() }),
+    ...(input['isActive'] === undefined ? {} : { isActive: input['isActive'] as boolean }),
+    ...(input['roles'] === undefined ? {} : { roleIds: roleIds(model, input['roles'] as string[]) }),
+    ...(input['password'] === undefined ? {} : { passwordHash: await hashPassword(input['password'] as string) }),
+    ...(input['locale'] === undefined ? {} : { locale: input['locale'] as string | null }),
+    ...(input['timeZone'] === undefined ? {} : { timeZone: input['timeZone'] as string | null }),
+  };
+  const managers = [...model.roles.values()].filter((role) => role.capabilities.has('manage_users')).map((role) => role.id);
+  const row = await updateUser(pool, tenantId, userId, change, managers);
+  if (row === 'not_found') throw notFound('There is no such user.');
+  if (row === 'last_holder') throw new AppError('conflict', 'Nobody would be left who may manage users.');
+  return infoOf(model, row);
+}
+
+const infoOf = (model: Model, { roleIds: ids, ...row }: UserRow): UserInfo => ({
+  ...row,
+  roles: rolesOf(model, ids).map((role) => role.name),
+});
+
+const roleIds = (model: Model, names: readonly string[]): string[] => [
+  ...new Set(names.flatMap((name) => model.roles.get(name)?.id ?? [])),
+];
+
+function checkKeys(input: Readonly<Record<string, unknown>>, required: readonly string[]): Issue[] {
+  const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
+  return [
+    ...unknown.map((key) => ({ path: pointer(key), code: 'unknown_field', message: 'There is no such field of a user.' })),
+    ...required
+      .filter((key) => input[key] === undefined)
+      .map((key) => ({ path: pointer(key), code: 'required', message: 'This is required.' })),
+  ];
+}
+
+function check(model: Model, input: Readonly<Record<string, unknown>>): Issue[] {
+  const issues: Issue[] = [];
+  const refuse = (key: string, code: string, message: string) => issues.push({ path: pointer(key), code, message });
+  const { email, name, roles, isActive, locale, timeZone, password } = input;
+  if (
+    email !== undefined &&
+    (typeof email !== 'string' || email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+\.?[^\s@<>"]*$/.test(email.trim()))
+  ) {
+    refuse('email', 'not_an_email', 'This is not an e-mail address.');
+  }
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 120)) {
+    refuse('name', 'not_a_name', 'A name has 1 to 120 characters.');
+  }
+  if (isActive !== undefined && typeof isActive !== 'boolean') refuse('isActive', 'not_a_boolean', 'This is true or false.');
+  if (roles !== undefined && !Array.isArray(roles)) refuse('roles', 'not_a_list', 'Roles are a list of role names.');
+  if (Array.isArray(roles)) {
+    roles.forEach((role: unknown, index) => {
+      if (typeof role !== 'string' || !model.roles.has(role)) {
+        issues.push({
+          path: pointer('roles', index),
+          code: 'not_an_option',
+          message: `The roles are ${[...model.roles.keys()].join(', ')}.`,
+        });
+      }
+    });
+  }
+  if (locale !== undefined && locale !== null && !isLocale(locale))
+    refuse('locale', 'not_a_locale', 'This is not a language tag such as "en" or "de-CH".');
+  if (timeZone !== undefined && timeZone !== null && !isTimeZone(timeZone)) {
+    refuse('timeZone', 'not_a_time_zone', 'This is not a time zone such as "Europe/Zurich".');
+  }
+  if (password !== undefined) issues.push(...checkPassword(password, '/password'));
+  return issues;
+}
+
+function isLocale(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(value: unknown): boolean {
+  try {
+    return (
+      typeof value === 'string' && value !== '' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+    );
+  } catch {
+    return false;
+  }
+}

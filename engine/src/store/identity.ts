@@ -1,0 +1,117 @@
+import type pg from 'pg';
+
+/** Identity is platform data: it is read and written as the owner role, with the tenant in every statement that lists. */
+export type IdentityPool = Pick<pg.Pool, 'query' | 'connect'>;
+
+export type PersonRow = {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly tenantId: number;
+  readonly tenantName: string;
+  readonly space: number;
+  readonly roleIds: readonly string[];
+  readonly epoch: number;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly currency: string;
+};
+
+export type UserRow = {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly roleIds: readonly string[];
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+  readonly createdAt: string;
+  readonly lastSeenAt: string | null;
+};
+
+const PERSON = `u.id as "userId", u.name, u.email, u.tenant_id as "tenantId", t.name as "tenantName", t.space_id as space, u.epoch,
+  array(select role_id from meta.user_role r where r.user_id = u.id order by role_id) as "roleIds",
+  coalesce(u.locale, t.locale) as locale, coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency`;
+
+/** The person behind a session that is neither ended nor idle for too long, and may still sign in. */
+export async function personBySession(pool: IdentityPool, tokenHash: string, idleSeconds: number): Promise<PersonRow | undefined> {
+  const { rows } = await pool.query<PersonRow>(
+    `select ${PERSON} from meta.session s join meta.user u on u.id = s.user_id join meta.tenant t on t.id = u.tenant_id
+     where s.token_hash = $1 and u.is_active and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $2)`,
+    [tokenHash, idleSeconds],
+  );
+  return rows[0];
+}
+
+export async function personByKey(pool: IdentityPool, keyHash: string): Promise<(PersonRow & { keyName: string }) | undefined> {
+  const { rows } = await pool.query<PersonRow & { keyName: string }>(
+    `select ${PERSON}, k.name as "keyName" from meta.api_key k join meta.user u on u.id = k.user_id join meta.tenant t on t.id = u.tenant_id
+     where k.key_hash = $1 and u.is_active and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
+    [keyHash],
+  );
+  return rows[0];
+}
+
+export async function personById(pool: IdentityPool, userId: string): Promise<PersonRow | undefined> {
+  const { rows } = await pool.query<PersonRow>(
+    `select ${PERSON} from meta.user u join meta.tenant t on t.id = u.tenant_id where u.id = $1 and u.is_active`,
+    [userId],
+  );
+  return rows[0];
+}
+
+/** Written at most once a minute, so that reading is not writing. */
+export async function touchSession(pool: IdentityPool, tokenHash: string): Promise<void> {
+  await pool.query("update meta.session set last_seen_at = now() where token_hash = $1 and last_seen_at < now() - interval '1 minute'", [
+    tokenHash,
+  ]);
+}
+
+export async function insertSession(
+  pool: IdentityPool,
+  session: { tokenHash: string; userId: string; lifetimeSeconds: number; userAgent: string | null },
+): Promise<void> {
+  await pool.query(
+    `insert into meta.session (token_hash, user_id, expires_at, user_agent) values ($1, $2, now() + make_interval(secs => $3), $4)`,
+    [session.tokenHash, session.userId, session.lifetimeSeconds, session.userAgent],
+  );
+}
+
+export async function deleteSession(pool: IdentityPool, tokenHash: string): Promise<void> {
+  await pool.query('delete from meta.session where token_hash = $1', [tokenHash]);
+}
+
+/** Housekeeping: what has ended, and attempts that no limit looks at any more. */
+export async function deleteEnded(pool: IdentityPool, idleSeconds: number): Promise<void> {
+  await pool.query('delete from meta.session where expires_at < now() or last_seen_at < now() - make_interval(secs => $1)', [idleSeconds]);
+  await pool.query(
+    "delete from meta.login_attempt where at < now() - (case when succeeded then interval '30 days' else interval '1 day' end)",
+  );
+}
+
+export async function credentialsByEmail(
+  pool: IdentityPool,
+  email: string,
+): Promise<{ userId: string; passwordHash: string | null; isActive: boolean; roleIds: string[] } | undefined> {
+  const { rows } = await pool.query<{ userId: string; passwordHash: string | null; isActive: boolean; roleIds: string[] }>(
+    `select id as "userId", password_hash as "passwordHash", is_active as "isActive",
+       array(select role_id from meta.user_role r where r.user_id = u.id) as "roleIds"
+     from meta.user u where lower(email) = lower($1)`,
+    [email],
+  );
+  return rows[0];
+}
+
+export async function setPasswordHash(pool: IdentityPool, userId: string, hash: string): Promise<void> {
+  await pool.query('update meta.user set password_hash = $2 where id = $1', [userId, hash]);
+}
+
+export async function insertApiKey(
+  pool: IdentityPool,
+  key: { id: string; keyHash: string; userId: string; name: string; lifetimeSeconds: number | null },
+): Promise<void> {
+  await pool.query(
+    'insert into meta.api_key (id, key_hash, user_id, name, expires_at) values ($1, $2, $3, $4, now() + make_interval(secs => $5))',
+    [key.id, key.keyHash, key.userId, key.name, key.lifetimeSeconds],
+  );
+}

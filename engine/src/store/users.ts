@@ -1,0 +1,133 @@
+import type { IdentityPool, UserRow } from './identity.js';
+
+export type NewUser = {
+  readonly id: string;
+  readonly tenantId: number;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string | null;
+  readonly roleIds: readonly string[];
+  readonly locale: string | null;
+  readonly timeZone: string | null;
+};
+export type UserChange = {
+  readonly name?: string;
+  readonly isActive?: boolean;
+  readonly roleIds?: readonly string[];
+  readonly passwordHash?: string;
+  readonly locale?: string | null;
+  readonly timeZone?: string | null;
+};
+
+const USER = `u.id, u.email, u.name, u.is_active as "isActive", u.locale, u.time_zone as "timeZone",
+  to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt",
+  (select to_char(max(s.last_seen_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from meta.session s where s.user_id = u.id) as "lastSeenAt",
+  array(select role_id from meta.user_role r where r.user_id = u.id order by role_id) as "roleIds"`;
+
+export async function listUsers(pool: IdentityPool, tenantId: number): Promise<UserRow[]> {
+  const { rows } = await pool.query<UserRow>(`select ${USER} from meta.user u where tenant_id = $1 order by lower(name), id`, [tenantId]);
+  return rows;
+}
+
+/** Undefined when somebody has that e-mail address already. */
+export async function insertUser(pool: IdentityPool, user: NewUser): Promise<UserRow | undefined> {
+  return transaction(pool, async (query) => {
+    const inserted = await query(
+      `insert into meta.user (id, tenant_id, email, name, password_hash, locale, time_zone) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (lower(email)) do nothing returning id`,
+      [user.id, user.tenantId, user.email, user.name, user.passwordHash, user.locale, user.timeZone],
+    );
+    if (inserted.length === 0) return undefined;
+    await query('insert into meta.user_role (user_id, role_id) select $1, unnest($2::text[])', [user.id, user.roleIds]);
+    return one(query, user.tenantId, user.id);
+  });
+}
+
+/**
+ * Changes a user and raises the epoch, so that every process forgets what it cached about them. Deactivation and a new password end their
+ * sessions; deactivation also revokes their API keys.
+ *
+ * Shape: `keepsRole` names the role that at least one active user has to keep; `last_holder` when the change would leave none.
+ */
+export async function updateUser(
+  pool: IdentityPool,
+  tenantId: number,
+  userId: string,
+  change: UserChange,
+  keepsRole: readonly string[],
+): Promise<UserRow | 'not_found' | 'last_holder'> {
+  return transaction(pool, async (query, undo) => {
+    // One change of users at a time in a tenant, so that two administrators cannot remove each other.
+    await query('select pg_advisory_xact_lock(7203, $1)', [tenantId]);
+    const found = await query(
+      `update meta.user set name = coalesce($3, name), is_active = coalesce($4, is_active), password_hash = coalesce($5, password_hash),
+         locale = case when $6 then $7 else locale end, time_zone = case when $8 then $9 else time_zone end, epoch = epoch + 1
+       where tenant_id = $1 and id = $2 returning id`,
+      [
+        tenantId,
+        userId,
+        change.name ?? null,
+        change.isActive ?? null,
+        change.passwordHash ?? null,
+        change.locale !== undefined,
+        change.locale ?? null,
+        change.timeZone !== undefined,
+        change.timeZone ?? null,
+      ],
+    );
+    if (found.length === 0) return 'not_found';
+    if (change.roleIds !== undefined) {
+      await query('delete from meta.user_role where user_id = $1', [userId]);
+      await query('insert into meta.user_role (user_id, role_id) select $1, unnest($2::text[])', [userId, change.roleIds]);
+    }
+    if (change.isActive === false || change.passwordHash !== undefined)
+      await query('delete from meta.session where user_id = $1', [userId]);
+    if (change.isActive === false)
+      await query('update meta.api_key set revoked_at = now() where user_id = $1 and revoked_at is null', [userId]);
+    const holders = await query(
+      `select u.id from meta.user u join meta.user_role r on r.user_id = u.id where u.tenant_id = $1 and u.is_active and r.role_id = any($2) limit 1`,
+      [tenantId, keepsRole],
+    );
+    if (holders.length === 0) return undo('last_holder');
+    return one(query, tenantId, userId);
+  });
+}
+
+type Query = (text: string, values: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+
+async function one(query: Query, tenantId: number, userId: string): Promise<UserRow> {
+  const [row] = await query(`select ${USER} from meta.user u where tenant_id = $1 and id = $2`, [tenantId, userId]);
+  return row as unknown as UserRow;
+}
+
+class Undone extends Error {
+  readonly result: unknown;
+  constructor(result: unknown) {
+    super('undone');
+    this.result = result;
+  }
+}
+
+async function transaction<Result>(
+  pool: IdentityPool,
+  work: (query: Query, undo: (result: Result) => never) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(
+      async (text, values) => (await client.query(text, [...values])).rows as Record<string, unknown>[],
+      (undone) => {
+        throw new Undone(undone);
+      },
+    );
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    if (error instanceof Undone) return error.result as Result;
+    throw error;
+  } finally {
+    client.release();
+  }
+}
