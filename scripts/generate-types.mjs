@@ -4,7 +4,9 @@ import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 
 const target = 'metadata/types/documents.ts';
-const files = (await readdir('metadata/schema')).filter((f) => f.endsWith('.schema.json') && f !== 'condition.schema.json').sort();
+/** Schemas of what is not a metadata document: conditions are part of documents, the others only feed demo records. */
+const notDocuments = ['condition', 'lists', 'recipe', 'users'].map((name) => `${name}.schema.json`);
+const files = (await readdir('metadata/schema')).filter((f) => f.endsWith('.schema.json') && !notDocuments.includes(f)).sort();
 const parts = [];
 const kinds = [];
 
