@@ -15,6 +15,8 @@ const withConditionType = (node) => {
   if (Array.isArray(node)) return node.map(withConditionType);
   if (node === null || typeof node !== 'object') return node;
   if (node.$ref === 'condition.schema.json') return { description: node.description, tsType: 'ConditionJson' };
+  // A property of any JSON type, such as the default of a field.
+  if (typeof node.description === 'string' && Object.keys(node).length === 1) return { ...node, tsType: 'unknown' };
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withConditionType(value)]));
 };
 for (const file of files) {

@@ -184,9 +184,7 @@ export interface FieldDocument {
   /**
    * Value of a new record: a literal, or {"$expr": expression}, or for lookups {"$lookup": {"where": condition, "sort": field}} for the first matching record. Conditions may use $record for values already set and $user.
    */
-  default?: {
-    [k: string]: unknown;
-  };
+  default?: unknown;
   /**
    * text, long_text, email, phone, url: greatest number of characters.
    */

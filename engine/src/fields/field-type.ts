@@ -10,6 +10,14 @@ export type ValueIssue = { readonly code: string; readonly message: string };
 /** The properties of a field that its type may read; a document, or part of one for system fields. */
 export type FieldOptions = Readonly<Partial<FieldDocument>>;
 
+/** What normalizing may take from its surroundings. */
+export type NormalizeContext = {
+  /** ISO code that money without one gets: the actor's. */
+  readonly currency?: string;
+};
+
+export type Normalized = { readonly value: unknown } | { readonly issue: ValueIssue };
+
 /**
  * All there is to know about one field type. One file each; adding a type is one file, one line in registry.ts, one enum value in
  * field.schema.json and one editor in the runtime.
@@ -25,8 +33,8 @@ export type FieldType = {
   columns(options: FieldOptions): readonly ColumnSpec[];
   /** JSON Schema of the value in a write (ajv, compiled once per object). Must not coerce. Null is handled by the caller. */
   jsonSchema(options: FieldOptions): Record<string, unknown>;
-  /** Brings a value that passed the schema to canonical form ('' becomes null, trimmed e-mail, "1.50" ...), or says what is wrong with it. */
-  normalize(value: unknown, options: FieldOptions): { readonly value: unknown } | { readonly issue: ValueIssue };
+  /** Brings a value that passed the schema to canonical form ('' becomes null, trimmed e-mail, "1.50" ...), or says what is wrong with it. Null stays null. */
+  normalize(value: unknown, options: FieldOptions, context?: NormalizeContext): Normalized;
   /** Canonical value to parameter values, one per column, in order. */
   encode(value: unknown, options: FieldOptions): readonly unknown[];
   /** SQL expression that gives the JSON value of the API from the column expressions: `amount::text`, `json_build_object(...)`. */

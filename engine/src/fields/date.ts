@@ -1,0 +1,20 @@
+import { dayOf } from '@fieldstone/metadata/language/literals.js';
+import type { FieldType } from './field-type.js';
+import { bad, ok } from './values.js';
+
+/** A day of the calendar, without time or zone: "YYYY-MM-DD". */
+export const date: FieldType = {
+  name: 'date',
+  valueType: 'date',
+  properties: [],
+  columns: () => [{ suffix: '', pgType: 'date' }],
+  jsonSchema: () => ({ type: 'string', maxLength: 10 }),
+  normalize(value) {
+    if (value === null || value === '') return ok(null);
+    return dayOf(value) === undefined ? bad('not_a_date', 'Must be a date that exists, as YYYY-MM-DD.') : ok(value);
+  },
+  encode: (value) => [value],
+  jsonSql: ([column = 'null']) => `to_char(${column}, 'YYYY-MM-DD')`,
+  isSortable: true,
+  isFilterable: true,
+};

@@ -1,0 +1,22 @@
+import { instantOf, instantText } from '@fieldstone/metadata/language/literals.js';
+import type { FieldType } from './field-type.js';
+import { bad, ok } from './values.js';
+
+/** An instant, to the millisecond. It is written with any offset and read in UTC: "2026-01-31T09:00:00.000Z". */
+export const datetime: FieldType = {
+  name: 'datetime',
+  valueType: 'datetime',
+  properties: [],
+  columns: () => [{ suffix: '', pgType: 'timestamptz' }],
+  jsonSchema: () => ({ type: 'string', maxLength: 40 }),
+  normalize(value) {
+    if (value === null || value === '') return ok(null);
+    const ms = instantOf(value);
+    if (ms === undefined) return bad('not_an_instant', 'Must be a time with its offset, such as 2026-01-31T09:00:00Z.');
+    return ok(instantText(ms));
+  },
+  encode: (value) => [value],
+  jsonSql: ([column = 'null']) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  isSortable: true,
+  isFilterable: true,
+};

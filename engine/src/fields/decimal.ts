@@ -1,0 +1,16 @@
+import type { FieldType } from './field-type.js';
+import { decimalSchema, normalizeDecimal, precisionOf, scaleOf } from './numbers.js';
+
+/** A decimal number of fixed scale, a string on the wire: JSON numbers lose digits. */
+export const decimal: FieldType = {
+  name: 'decimal',
+  valueType: 'decimal',
+  properties: ['precision', 'scale', 'min', 'max'],
+  columns: (options) => [{ suffix: '', pgType: `numeric(${String(precisionOf(options))},${String(scaleOf(options))})` }],
+  jsonSchema: () => decimalSchema,
+  normalize: (value, options) => normalizeDecimal(value, options, precisionOf(options), scaleOf(options)),
+  encode: (value) => [value],
+  jsonSql: ([column = 'null']) => `${column}::text`,
+  isSortable: true,
+  isFilterable: true,
+};

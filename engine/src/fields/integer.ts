@@ -1,0 +1,17 @@
+import type { FieldType } from './field-type.js';
+import { normalizeInteger } from './numbers.js';
+import { plainSql } from './values.js';
+
+/** A whole number within ±2^53, a JSON number on the wire. A string of digits is read too. */
+export const integer: FieldType = {
+  name: 'integer',
+  valueType: 'decimal',
+  properties: ['min', 'max'],
+  columns: () => [{ suffix: '', pgType: 'bigint' }],
+  jsonSchema: () => ({ type: ['integer', 'string'], maxLength: 130 }),
+  normalize: normalizeInteger,
+  encode: (value) => [value],
+  jsonSql: plainSql,
+  isSortable: true,
+  isFilterable: true,
+};

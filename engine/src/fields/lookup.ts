@@ -1,0 +1,4 @@
+import { reference } from './reference.js';
+
+/** A link to a record of another object. */
+export const lookup = reference('lookup', ['target', 'onDelete', 'where', 'inverse']);

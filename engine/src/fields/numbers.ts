@@ -1,0 +1,58 @@
+import { Decimal } from 'decimal.js';
+import type { FieldOptions, Normalized } from './field-type.js';
+import { bad, ok } from './values.js';
+
+const PLAIN = /^[+-]?\d{1,60}(?:\.\d{0,60})?$/;
+
+/**
+ * Reads a decimal exactly.
+ *
+ * Shape:  a decimal string, or a JSON number whose digits a double keeps (15 significant ones; whole numbers up to 2^53). A number with more may
+ * not be what was written, so it is refused: write it as a string.
+ */
+export function readDecimal(value: unknown): Decimal | 'not_exact' | undefined {
+  if (typeof value === 'string') return PLAIN.test(value.trim()) ? new Decimal(value.trim()) : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const decimal = new Decimal(value);
+  return decimal.precision() <= 15 || Number.isSafeInteger(value) ? decimal : 'not_exact';
+}
+
+const DEFAULT_PRECISION = 18;
+
+export const precisionOf = ({ precision = DEFAULT_PRECISION }: FieldOptions): number => precision;
+export const scaleOf = ({ scale = 2 }: FieldOptions): number => scale;
+
+function outOfBounds(decimal: Decimal, { min, max }: FieldOptions): Normalized | undefined {
+  if (min !== undefined && decimal.lt(min)) return bad('too_small', `Must be at least ${min}.`);
+  if (max !== undefined && decimal.gt(max)) return bad('too_large', `Must be at most ${max}.`);
+  return undefined;
+}
+
+/** A decimal with exactly `scale` digits after the point, within precision and bounds. It is never rounded. */
+export function normalizeDecimal(value: unknown, options: FieldOptions, precision: number, scale: number): Normalized {
+  if (value === null || value === '') return ok(null);
+  const decimal = readDecimal(value);
+  if (decimal === undefined) return bad('not_a_number', 'Must be a number, such as "12.50".');
+  if (decimal === 'not_exact') return bad('not_exact', 'Has more digits than a JSON number keeps; write it as a string.');
+  if (decimal.decimalPlaces() > scale) {
+    return bad('too_many_decimals', scale === 0 ? 'Must be a whole number.' : `May have at most ${String(scale)} digits after the point.`);
+  }
+  if (decimal.abs().gte(new Decimal(10).pow(precision - scale))) {
+    return bad('too_large', `May have at most ${String(precision - scale)} digits before the point.`);
+  }
+  return outOfBounds(decimal, options) ?? ok((decimal.isZero() ? new Decimal(0) : decimal).toFixed(scale));
+}
+
+/** A whole number that JSON carries exactly. */
+export function normalizeInteger(value: unknown, options: FieldOptions): Normalized {
+  if (value === null || value === '') return ok(null);
+  const decimal = readDecimal(value);
+  if (decimal === undefined) return bad('not_a_number', 'Must be a whole number.');
+  if (decimal === 'not_exact' || decimal.abs().gt(Number.MAX_SAFE_INTEGER)) return bad('too_large', 'Must lie between -2^53 and 2^53.');
+  if (!decimal.isInteger()) return bad('too_many_decimals', 'Must be a whole number.');
+  // Adding zero turns -0, which JSON would print as 0 anyway, into 0.
+  return outOfBounds(decimal, options) ?? ok(decimal.toNumber() + 0);
+}
+
+/** JSON Schema of a decimal on the wire. */
+export const decimalSchema = { type: ['string', 'number'], maxLength: 130 };

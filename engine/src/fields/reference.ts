@@ -1,0 +1,25 @@
+import { uuidText } from '@fieldstone/metadata/language/literals.js';
+import type { FieldType } from './field-type.js';
+import { bad, ok, plainSql } from './values.js';
+
+/**
+ * A link to a record: stored as its id. That the record exists, may be read and meets the field's `where` is checked by the write path.
+ *
+ * Shape:  written as the id; reads as { id, label }, which the query compiler adds. `jsonSql` is the bare id, as history and runs keep it.
+ */
+export const reference = (name: FieldType['name'], properties: readonly string[]): FieldType => ({
+  name,
+  valueType: 'reference',
+  properties,
+  columns: () => [{ suffix: '', pgType: 'uuid' }],
+  jsonSchema: () => ({ type: 'string', maxLength: 36 }),
+  normalize(value) {
+    if (value === null || value === '') return ok(null);
+    const id = uuidText(value);
+    return id === undefined ? bad('not_an_id', 'Must be the id of a record.') : ok(id);
+  },
+  encode: (value) => [value],
+  jsonSql: plainSql,
+  isSortable: true,
+  isFilterable: true,
+});

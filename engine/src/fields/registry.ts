@@ -1,0 +1,47 @@
+import { autonumber } from './autonumber.js';
+import { boolean } from './boolean.js';
+import { currency } from './currency.js';
+import { date } from './date.js';
+import { datetime } from './datetime.js';
+import { decimal } from './decimal.js';
+import { email } from './email.js';
+import type { FieldType } from './field-type.js';
+import { id } from './id.js';
+import { integer } from './integer.js';
+import { longText } from './long-text.js';
+import { lookup } from './lookup.js';
+import { masterDetail } from './master-detail.js';
+import { multiPicklist } from './multi-picklist.js';
+import { percent } from './percent.js';
+import { phone } from './phone.js';
+import { picklist } from './picklist.js';
+import { text } from './text.js';
+import { url } from './url.js';
+import { user } from './user.js';
+import { version } from './version.js';
+
+/** Every field type, by its name in field.schema.json; `id` and `version` are of the system and not offered there. */
+export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Object.freeze({
+  text,
+  long_text: longText,
+  integer,
+  decimal,
+  currency,
+  percent,
+  boolean,
+  date,
+  datetime,
+  email,
+  phone,
+  url,
+  picklist,
+  multi_picklist: multiPicklist,
+  lookup,
+  master_detail: masterDetail,
+  user,
+  autonumber,
+  id,
+  version,
+});
+
+export const fieldType = (name: FieldType['name']): FieldType => FIELD_TYPES[name];

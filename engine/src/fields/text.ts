@@ -1,0 +1,22 @@
+import type { FieldType } from './field-type.js';
+import { bad, ok, plainSql, storeText, textSchema } from './values.js';
+
+const MAX = 255;
+
+/** One line of text. Line breaks and tabs become spaces, spaces at the ends are dropped, nothing left is no value. */
+export const text: FieldType = {
+  name: 'text',
+  valueType: 'text',
+  properties: ['maxLength'],
+  columns: () => [{ suffix: '', pgType: 'text' }],
+  jsonSchema: ({ maxLength = MAX }) => textSchema(maxLength),
+  normalize(value, { maxLength = MAX }) {
+    if (value === null) return ok(null);
+    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
+    return storeText(value.replace(/[\r\n\t]+/g, ' ').trim(), maxLength);
+  },
+  encode: (value) => [value],
+  jsonSql: plainSql,
+  isSortable: true,
+  isFilterable: true,
+};

@@ -1,0 +1,28 @@
+import type { Normalized } from './field-type.js';
+
+export const ok = (value: unknown): Normalized => ({ value });
+export const bad = (code: string, message: string): Normalized => ({ issue: { code, message } });
+
+/** Number of characters as people count them: code points, as Postgres and JSON Schema do. */
+export const characters = (text: string): number => {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+};
+
+/** True when Postgres can store the text: no NUL, no half of a surrogate pair. */
+export const isStorable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+
+/** Checks a text that was already trimmed; an empty one is no value. */
+export function storeText(text: string, maxLength: number): Normalized {
+  if (text === '') return ok(null);
+  if (!isStorable(text)) return bad('bad_characters', 'Contains characters that can not be stored.');
+  if (characters(text) > maxLength) return bad('too_long', `May have at most ${String(maxLength)} characters.`);
+  return ok(text);
+}
+
+/** The JSON Schema of a text. Length is checked after trimming, by `normalize`, so that both agree on what counts. */
+export const textSchema = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength: maxLength + 1000 });
+
+/** One column as it is. */
+export const plainSql = ([column = 'null']: readonly string[]): string => column;

@@ -1,0 +1,90 @@
+import type { ValueType } from './expression.js';
+
+/** A literal in canonical form, or what was expected instead. `null` stands for no value. */
+export type LiteralResult = { readonly value: string | boolean | null } | { readonly expected: string };
+
+const DECIMAL = /^-?\d{1,60}(?:\.\d{1,60})?$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+const DAY_MS = 86_400_000;
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const END_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Days since 1970-01-01 of a date that exists, years 0001 to 9999; undefined for anything else. */
+export function dayOf(text: unknown): number | undefined {
+  if (typeof text !== 'string' || !DATE.test(text)) return undefined;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  // Date.parse refuses most dates that do not exist, but engines differ on 30 February: print it again to be sure.
+  return ms >= FIRST_MS && ms <= END_MS && new Date(ms).toISOString().startsWith(text) ? ms / DAY_MS : undefined;
+}
+
+export const dateText = (day: number): string | null => {
+  const ms = day * DAY_MS;
+  return ms >= FIRST_MS && ms <= END_MS ? new Date(ms).toISOString().slice(0, 10) : null;
+};
+
+/** Milliseconds since 1970 of an RFC 3339 instant; finer digits are cut off, not rounded. */
+export function instantOf(text: unknown): number | undefined {
+  if (typeof text !== 'string' || !INSTANT.test(text) || dayOf(text.slice(0, 10)) === undefined) return undefined;
+  const cut = text.toUpperCase().replace(/(\.\d{3})\d+/, '$1');
+  const ms = Date.parse(cut);
+  return ms >= FIRST_MS && ms <= END_MS ? ms : undefined;
+}
+
+export const instantText = (ms: number): string | null => (ms >= FIRST_MS && ms <= END_MS ? new Date(ms).toISOString() : null);
+
+/** A JSON number or decimal string as plain decimal digits; undefined when it is none, or when the number can not have been written exactly. */
+export function decimalText(value: unknown): string | undefined {
+  if (typeof value === 'string') return DECIMAL.test(value) ? value : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  const digits = String(value);
+  // 15 significant digits are what a double always keeps; beyond them the number may not be what was written.
+  const significant = digits.replace(/^-?0*\.?0*/, '').replace('.', '').length;
+  return DECIMAL.test(digits) && (significant <= 15 || Number.isSafeInteger(value)) ? digits : undefined;
+}
+
+export const uuidText = (value: unknown): string | undefined => {
+  const id = typeof value === 'string' ? value.toLowerCase() : '';
+  return UUID.test(id) ? id : undefined;
+};
+
+/** True when Postgres can store the text: no NUL, no half of a surrogate pair. */
+export const isStorableText = (value: string): boolean => !value.includes('\u0000') && !/\p{Surrogate}/u.test(value);
+
+const or = (value: string | null | undefined, expected: string): LiteralResult => (value === undefined ? { expected } : { value });
+
+/** Reads a JSON literal as a value of the type that the other operand has. */
+export function readLiteral(json: unknown, type: ValueType): LiteralResult {
+  if (json === null) return { value: null };
+  switch (type) {
+    case 'text':
+      if (json === '') return { value: null };
+      return or(typeof json === 'string' && isStorableText(json) ? json : undefined, 'a text');
+    case 'option':
+      return or(typeof json === 'string' && json !== '' ? json : undefined, 'the code of an option');
+    case 'decimal':
+      return or(decimalText(json), 'a number, or a decimal as a string such as "12.50"');
+    case 'boolean':
+      return typeof json === 'boolean' ? { value: json } : { expected: 'true or false' };
+    case 'date':
+      return or(dayOf(json) === undefined ? undefined : (json as string), 'a date as "YYYY-MM-DD"');
+    case 'datetime': {
+      const ms = instantOf(json);
+      return or(ms === undefined ? undefined : instantText(ms), 'an instant such as "2026-01-31T09:00:00Z"');
+    }
+    case 'reference':
+      return or(uuidText(json), 'the id of a record');
+    case 'options':
+    case 'null':
+      return { expected: 'a field' };
+  }
+}
+
+/** Type of a literal that stands where nothing else says what it should be. */
+export function naturalType(json: unknown): ValueType {
+  if (typeof json === 'number') return 'decimal';
+  if (typeof json === 'boolean') return 'boolean';
+  return json === null ? 'null' : 'text';
+}

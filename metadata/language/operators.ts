@@ -1,0 +1,74 @@
+import type { Operator, ValueType } from './expression.js';
+
+export type ComparisonSpec = {
+  readonly op: Operator;
+  readonly arity: number;
+  /** Types of the first operand it works on. */
+  readonly types: readonly ValueType[];
+  /** Whether a date may meet an instant: the date then stands for its first moment in the reader's time zone. */
+  readonly mixesDates: boolean;
+};
+
+const ORDERED: readonly ValueType[] = ['text', 'decimal', 'date', 'datetime'];
+const EQUAL: readonly ValueType[] = [...ORDERED, 'boolean', 'option', 'reference'];
+
+const spec = (op: Operator, types: readonly ValueType[], mixesDates = false, arity = 2): ComparisonSpec => ({
+  op,
+  arity,
+  types,
+  mixesDates,
+});
+
+/** Operators that compare values, by their name in JSON. The list is closed. */
+export const COMPARISONS: ReadonlyMap<string, ComparisonSpec> = new Map([
+  ['==', spec('eq', EQUAL)],
+  ['!=', spec('ne', EQUAL)],
+  ['<', spec('lt', ORDERED, true)],
+  ['<=', spec('lte', ORDERED, true)],
+  ['>', spec('gt', ORDERED, true)],
+  ['>=', spec('gte', ORDERED, true)],
+  ['between', spec('between', ORDERED, true, 3)],
+  ['contains', spec('contains', ['text', 'options'])],
+  ['starts_with', spec('starts_with', ['text'])],
+  ['ends_with', spec('ends_with', ['text'])],
+]);
+
+export type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+export const START_UNITS: readonly Unit[] = ['day', 'week', 'month', 'quarter', 'year'];
+
+/**
+ * Units of `add`, and the most one may add: 200 years each. Twenty nested ones from year 1 stay within what Postgres can count (4713 BC).
+ */
+export const ADD_UNITS: ReadonlyMap<Unit, number> = new Map([
+  ['minute', 105_192_000],
+  ['hour', 1_753_200],
+  ['day', 73_050],
+  ['week', 10_435],
+  ['month', 2_400],
+  ['year', 200],
+]);
+
+export const OPERATOR_NAMES: readonly string[] = [
+  ...['and', 'or', '!', ...COMPARISONS.keys(), 'in', 'is_empty', 'any', 'all', 'none', 'changed', 'var'],
+  ...['today', 'now', 'start_of', 'add'],
+];
+
+/** Limits of one condition: a request can not make the server walk an endless tree. */
+export const MAX_DEPTH = 20;
+export const MAX_NODES = 200;
+export const MAX_LIST = 1_000;
+/** Lookups a path may follow before its last field. */
+export const MAX_HOPS = 2;
+
+const TYPE_NAMES: Record<ValueType, string> = {
+  text: 'a text',
+  decimal: 'a number',
+  boolean: 'yes or no',
+  date: 'a date',
+  datetime: 'a date and time',
+  option: 'an option of a picklist',
+  options: 'a list of options',
+  reference: 'a link to a record',
+  null: 'nothing',
+};
+export const typeName = (type: ValueType): string => TYPE_NAMES[type];

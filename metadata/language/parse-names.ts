@@ -1,0 +1,104 @@
+import type { Expression, PathStep, Root } from './expression.js';
+import { didYouMean } from './nearest.js';
+import { MAX_HOPS, typeName } from './operators.js';
+import { hasArity, isOperation, parseBoolean, refuse, type Parsing } from './parsing.js';
+import type { ScopeField } from './scope.js';
+
+const suggestion = (parsing: Parsing, object: string, name: string): string => didYouMean(name, parsing.scope.names?.(object) ?? []);
+
+const unknownField = (parsing: Parsing, path: string, object: string, name: string): undefined =>
+  refuse(parsing, path, 'unknown_field', `"${object}" has no field "${name.slice(0, 60)}".${suggestion(parsing, object, name)}`);
+
+/** Resolves a dotted path from `object`: lookups, then a field. */
+function resolve(parsing: Parsing, object: string, dotted: string, path: string): { steps: PathStep[]; last: ScopeField } | undefined {
+  const names = dotted.split('.');
+  if (names.length > MAX_HOPS + 1) {
+    return refuse(parsing, path, 'path_too_long', `A path may follow ${String(MAX_HOPS)} links at most.`);
+  }
+  const steps: PathStep[] = [];
+  let from = object;
+  for (const [index, name] of names.entries()) {
+    const field = parsing.scope.field(from, name);
+    if (field === undefined) return unknownField(parsing, path, from, name);
+    steps.push({ object: from, field: name });
+    if (index === names.length - 1) return { steps, last: field };
+    if (field.target === undefined || field.type !== 'reference' || field.fieldType === 'id') {
+      return refuse(parsing, path, 'not_a_link', `"${name}" of "${from}" is ${typeName(field.type)}, not a link that a path can follow.`);
+    }
+    from = field.target;
+  }
+  return undefined;
+}
+
+function rootOf(parsing: Parsing, text: string, path: string): { root: Root; object: string; dotted: string } | undefined {
+  const { scope } = parsing;
+  if (!text.startsWith('$')) return { root: 'record', object: scope.object, dotted: text };
+  const dot = text.indexOf('.');
+  const name = dot < 0 ? text : text.slice(0, dot);
+  const dotted = dot < 0 ? '' : text.slice(dot + 1);
+  if (name === '$previous' && scope.allow.has('previous')) return { root: 'previous', object: scope.object, dotted };
+  if (name === '$record' && scope.allow.has('outer') && scope.outerObject !== undefined)
+    return { root: 'outer', object: scope.outerObject, dotted };
+  const here = [
+    ...(scope.allow.has('user') ? ['$user'] : []),
+    ...(scope.allow.has('previous') ? ['$previous'] : []),
+    ...(scope.allow.has('outer') ? ['$record'] : []),
+  ];
+  const can =
+    here.length === 0 ? 'Only fields of the record can be read here.' : `Here one can read fields of the record and ${here.join(', ')}.`;
+  return refuse(parsing, path, 'not_allowed', `"${name.slice(0, 60)}" can not be read here. ${can}`);
+}
+
+/** Parses {"var": "account.name"}, {"var": "$user.id"}, {"var": "$previous.x"}, {"var": "$record.x"}. */
+export function parseVar(parsing: Parsing, json: unknown, path: string): Expression | undefined {
+  if (typeof json !== 'string' || json === '') return refuse(parsing, path, 'malformed', '"var" takes the name of a field, as a text.');
+  if (json === '$user.id' && parsing.scope.allow.has('user')) {
+    const user: Expression = { kind: 'user', type: 'reference' };
+    parsing.info.set(user, { type: 'reference', fieldType: 'user', target: 'user' });
+    return user;
+  }
+  if (parsing.scope.allow.has('user') && /^\$user\b/.test(json)) {
+    return refuse(parsing, path, 'unknown_field', 'Of the user, only "$user.id" can be read.');
+  }
+  const start = rootOf(parsing, json, path);
+  if (start === undefined) return undefined;
+  const found = resolve(parsing, start.object, start.dotted, path);
+  if (found === undefined) return undefined;
+  const expression: Expression = { kind: 'field', root: start.root, path: found.steps, type: found.last.type };
+  parsing.info.set(expression, found.last);
+  return expression;
+}
+
+/** Parses {"changed": "stage"}. */
+export function parseChanged(parsing: Parsing, json: unknown, path: string): Expression | undefined {
+  const { scope } = parsing;
+  if (!scope.allow.has('changed')) return refuse(parsing, path, 'not_allowed', '"changed" can be used only where a change is at hand.');
+  const name: unknown = Array.isArray(json) && json.length === 1 ? json[0] : json;
+  if (typeof name !== 'string') return refuse(parsing, path, 'malformed', '"changed" takes the name of a field, as a text.');
+  if (scope.field(scope.object, name) === undefined) return unknownField(parsing, path, scope.object, name);
+  return { kind: 'changed', field: { object: scope.object, field: name }, type: 'boolean' };
+}
+
+/** Parses {"any": ["contacts", condition]}; inside, names are those of the related record. */
+export function parseRelated(
+  parsing: Parsing,
+  quantifier: 'any' | 'all' | 'none',
+  args: readonly unknown[],
+  path: string,
+  depth: number,
+): Expression | undefined {
+  if (!hasArity(parsing, args, 2, quantifier, path)) return undefined;
+  const first = args[0];
+  const relation = isOperation(first) && Object.keys(first).length === 1 ? first['var'] : first;
+  if (typeof relation !== 'string')
+    return refuse(parsing, `${path}/0`, 'malformed', 'Expected the name of a relation, such as "contacts".');
+  const { object, allow } = parsing.scope;
+  const found = parsing.scope.relation(object, relation);
+  if (found === undefined) {
+    const message = `"${object}" has no relation "${relation.slice(0, 60)}".${suggestion(parsing, object, relation)}`;
+    return refuse(parsing, `${path}/0`, 'unknown_relation', message);
+  }
+  const scope = { ...parsing.scope, object: found.from, allow: new Set([...allow].filter((name) => name === 'user' || name === 'outer')) };
+  const where = parseBoolean({ ...parsing, scope }, args[1], `${path}/1`, depth + 1);
+  return where && { kind: 'related', quantifier, object, relation, from: found.from, by: found.by, where, type: 'boolean' };
+}
