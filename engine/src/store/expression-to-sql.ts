@@ -1,0 +1,329 @@
+import type { Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
+import { fieldType } from '../fields/registry.js';
+import { quote } from '../kernel/statement.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel } from '../model/types.js';
+
+/**
+ * Where an expression is put into a statement.
+ *
+ * Shape:  `alias` holds unquoted table aliases, which must not begin with "e_"; `...Param` are placeholders such as "$1" (tenant as int4,
+ * user as uuid, now as timestamptz, time zone as text); `param` adds a value to the statement and gives its placeholder.
+ */
+export type ExpressionContext = {
+  readonly active: ActiveModel;
+  readonly tenantParam: string;
+  readonly alias: { readonly record: string; readonly previous?: string; readonly outer?: string };
+  readonly userParam: string;
+  readonly nowParam: string;
+  readonly timeZoneParam: string;
+  param(value: unknown): string;
+  /**
+   * Predicate over the records of `object` under `alias` (unquoted) that every record on a path or behind a relation must meet: the caller's
+   * read rule. Left out for rules of the metadata itself, which see all records.
+   */
+  pathGuard?(object: string, alias: string): string | undefined;
+};
+
+type Call = Extract<Expression, { kind: 'call' }>;
+type Field = Extract<Expression, { kind: 'field' }>;
+
+/** Postgres type of a parameter of each type of value. */
+const PG_TYPE: Record<ValueType, string> = {
+  text: 'text',
+  decimal: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'timestamptz',
+  option: 'text',
+  options: 'text[]',
+  reference: 'uuid',
+  null: 'text',
+};
+
+/** What `make_interval` calls a unit. A closed list: the unit is the only word of an expression that becomes SQL. */
+const INTERVAL: Readonly<Record<string, string>> = {
+  minute: 'mins',
+  hour: 'hours',
+  day: 'days',
+  week: 'weeks',
+  month: 'months',
+  year: 'years',
+};
+
+/** Comparisons that are false when an operand is null, with their SQL. Text is ordered by code point, as the evaluator does. */
+const ORDER: Readonly<Partial<Record<Call['op'], string>>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' };
+
+/** Predicates that are never true without a value: they may look through a link with EXISTS, which Postgres can turn into a join. */
+const STRICT: ReadonlySet<Call['op']> = new Set<Call['op']>([
+  'eq',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'between',
+  'in',
+  'contains',
+  'starts_with',
+  'ends_with',
+]);
+
+const LIMIT_BIGINT = 9_223_372_036_854_775_807n;
+
+/**
+ * Translates an expression to SQL, as the second back end beside `evaluate`.
+ *
+ * Shape:  a condition becomes a predicate that may be null; null counts as false, and inside `not` and where a truth value is compared it is
+ *         closed to false. Every alias has a constant tenant predicate. Identifiers are quoted, every value is a parameter.
+ * Errors: throws for a name that the model or its bindings do not have; nothing is ever left out.
+ * Source: docs/conditions.md; engine/test/store/expression-to-sql.test.ts holds both back ends to the same answers.
+ */
+export function expressionToSql(expression: Expression, context: ExpressionContext): string {
+  return new Translation(context).predicate(expression);
+}
+
+/** The same for an expression of any type: a scalar of the type's Postgres type. */
+export function valueToSql(expression: Expression, context: ExpressionContext): string {
+  return new Translation(context).value(expression);
+}
+
+/** One statement's worth of translation: it counts its aliases, and swaps fields for columns of an inner alias. */
+class Translation {
+  readonly #context: ExpressionContext;
+  #aliases = 0;
+  /** Fields already resolved to a column by an enclosing EXISTS. */
+  readonly #columns = new Map<Expression, string>();
+  /** Alias that stands for the record inside any / all / none. */
+  #record: string;
+
+  constructor(context: ExpressionContext) {
+    this.#context = context;
+    this.#record = context.alias.record;
+  }
+
+  predicate(node: Expression): string {
+    if (node.kind === 'call') return this.#call(node);
+    if (node.kind === 'related') return this.#related(node);
+    if (node.kind === 'changed') return this.#changed(node.field);
+    return this.value(node);
+  }
+
+  value(node: Expression): string {
+    switch (node.kind) {
+      case 'literal':
+        return this.#literal(node);
+      case 'field':
+        return this.#columns.get(node) ?? this.#path(this.#root(node), node.path);
+      case 'user':
+        return `${this.#context.userParam}::uuid`;
+      case 'changed':
+      case 'related':
+        return `(${this.predicate(node)})`;
+      case 'call':
+        return node.type === 'boolean' ? `((${this.#call(node)}) is true)` : this.#moment(node);
+    }
+  }
+
+  #literal(node: Extract<Expression, { kind: 'literal' }>): string {
+    if (node.value === null) return 'null';
+    const pgType = PG_TYPE[node.type];
+    return Array.isArray(node.value) ? `${this.#context.param(node.value)}::${pgType}[]` : `${this.#context.param(node.value)}::${pgType}`;
+  }
+
+  #root({ root }: Field): string {
+    const { previous, outer } = this.#context.alias;
+    const alias = root === 'record' ? this.#record : root === 'previous' ? previous : outer;
+    if (alias === undefined) throw new Error(`an expression needs $${root}, which this statement does not have`);
+    return alias;
+  }
+
+  #field({ object, field }: PathStep): FieldModel {
+    const found = this.#context.active.model.objects.get(object)?.fields.get(field);
+    if (found === undefined) throw new Error('an expression names a field that the model does not have');
+    return found;
+  }
+
+  #column(alias: string, step: PathStep): string {
+    const field = this.#field(step);
+    const binding = this.#context.active.bindings.columns.get(field.id);
+    if (binding === undefined) throw new Error('an expression names a field that has no column');
+    const column = `${quote(alias)}.${quote(binding.column)}`;
+    // What people see of an autonumber is its text; its column is the bare number.
+    return field.type === 'autonumber' ? fieldType('autonumber').jsonSql([column], field.options) : column;
+  }
+
+  #view(object: string): string {
+    const { model, bindings } = this.#context.active;
+    const table = bindings.tables.get(model.objects.get(object)?.id ?? '');
+    if (table === undefined) throw new Error('an expression names an object that has no table');
+    return `${quote(bindings.viewSchema)}.${quote(table)}`;
+  }
+
+  #nextAlias(): string {
+    this.#aliases += 1;
+    return `e_${String(this.#aliases)}`;
+  }
+
+  /** `from` and the constant predicates of one more alias. */
+  #from(object: string, alias: string): { readonly from: string; readonly where: string } {
+    const guard = this.#context.pathGuard?.(object, alias);
+    const where = `${quote(alias)}.tenant_id = ${this.#context.tenantParam}${guard === undefined ? '' : ` and (${guard})`}`;
+    return { from: `${this.#view(object)} ${quote(alias)}`, where };
+  }
+
+  /** The linked record: its alias, and the `from ... where` that finds it. */
+  #follow(alias: string, step: PathStep): { readonly alias: string; readonly sql: string } {
+    const target = this.#field(step).target;
+    if (target === undefined) throw new Error('an expression follows a field that is no link');
+    const next = this.#nextAlias();
+    const { from, where } = this.#from(target, next);
+    return { alias: next, sql: `from ${from} where ${where} and ${quote(next)}.id = ${this.#column(alias, step)}` };
+  }
+
+  #path(alias: string, path: readonly PathStep[]): string {
+    const [step, ...rest] = path;
+    if (step === undefined) throw new Error('an expression has an empty path');
+    if (rest.length === 0) return this.#column(alias, step);
+    const next = this.#follow(alias, step);
+    return `(select ${this.#path(next.alias, rest)} ${next.sql})`;
+  }
+
+  #call(node: Call): string {
+    const [first, second] = node.args;
+    switch (node.op) {
+      case 'and':
+      case 'or':
+        return `(${node.args.map((arg) => this.predicate(arg)).join(` ${node.op} `)})`;
+      case 'not':
+        return `(${first ? this.predicate(first) : 'null'}) is not true`;
+      case 'is_empty':
+        return `${first ? this.value(first) : 'null'} is null`;
+      case 'ne':
+        return first && second ? `${this.#operand(first, second)} is distinct from ${this.#operand(second, first)}` : 'null';
+      default:
+        return STRICT.has(node.op) ? this.#strict(node) : this.value(node);
+    }
+  }
+
+  /** A comparison; one that looks through a single link becomes EXISTS over the linked record. */
+  #strict(node: Call): string {
+    const far = node.args.filter((arg): arg is Field => arg.kind === 'field' && arg.path.length > 1 && !this.#columns.has(arg));
+    const [link, ...others] = far;
+    if (link === undefined || others.length > 0) return this.#comparison(node);
+    let alias = this.#root(link);
+    let open = '';
+    for (const step of link.path.slice(0, -1)) {
+      const next = this.#follow(alias, step);
+      open += `exists (select 1 ${next.sql} and `;
+      alias = next.alias;
+    }
+    const last = link.path.at(-1);
+    if (last === undefined) return this.#comparison(node);
+    this.#columns.set(link, this.#column(alias, last));
+    const sql = `${open}${this.#comparison(node)}${')'.repeat(link.path.length - 1)}`;
+    this.#columns.delete(link);
+    return sql;
+  }
+
+  #comparison(node: Call): string {
+    const [first, second, third] = node.args;
+    if (first === undefined || second === undefined) throw new Error('an expression lacks an operand');
+    const isText = first.type === 'text';
+    const a = this.#operand(first, second);
+    const ordered = (sql: string): string => (isText ? `${sql} collate "C"` : sql);
+    switch (node.op) {
+      case 'eq':
+        return `${a} = ${this.#operand(second, first)}`;
+      case 'between':
+        if (third === undefined) throw new Error('an expression lacks an operand');
+        return `${ordered(a)} between ${this.#operand(second, first)} and ${this.#operand(third, first)}`;
+      case 'in':
+        return `${a} = any(${this.#operand(second, first)})`;
+      case 'contains':
+        if (first.type === 'options') return `${a} @> array[${this.value(second)}]`;
+        return `strpos(${fold(a)}, ${fold(this.value(second))}) > 0`;
+      case 'starts_with':
+        return `starts_with(${fold(a)}, ${fold(this.value(second))})`;
+      case 'ends_with': {
+        const part = fold(this.value(second));
+        return `right(${fold(a)}, length(${part})) = ${part}`;
+      }
+      default:
+        return `${ordered(a)} ${ORDER[node.op] ?? '='} ${this.#operand(second, first)}`;
+    }
+  }
+
+  /** An operand; a whole number beside a bigint column stays a bigint, so that an index on the column can be used. */
+  #operand(node: Expression, other: Expression): string {
+    if (node.kind !== 'literal' || node.type !== 'decimal' || node.value === null || !this.#isBigint(other)) return this.value(node);
+    const values: readonly string[] = Array.isArray(node.value) ? node.value : [String(node.value)];
+    if (!values.every((value) => /^-?\d{1,19}$/.test(value) && BigInt(value) <= LIMIT_BIGINT && BigInt(value) >= -LIMIT_BIGINT))
+      return this.value(node);
+    return `${this.#context.param(node.value)}::bigint${Array.isArray(node.value) ? '[]' : ''}`;
+  }
+
+  #isBigint(node: Expression): boolean {
+    const last = node.kind === 'field' ? node.path.at(-1) : undefined;
+    return last !== undefined && this.#context.active.bindings.columns.get(this.#field(last).id)?.pgType === 'bigint';
+  }
+
+  /** Dates: calendar arithmetic on the wall clock of the reader's zone; minutes and hours on the line of time. */
+  #moment(node: Call): string {
+    const { nowParam, timeZoneParam } = this.#context;
+    const zone = `${timeZoneParam}::text`;
+    if (node.op === 'now') return `${nowParam}::timestamptz`;
+    if (node.op === 'today') return `(${nowParam}::timestamptz at time zone ${zone})::date`;
+    const [from] = node.args;
+    const unit = textOf(node.args.at(-1));
+    if (from === undefined) throw new Error('an expression lacks an operand');
+    const base = this.value(from);
+    const isElapsed = node.op === 'add' && (unit === 'minute' || unit === 'hour');
+    if (isElapsed) return `(${base} + ${this.#interval(node, unit)})`;
+    const local = from.type === 'date' ? `${base}::timestamp` : `(${base} at time zone ${zone})`;
+    const moved =
+      node.op === 'add' ? `(${local} + ${this.#interval(node, unit)})` : `date_trunc(${this.#context.param(unit)}::text, ${local})`;
+    return node.type === 'date' ? `${moved}::date` : `(${moved} at time zone ${zone})`;
+  }
+
+  #interval(node: Call, unit: string): string {
+    const name = Object.hasOwn(INTERVAL, unit) ? INTERVAL[unit] : undefined;
+    if (name === undefined) throw new Error('an expression adds an unknown unit');
+    return `make_interval(${name} => ${this.#context.param(textOf(node.args[1]))}::int)`;
+  }
+
+  #changed(step: PathStep): string {
+    const { previous } = this.#context.alias;
+    if (previous === undefined) throw new Error('an expression needs $previous, which this statement does not have');
+    const field = this.#field(step);
+    const binding = this.#context.active.bindings.columns.get(field.id);
+    if (binding === undefined) throw new Error('an expression names a field that has no column');
+    const differs = fieldType(field.type)
+      .columns(field.options)
+      .map(({ suffix }) => {
+        const column = quote(`${binding.column}${suffix}`);
+        return `${quote(this.#record)}.${column} is distinct from ${quote(previous)}.${column}`;
+      });
+    return `(${differs.join(' or ')})`;
+  }
+
+  #related(node: Extract<Expression, { kind: 'related' }>): string {
+    const alias = this.#nextAlias();
+    const { from, where } = this.#from(node.from, alias);
+    const parent = this.#column(this.#record, { object: node.object, field: 'id' });
+    const isLive =
+      this.#context.active.model.objects.get(node.from)?.fields.has('deleted_at') === true ? ` and ${quote(alias)}.deleted_at is null` : '';
+    const outside = this.#record;
+    this.#record = alias;
+    const inner = this.predicate(node.where);
+    this.#record = outside;
+    const test = node.quantifier === 'all' ? `(${inner}) is not true` : `(${inner})`;
+    const by = this.#column(alias, { object: node.from, field: node.by });
+    const exists = `exists (select 1 from ${from} where ${where}${isLive} and ${by} = ${parent} and ${test})`;
+    return node.quantifier === 'any' ? exists : `not ${exists}`;
+  }
+}
+
+/** Folds A–Z only: in the "C" collation `lower` touches nothing else, and neither does the evaluator. */
+const fold = (sql: string): string => `lower((${sql}) collate "C")`;
+
+const textOf = (node: Expression | undefined): string => (node?.kind === 'literal' ? String(node.value) : '');
