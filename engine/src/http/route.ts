@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Actor } from '../kernel/actor.js';
 import { malformed } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
+import type { Caller } from '../people/sessions.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -33,6 +34,8 @@ export type RequestScope = {
   /** Value of a request header; name in lower case. */
   header(name: string): string | undefined;
   readonly actor: Actor;
+  /** Who signed in, and how; undefined for nobody. */
+  readonly caller: Caller | undefined;
   /** The model that this request works with from beginning to end. */
   readonly active: ActiveModel;
   /** Address of the client, from the configured number of proxies. */
@@ -42,14 +45,15 @@ export type RequestScope = {
 };
 
 /**
- * Shape: at most one of `value` (sent as JSON), `json` (JSON text, sent as it is) and `stream`; none is an empty answer.
- * `status` is 200, or 204 when empty.
+ * Shape: at most one of `value` (sent as JSON), `json` (JSON text, sent as it is), `text` (with its Content-Type among the headers) and
+ * `stream`; none is an empty answer. `status` is 200, or 204 when empty.
  */
 export type Answer = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly value?: unknown;
   readonly json?: string;
+  readonly text?: string;
   readonly stream?: Readable;
 };
 

@@ -1,0 +1,61 @@
+import { AppError, notFound } from '../../kernel/errors.js';
+import type { Metrics } from '../metrics.js';
+import { open, type RequestScope, type Route } from '../route.js';
+
+export type HealthParts = {
+  /** Answers when the database does and the model is loaded. */
+  readonly ping: () => Promise<void>;
+  readonly metrics: Metrics;
+  readonly inFlight: () => number;
+  /** Allows /metrics to other machines with this key; without it, only from loopback. */
+  readonly metricsKey: string | undefined;
+};
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** Alive: the process answers. Ready: it can do work. Said at the root for orchestrators and below the API base for clients. */
+export function healthRoutes({ ping }: Pick<HealthParts, 'ping'>): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/health/live',
+      policy: open,
+      summary: 'The process answers',
+      handler: () => ({ value: { status: 'ok' } }),
+    },
+    {
+      method: 'GET',
+      path: '/health/ready',
+      policy: open,
+      summary: 'The system can work: database reached, model loaded',
+      handler: async () => {
+        try {
+          await ping();
+        } catch (cause) {
+          throw new AppError('setup_failed', 'The system is not ready.', { cause });
+        }
+        return { value: { status: 'ok' } };
+      },
+    },
+  ];
+}
+
+export function metricsRoute({ metrics, inFlight, metricsKey }: HealthParts): Route {
+  return {
+    method: 'GET',
+    path: '/metrics',
+    policy: open,
+    summary: 'Metrics in the Prometheus text format, from loopback or with the metrics key',
+    handler: (scope) => {
+      // Elsewhere it does not exist.
+      if (!mayRead(scope, metricsKey)) throw notFound('There is nothing at this address.');
+      return { text: metrics.render(inFlight()), headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } };
+    },
+  };
+}
+
+/** A request that a proxy passed on comes from loopback only as far as the socket is concerned. */
+function mayRead(scope: RequestScope, metricsKey: string | undefined): boolean {
+  if (metricsKey !== undefined) return scope.query.get('key') === metricsKey;
+  return LOOPBACK.test(scope.clientAddress) && scope.header('x-forwarded-for') === undefined && scope.header('forwarded') === undefined;
+}

@@ -1,0 +1,78 @@
+import type { Me } from '@fieldstone/metadata/types/wire.js';
+import { AppError, malformed, type Issue } from '../../kernel/errors.js';
+import { capabilitiesOf } from '../../people/actor.js';
+import type { Sessions } from '../../people/sessions.js';
+import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
+import { bodyObject, open, signedIn, type RequestScope, type Route } from '../route.js';
+
+export function sessionRoutes(parts: { sessions: Pick<Sessions, 'login' | 'logout'>; isSecure: boolean }): Route[] {
+  const { sessions, isSecure } = parts;
+  const tokenOf = (scope: RequestScope) => sessionToken({ cookie: scope.header('cookie') }, isSecure);
+  return [
+    {
+      method: 'POST',
+      path: '/auth/login',
+      policy: open,
+      summary: 'Signs in with e-mail address and password and sets the session cookie',
+      handler: async (scope) => {
+        const { email, password } = credentials(bodyObject(scope));
+        const formerToken = tokenOf(scope);
+        const { token, maxAgeSeconds } = await sessions.login({
+          email,
+          password,
+          source: scope.clientAddress,
+          userAgent: scope.header('user-agent') ?? null,
+          ...(formerToken === undefined ? {} : { formerToken }),
+        });
+        return { status: 204, headers: { 'Set-Cookie': sessionCookie(token, maxAgeSeconds, isSecure) } };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/auth/logout',
+      policy: open,
+      summary: 'Ends the session',
+      handler: async (scope) => {
+        const token = tokenOf(scope);
+        if (token !== undefined) await sessions.logout(token);
+        const expired = `${cookieName(isSecure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+        return { status: 204, headers: { 'Set-Cookie': expired, 'Clear-Site-Data': '"cache", "storage"' } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/me',
+      policy: signedIn,
+      summary: 'Who is signed in, with roles and capabilities',
+      handler: ({ caller, actor, active }) => {
+        if (caller === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+        const { person } = caller;
+        const me: Me = {
+          user: { id: person.userId, name: person.name, email: person.email },
+          roles: [...actor.roles],
+          tenant: { id: person.tenantId, name: person.tenantName },
+          locale: person.locale,
+          timeZone: person.timeZone,
+          currency: person.currency,
+          capabilities: capabilitiesOf(active.model, person.roleIds),
+        };
+        return { value: me };
+      },
+    },
+  ];
+}
+
+function credentials(body: Record<string, unknown>): { email: string; password: string } {
+  const issues: Issue[] = [];
+  for (const key of Object.keys(body)) {
+    if (key !== 'email' && key !== 'password')
+      issues.push({ path: `/${key.slice(0, 100)}`, code: 'unknown_field', message: 'Send email and password.' });
+  }
+  for (const key of ['email', 'password']) {
+    const value = body[key];
+    if (typeof value !== 'string' || value === '' || value.length > 1000)
+      issues.push({ path: `/${key}`, code: 'required', message: 'This is required.' });
+  }
+  if (issues.length > 0) throw malformed('Send email and password.', issues);
+  return { email: body['email'] as string, password: body['password'] as string };
+}

@@ -1,0 +1,47 @@
+import type { Model } from '../../model/types.js';
+import type { UserInfo } from '../../people/users.js';
+import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
+
+export type UserParts = {
+  readonly list: (model: Model, tenantId: number) => Promise<UserInfo[]>;
+  readonly create: (
+    model: Model,
+    tenantId: number,
+    input: Readonly<Record<string, unknown>>,
+  ) => Promise<{ user: UserInfo; password?: string }>;
+  readonly change: (model: Model, tenantId: number, id: string, input: Readonly<Record<string, unknown>>) => Promise<UserInfo>;
+};
+
+/** Users of the caller's tenant, for those who may manage them. */
+export function userRoutes(users: UserParts): Route[] {
+  const policy = may('manage_users');
+  const place = (scope: RequestScope) => [scope.active.model, scope.actor.tenantId] as const;
+  return [
+    {
+      method: 'GET',
+      path: '/users',
+      policy,
+      summary: 'All users, with their roles, and the roles there are',
+      handler: async (scope) => ({
+        value: {
+          data: await users.list(...place(scope)),
+          roles: [...scope.active.model.roles.values()].map(({ name, label }) => ({ name, label })),
+        },
+      }),
+    },
+    {
+      method: 'POST',
+      path: '/users',
+      policy,
+      summary: 'Makes a user; without a password, one is made up and answered this once',
+      handler: async (scope) => ({ status: 201, value: await users.create(...place(scope), bodyObject(scope)) }),
+    },
+    {
+      method: 'PATCH',
+      path: '/users/{id}',
+      policy,
+      summary: 'Changes name, roles, password or locale of a user, or deactivates one',
+      handler: async (scope) => ({ value: await users.change(...place(scope), param(scope, 'id'), bodyObject(scope)) }),
+    },
+  ];
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import Koa, { type Context } from 'koa';
+import type { Actor } from '../kernel/actor.js';
+import { AppError, forbidden, malformed, notFound } from '../kernel/errors.js';
+import type { Logger } from '../kernel/logger.js';
+import type { ActiveModel } from '../model/active.js';
+import { actorOf, capabilitiesOf } from '../people/actor.js';
+import type { Caller, Sessions } from '../people/sessions.js';
+import type { Metrics } from './metrics.js';
+import { callerOf, checkOrigin } from './middleware/authenticate.js';
+import { readBody, type Body } from './middleware/body.js';
+import { problemOf } from './middleware/error-response.js';
+import { once, type IdempotencyStore, type StoredAnswer } from './middleware/idempotency.js';
+import { apiHeaders } from './middleware/security-headers.js';
+import type { Answer, Method, RequestScope, Route } from './route.js';
+import { createRouter, type Match } from './router.js';
+import { createStaticFiles, type Site } from './static-files.js';
+
+export const API_BASE = '/api/v1';
+
+export type HttpSettings = {
+  /** Origin people reach the system at; undefined: whatever host they ask for. With https, cookies are bound to it. */
+  readonly publicOrigin: string | undefined;
+  /** How many proxies before us may name the client in X-Forwarded-For. */
+  readonly trustedProxies: number;
+  /** Requests answered at once; more are told to come back. */
+  readonly maxInFlight: number;
+};
+
+export type ServerParts = {
+  /** Below the API base. */
+  readonly routes: readonly Route[];
+  /** At the root: health, metrics, documentation. */
+  readonly rootRoutes: readonly Route[];
+  readonly sessions: Pick<Sessions, 'bySession' | 'byKey'>;
+  readonly models: { current(space: number): ActiveModel };
+  readonly idempotency: IdempotencyStore;
+  readonly sites: readonly Site[];
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly settings: HttpSettings;
+};
+
+const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const MAX_URL_BYTES = 8_192;
+
+export type Server = { readonly app: Koa; inFlight(): number };
+
+/** Builds the Koa app from its parts; it does not listen. */
+export function createServer(parts: ServerParts): Server {
+  const { settings, logger, metrics } = parts;
+  const isSecure = settings.publicOrigin?.startsWith('https:') ?? false;
+  const api = createRouter(API_BASE, parts.routes);
+  const root = createRouter('', parts.rootRoutes);
+  const statics = createStaticFiles(parts.sites, isSecure);
+  const dataHeaders = apiHeaders(isSecure);
+  const app = new Koa({ proxy: false });
+  // Koa reports what the client broke off; our own failures are answered and logged below.
+  app.silent = true;
+  let inFlight = 0;
+
+  app.use(async (ctx) => {
+    const requestId = randomUUID();
+    const started = process.hrtime.bigint();
+    ctx.set('X-Request-Id', requestId);
+    let pattern = 'static';
+    inFlight++;
+    try {
+      const path = ctx.req.url?.split('?', 1)[0] ?? '/';
+      if (isApi(path)) {
+        const match = (path.startsWith('/api/') ? api : root).match(ctx.method, path);
+        pattern = (path.startsWith('/api/') ? API_BASE : '') + match.route.path;
+        if (inFlight > settings.maxInFlight && !match.route.path.startsWith('/health/')) {
+          throw new AppError('overloaded', 'Too many requests at once.', { extra: { retryAfter: 1 } });
+        }
+        send(ctx, await answer(ctx, match, path, requestId));
+      } else if (!(await sendStatic(ctx, path))) {
+        throw notFound('There is nothing at this address.');
+      }
+    } catch (error) {
+      const problem = problemOf(error, requestId, logger);
+      for (const [name, value] of dataHeaders) ctx.set(name, value);
+      ctx.status = problem.status;
+      ctx.set(problem.headers);
+      ctx.body = problem.json;
+    } finally {
+      inFlight--;
+      metrics.observe(ctx.method, pattern, ctx.status, Number(process.hrtime.bigint() - started) / 1e9);
+    }
+  });
+
+  return { app, inFlight: () => inFlight };
+
+  function isApi(path: string): boolean {
+    return path.startsWith('/api/') || path.startsWith('/health/') || path === '/metrics' || path.startsWith('/docs/');
+  }
+
+  async function answer(ctx: Context, { route, params }: Match, path: string, requestId: string): Promise<Answer> {
+    const { headers } = ctx.req;
+    if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed('The address is too long.');
+    const isUnsafe = UNSAFE.has(ctx.method);
+    const caller = await callerOf(headers, parts.sessions, isSecure);
+    if (isUnsafe) checkOrigin(headers, settings.publicOrigin, caller?.via === 'session');
+    const active = caller && parts.models.current(caller.person.space);
+    permit(route, caller, active);
+    const body: Body = isUnsafe ? await readBody(ctx.req) : { text: '', value: undefined };
+    const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
+    const key = headers['idempotency-key'];
+    if (!isUnsafe || caller === undefined || typeof key !== 'string') return route.handler(scope);
+    const stored = await once(
+      parts.idempotency,
+      { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
+      { method: ctx.method, url: ctx.req.url ?? '', bodyText: body.text },
+      async () => settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId))),
+    );
+    const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
+    return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
+  }
+
+  function failure(error: unknown, requestId: string): Answer {
+    const { status, headers, json } = problemOf(error, requestId, logger);
+    return { status, headers, text: json };
+  }
+
+  function scopeOf(
+    ctx: Context,
+    { params }: Match,
+    given: { path: string; requestId: string; caller: Caller | undefined; active: ActiveModel | undefined; body: Body },
+  ): RequestScope {
+    let actor: Actor | undefined;
+    let query: ReadonlyMap<string, string> | undefined;
+    let abort: AbortController | undefined;
+    const nobody = () => new AppError('unauthenticated', 'Sign in, or send an API key.');
+    return {
+      requestId: given.requestId,
+      method: ctx.method as Method,
+      path: given.path,
+      params,
+      body: given.body.value,
+      caller: given.caller,
+      get query() {
+        return (query ??= queryOf(ctx.req.url ?? ''));
+      },
+      header: (name) => {
+        const value = ctx.req.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      get actor() {
+        if (given.caller === undefined || given.active === undefined) throw nobody();
+        return (actor ??= actorOf(given.caller.person, given.active.model, given.caller.cause));
+      },
+      get active() {
+        if (given.active === undefined) throw nobody();
+        return given.active;
+      },
+      get clientAddress() {
+        return clientAddress(ctx, settings.trustedProxies);
+      },
+      get signal() {
+        if (abort === undefined) {
+          const controller = (abort = new AbortController());
+          ctx.res.once('close', () => {
+            controller.abort();
+          });
+        }
+        return abort.signal;
+      },
+    };
+  }
+
+  function send(ctx: Context, { status, headers, value, json, text, stream }: Answer): void {
+    for (const [name, content] of dataHeaders) ctx.set(name, content);
+    const body = stream ?? text ?? json ?? (value === undefined ? null : JSON.stringify(value));
+    ctx.status = status ?? (body === null ? 204 : 200);
+    if (json !== undefined || value !== undefined) ctx.set('Content-Type', 'application/json; charset=utf-8');
+    if (headers !== undefined) ctx.set(headers as Record<string, string>);
+    const tag = headers?.['ETag'];
+    if (tag !== undefined && ctx.status === 200 && ctx.req.headers['if-none-match'] === tag && !UNSAFE.has(ctx.method)) {
+      ctx.body = null;
+      ctx.status = 304;
+      return;
+    }
+    // Koa takes null for "no content, whatever the status".
+    ctx.body = body ?? (ctx.status === 204 ? null : '');
+  }
+
+  async function sendStatic(ctx: Context, path: string): Promise<boolean> {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notFound('There is nothing at this address.');
+    const { accept = '', 'accept-encoding': encoding = '', 'if-none-match': ifNoneMatch } = ctx.req.headers;
+    const found = await statics({ path, acceptsHtml: accept.includes('text/html'), acceptEncoding: String(encoding), ifNoneMatch });
+    if (found === undefined) return false;
+    for (const [name, value] of found.headers) ctx.set(name, value);
+    ctx.body = found.body;
+    ctx.status = found.status;
+    return true;
+  }
+}
+
+/** Errors: unauthenticated before forbidden: who is nobody learns nothing about what there is. */
+function permit({ policy }: Route, caller: Caller | undefined, active: ActiveModel | undefined): void {
+  if (policy.kind === 'public') return;
+  if (caller === undefined || active === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+  if (policy.kind === 'capability' && !capabilitiesOf(active.model, caller.person.roleIds).includes(policy.capability)) {
+    throw forbidden('Your roles do not allow this.');
+  }
+}
+
+function settled({ status, headers = {}, value, json, text, stream }: Answer): StoredAnswer {
+  if (stream !== undefined) throw new Error('a stream cannot be repeated');
+  const body = text ?? json ?? (value === undefined ? '' : JSON.stringify(value));
+  const type = text === undefined && body !== '' ? { 'Content-Type': 'application/json; charset=utf-8' } : {};
+  return { status: status ?? (body === '' ? 204 : 200), headers: { ...type, ...headers }, body };
+}
+
+function queryOf(url: string): ReadonlyMap<string, string> {
+  const at = url.indexOf('?');
+  const query = new Map<string, string>();
+  if (at < 0) return query;
+  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+    if (query.has(name)) {
+      const message = 'A parameter may be given once.';
+      throw malformed(message, [{ path: `/${name.slice(0, 100)}`, code: 'repeated', message }]);
+    }
+    query.set(name, value);
+  }
+  return query;
+}
+
+/** The address before the last trusted proxy; what a client wrote further left proves nothing. */
+function clientAddress(ctx: Context, trustedProxies: number): string {
+  const socket = ctx.req.socket.remoteAddress ?? '';
+  const forwarded = ctx.req.headers['x-forwarded-for'];
+  if (trustedProxies === 0 || forwarded === undefined) return socket;
+  const chain = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded).split(',').map((part) => part.trim());
+  return chain.at(-trustedProxies) ?? chain[0] ?? socket;
+}
