@@ -21,7 +21,9 @@ const insert = `with d as (insert into floor.deal (id, version, name, amount, cu
   select $1, 1, r.name, r.amount, 'EUR', r.expected_close_date, r.source, r.account_id, r.contact_id, r.owner_id
   from json_to_record($2::json) as r(name text, amount numeric, expected_close_date date, source text, account_id uuid, contact_id uuid, owner_id uuid)
   returning *) select ${record}::text as answer from d ${joins}`;
-const update = (own) => `with d as (update floor.deal set amount = $2, version = version + 1 where id = $1${own ? ' and owner_id = $3' : ''} returning *)
+const update = (
+  own,
+) => `with d as (update floor.deal set amount = $2, version = version + 1 where id = $1${own ? ' and owner_id = $3' : ''} returning *)
   select ${record}::text as answer from d ${joins}`;
 
 const pool = new pg.Pool({

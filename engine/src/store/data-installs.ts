@@ -8,9 +8,5 @@ export async function installedSources(database: Database, tenantId: number): Pr
 
 /** Remembers that all records of a source are there. */
 export async function markInstalled(database: Database, tenantId: number, source: string, checksum: string): Promise<void> {
-  await database
-    .knex('meta.data_install')
-    .insert({ tenant_id: tenantId, source, checksum })
-    .onConflict(['tenant_id', 'source'])
-    .ignore();
+  await database.knex('meta.data_install').insert({ tenant_id: tenantId, source, checksum }).onConflict(['tenant_id', 'source']).ignore();
 }
