@@ -1,0 +1,198 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
+import { fieldType } from '../fields/registry.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { Linked, LinkedObject, Sourced } from './link.js';
+import { unknownField } from './link.js';
+import type { Problems } from './problems.js';
+import { parseAt, scopeOf } from './scope.js';
+
+/** Properties that a field of any type may have. */
+const COMMON: ReadonlySet<string> = new Set([
+  'kind',
+  'id',
+  'object',
+  'name',
+  'label',
+  'help',
+  'type',
+  'required',
+  'unique',
+  'indexed',
+  'searchable',
+  'track',
+  'default',
+]);
+
+const UNIQUE_TYPES: ReadonlySet<string> = new Set([
+  'text',
+  'email',
+  'phone',
+  'url',
+  'integer',
+  'decimal',
+  'date',
+  'datetime',
+  'lookup',
+  'autonumber',
+]);
+const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist']);
+const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
+/** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
+const MAX_INDEXED_CHARACTERS = 600;
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+/** Checks one field beyond its shape. Gives its parsed `where`, where it has one. */
+export function checkField(linked: Linked, object: LinkedObject, source: Sourced<'field'>, problems: Problems): Expression | undefined {
+  const field = source.document;
+  const type = fieldType(field.type);
+  for (const property of Object.keys(field)) {
+    if (COMMON.has(property) || type.properties.includes(property)) continue;
+    const known = type.properties.length > 0 ? ` A ${field.type} field takes: ${type.properties.join(', ')}.` : '';
+    problems.add(
+      source,
+      pointer(property),
+      'unknown_property',
+      `A ${field.type} field has no "${property}".${didYouMean(property, type.properties) || known}`,
+    );
+  }
+  checkOptions(source, problems);
+  checkRange(source, problems);
+  checkUses(source, problems);
+  checkDefault(linked, object, source, problems);
+  if (field.where === undefined) return undefined;
+  const target = object.fields.get(field.name)?.model.target;
+  if (target === undefined || !linked.objects.has(target)) return undefined;
+  return parseAt(problems, source, '/where', field.where, scopeOf(linked, target, { allow: ['outer', 'user'], outerObject: object.name }));
+}
+
+function checkOptions(source: Sourced<'field'>, problems: Problems): void {
+  const { type, options } = source.document;
+  if ((type === 'picklist' || type === 'multi_picklist') && options === undefined) {
+    problems.add(source, '/options', 'missing_property', 'A picklist needs its options.');
+  }
+  const seen = new Set<string>();
+  for (const [index, option] of (options ?? []).entries()) {
+    if (seen.has(option.value))
+      problems.add(source, pointer('options', index, 'value'), 'duplicate_option', `The option "${option.value}" is there twice.`);
+    seen.add(option.value);
+  }
+  if (type === 'autonumber' && source.document.format === undefined) {
+    problems.add(source, '/format', 'missing_property', 'An autonumber needs a format, such as "D-{00000}".');
+  }
+}
+
+function checkRange(source: Sourced<'field'>, problems: Problems): void {
+  const { min, max, precision, scale } = source.document;
+  if (min !== undefined && max !== undefined && Number(min) > Number(max)) {
+    problems.add(source, '/max', 'bad_range', `The largest value ${max} is below the smallest, ${min}.`);
+  }
+  if (precision !== undefined && scale !== undefined && scale > precision) {
+    problems.add(source, '/scale', 'bad_range', `There can not be more digits after the point (${scale}) than in all (${precision}).`);
+  }
+}
+
+function checkUses(source: Sourced<'field'>, problems: Problems): void {
+  const { type, unique, indexed, searchable, required, maxLength } = source.document;
+  if (unique && !UNIQUE_TYPES.has(type)) problems.add(source, '/unique', 'not_for_type', `A ${type} field can not be unique.`);
+  if (indexed && NOT_INDEXED.has(type)) problems.add(source, '/indexed', 'not_for_type', `A ${type} field can not be indexed.`);
+  if (searchable && !SEARCHABLE.has(type))
+    problems.add(source, '/searchable', 'not_for_type', `A ${type} field can not be searched for text.`);
+  if ((unique || indexed) && maxLength !== undefined && maxLength > MAX_INDEXED_CHARACTERS) {
+    problems.add(source, '/maxLength', 'too_long', `A unique or indexed field may be ${MAX_INDEXED_CHARACTERS} characters long at most.`);
+  }
+  if (required && type === 'autonumber') problems.add(source, '/required', 'not_for_type', 'An autonumber always has a value.');
+  if (required === false && type === 'master_detail') {
+    problems.add(source, '/required', 'not_for_type', 'A master_detail field is always required.');
+  }
+}
+
+/** A default is a literal of the type, {"$expr": ...}, or for links {"$lookup": {where, sort}}. */
+function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'field'>, problems: Problems): void {
+  const field = source.document;
+  const value: unknown = field.default;
+  if (value === undefined) return;
+  const type = fieldType(field.type);
+  if (field.type === 'autonumber') {
+    problems.add(source, '/default', 'not_for_type', 'An autonumber gives its own values.');
+    return;
+  }
+  if (isObject(value) && '$expr' in value) {
+    const scope = scopeOf(linked, object.name, { allow: ['outer', 'user'], outerObject: object.name });
+    const parsed = parseExpression(value['$expr'], scope, type.valueType);
+    if (!parsed.ok) for (const issue of parsed.issues) problems.add(source, `/default/$expr${issue.path}`, issue.code, issue.message);
+    return;
+  }
+  if (isObject(value) && '$lookup' in value) {
+    checkLookupDefault(linked, object, source, value['$lookup'], problems);
+    return;
+  }
+  const validate = ajv.compile(type.jsonSchema(field));
+  const normalized = validate(value)
+    ? type.normalize(value, field)
+    : { issue: { message: ajv.errorsText(validate.errors, { dataVar: 'the value' }) } };
+  if ('issue' in normalized)
+    problems.add(source, '/default', 'bad_default', `The default does not fit the field: ${normalized.issue.message}`);
+}
+
+function checkLookupDefault(linked: Linked, object: LinkedObject, source: Sourced<'field'>, lookup: unknown, problems: Problems): void {
+  const targetName = object.fields.get(source.document.name)?.model.target;
+  const target = targetName === undefined ? undefined : linked.objects.get(targetName);
+  if (source.document.type !== 'lookup' && source.document.type !== 'master_detail' && source.document.type !== 'user') {
+    problems.add(source, '/default/$lookup', 'not_for_type', 'Only a link can take the first matching record as its default.');
+    return;
+  }
+  if (!target) return;
+  if (!isObject(lookup)) {
+    problems.add(source, '/default/$lookup', 'wrong_type', 'Expected {"where": condition, "sort": field}.');
+    return;
+  }
+  for (const property of Object.keys(lookup)) {
+    if (property !== 'where' && property !== 'sort')
+      problems.add(source, `/default/$lookup${pointer(property)}`, 'unknown_property', 'Expected where and sort.');
+  }
+  const sort = lookup['sort'];
+  const sortField = typeof sort === 'string' ? sort.replace(/^-/, '') : sort;
+  if (sort !== undefined && (typeof sortField !== 'string' || !target.fields.has(sortField))) {
+    problems.add(source, '/default/$lookup/sort', 'unknown_field', unknownField(String(sortField), target));
+  }
+  if (lookup['where'] !== undefined) {
+    const scope = scopeOf(linked, target.name, { allow: ['outer', 'user'], outerObject: object.name });
+    parseAt(problems, source, '/default/$lookup/where', lookup['where'], scope);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Master-detail links must not lead in a circle: a record would be part of itself. */
+export function checkCycles(linked: Linked, problems: Problems): void {
+  const masters = (name: string) =>
+    [...(linked.objects.get(name)?.fields.values() ?? [])].filter(
+      (field) => field.model.type === 'master_detail' && field.model.target !== undefined,
+    );
+  for (const object of linked.objects.values()) {
+    for (const field of masters(object.name)) {
+      const seen = new Set<string>();
+      const open = [field.model.target ?? ''];
+      while (open.length > 0) {
+        const at = open.pop() ?? '';
+        if (at === object.name) {
+          if (field.source)
+            problems.add(
+              field.source,
+              '/target',
+              'master_detail_cycle',
+              `${object.name} would be part of itself by way of ${field.model.target ?? ''}.`,
+            );
+          break;
+        }
+        if (seen.has(at)) continue;
+        seen.add(at);
+        for (const next of masters(at)) open.push(next.model.target ?? '');
+      }
+    }
+  }
+}

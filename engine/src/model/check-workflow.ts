@@ -1,0 +1,123 @@
+import { pointer } from '../kernel/json-pointer.js';
+import type { Linked, LinkedObject, Sourced } from './link.js';
+import { unknownField, unknownObject } from './link.js';
+import type { Problems } from './problems.js';
+import { parseAt, scopeOf } from './scope.js';
+import type { TriggerModel } from './types.js';
+
+const NODE_TYPES: ReadonlySet<string> = new Set(['branch@1', 'record.update@1', 'record.create@1', 'email.send@1', 'webhook.call@1']);
+type Node = Sourced<'workflow'>['document']['nodes'][number];
+
+/** Checks the trigger and the graph of a workflow. Gives its record trigger, where it has one that may start runs. */
+export function checkWorkflow(linked: Linked, source: Sourced<'workflow'>, problems: Problems): TriggerModel | undefined {
+  const workflow = source.document;
+  const object = linked.objects.get(workflow.object);
+  if (!object?.source) {
+    problems.add(source, '/object', 'unknown_object', unknownObject(workflow.object, linked.objects));
+    return undefined;
+  }
+  checkNodes(linked, object, source, problems);
+  checkGraph(source, problems);
+  return checkTrigger(linked, object, source, problems);
+}
+
+function checkTrigger(linked: Linked, object: LinkedObject, source: Sourced<'workflow'>, problems: Problems): TriggerModel | undefined {
+  const { id, name, trigger, inactive } = source.document;
+  if (trigger.type === 'schedule') {
+    if (trigger.when) parseAt(problems, source, '/trigger/when', trigger.when, scopeOf(linked, object.name));
+    return undefined;
+  }
+  for (const [index, field] of (trigger.fields ?? []).entries()) {
+    if (!object.fields.has(field)) problems.add(source, pointer('trigger', 'fields', index), 'unknown_field', unknownField(field, object));
+  }
+  const scope = scopeOf(linked, object.name, { allow: ['previous', 'changed', 'user'] });
+  const when = trigger.when && parseAt(problems, source, '/trigger/when', trigger.when, scope);
+  if (inactive) return undefined;
+  return {
+    workflowId: id,
+    workflow: name,
+    on: trigger.on,
+    fields: trigger.fields ?? [],
+    entry: trigger.entry ?? 'every_match',
+    ...(when ? { when } : {}),
+  };
+}
+
+function checkNodes(linked: Linked, object: LinkedObject, source: Sourced<'workflow'>, problems: Problems): void {
+  const seen = new Set<string>();
+  for (const [index, node] of source.document.nodes.entries()) {
+    const at = pointer('nodes', index);
+    if (seen.has(node.id)) problems.add(source, `${at}/id`, 'duplicate_id', `The id "${node.id}" is there twice.`);
+    seen.add(node.id);
+    if (!NODE_TYPES.has(node.type) && !node.type.startsWith('plugin:')) {
+      problems.add(
+        source,
+        `${at}/type`,
+        'unknown_node_type',
+        `There is no step "${node.type}". Expected one of: ${[...NODE_TYPES].join(', ')}.`,
+      );
+    }
+    if (node.type === 'branch@1') {
+      const scope = scopeOf(linked, object.name, { allow: ['previous', 'changed', 'user'] });
+      for (const [position, branch] of casesOf(node).entries()) {
+        if (branch.if !== undefined) parseAt(problems, source, `${at}/input/cases/${String(position)}/if`, branch.if, scope);
+      }
+    }
+  }
+}
+
+/** Ports of a node that an edge may start from. */
+function portsOf(node: Node): readonly string[] | undefined {
+  if (node.type.startsWith('plugin:')) return undefined;
+  if (node.type !== 'branch@1') return ['ok', 'error'];
+  return [...casesOf(node).map((branch) => branch.port ?? ''), 'else'];
+}
+
+const casesOf = (node: Node): { port?: string; if?: unknown }[] => {
+  const { cases } = node.input as { cases?: unknown };
+  return Array.isArray(cases) ? cases.filter((item): item is object => item !== null && typeof item === 'object') : [];
+};
+
+function checkGraph(source: Sourced<'workflow'>, problems: Problems): void {
+  const { nodes, edges, start } = source.document;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  if (!byId.has(start)) problems.add(source, '/start', 'unknown_node', `There is no step "${start}" to start from.`);
+  const used = new Set<string>();
+  for (const [index, edge] of edges.entries()) {
+    const at = pointer('edges', index);
+    const from = byId.get(edge.from);
+    if (!from) problems.add(source, `${at}/from`, 'unknown_node', `There is no step "${edge.from}".`);
+    if (!byId.has(edge.to)) problems.add(source, `${at}/to`, 'unknown_node', `There is no step "${edge.to}".`);
+    const ports = from && portsOf(from);
+    if (ports && !ports.includes(edge.port)) {
+      problems.add(
+        source,
+        `${at}/port`,
+        'unknown_port',
+        `Step "${edge.from}" has no exit "${edge.port}". Expected one of: ${ports.join(', ')}.`,
+      );
+    }
+    const exit = `${edge.from} ${edge.port}`;
+    if (used.has(exit))
+      problems.add(source, `${at}/port`, 'duplicate_port', `Exit "${edge.port}" of step "${edge.from}" already leads somewhere.`);
+    used.add(exit);
+  }
+  checkAcyclic(source, problems);
+}
+
+/** A run goes forward only: a circle of steps would never end. */
+function checkAcyclic(source: Sourced<'workflow'>, problems: Problems): void {
+  const { nodes, edges } = source.document;
+  const next = new Map<string, string[]>();
+  for (const edge of edges) next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (id: string): boolean => {
+    if (state.get(id) === 'open') return false;
+    if (state.get(id) === 'done') return true;
+    state.set(id, 'open');
+    const isFine = (next.get(id) ?? []).every(visit);
+    state.set(id, 'done');
+    return isFine;
+  };
+  if (!nodes.every((node) => visit(node.id))) problems.add(source, '/edges', 'cycle', 'The steps lead in a circle.');
+}

@@ -1,0 +1,168 @@
+import type { Issue } from '../kernel/errors.js';
+import { digest } from '../kernel/hash.js';
+import { pointer } from '../kernel/json-pointer.js';
+import { checkCycles, checkField } from './check-fields.js';
+import { checkApp, checkLayout, checkView } from './check-screens.js';
+import { checkShape } from './check-shape.js';
+import { checkWorkflow } from './check-workflow.js';
+import { compileRoles } from './compile-roles.js';
+import { elementId } from './element.js';
+import { link, unknownField, unknownObject, type Linked, type LinkedObject } from './link.js';
+import { Problems } from './problems.js';
+import { parseAt, scopeOf } from './scope.js';
+import { USER_OBJECT } from './system-fields.js';
+import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
+
+export type CompileResult = { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Source: the measured limits of the database design; what Postgres stands and people can still oversee. */
+const LIMITS = { objects: 200, fields: 400, links: 40, unique: 5, validations: 100 } as const;
+
+/**
+ * Documents of all origins to one frozen model.
+ *
+ * Shape:  pure; the same documents in any order give the same hash. Data documents are checked for shape and left out.
+ * Errors: every issue at once, each with file, JSON Pointer and what was expected. Nothing is checked further while shapes are wrong.
+ */
+export function compileModel(sources: readonly SourceDocument[]): CompileResult {
+  const shape = checkShape(sources);
+  if (shape.length > 0) return { ok: false, issues: shape };
+
+  const elements = sources.filter((source) => source.document.kind !== 'data');
+  const problems = new Problems();
+  const linked = link(elements, problems);
+  checkPacks(linked, problems);
+
+  const triggers = new Map<string, TriggerModel[]>();
+  for (const source of linked.byKind.workflow) {
+    const trigger = checkWorkflow(linked, source, problems);
+    if (trigger) triggers.set(source.document.object, [...(triggers.get(source.document.object) ?? []), trigger]);
+  }
+  for (const source of linked.byKind.template) {
+    const { object } = source.document;
+    if (object !== undefined && !linked.objects.has(object))
+      problems.add(source, '/object', 'unknown_object', unknownObject(object, linked.objects));
+  }
+  const roles = compileRoles(linked, problems);
+  const objects = new Map([...linked.objects.values()].map((object) => [object.name, compileObject(linked, object, triggers, problems)]));
+  checkCycles(linked, problems);
+  for (const source of linked.byKind.app) checkApp(linked, source, problems);
+  checkLimits(linked, problems);
+  if (problems.issues.length > 0) return { ok: false, issues: problems.issues };
+
+  const byId = new Map(elements.map((source) => [elementId(source.document), { origin: source.origin, document: source.document }]));
+  const model: Model = {
+    hash: digest([...byId].sort(([a], [b]) => (a < b ? -1 : 1))),
+    packs: linked.byKind.pack.map((source) => source.document),
+    objects,
+    roles,
+    apps: linked.byKind.app.map((source) => source.document).sort((a, b) => (a.order ?? 1_000) - (b.order ?? 1_000)),
+    workflows: new Map(linked.byKind.workflow.map((source) => [source.document.name, source.document])),
+    templates: new Map(linked.byKind.template.map((source) => [source.document.name, source.document])),
+    sources: elements,
+  };
+  return { ok: true, model: deepFreeze(model) };
+}
+
+function compileObject(
+  linked: Linked,
+  object: LinkedObject,
+  triggers: ReadonlyMap<string, readonly TriggerModel[]>,
+  problems: Problems,
+): ObjectModel {
+  const fields = new Map<string, FieldModel>();
+  for (const [name, field] of object.fields) {
+    const where = field.source && checkField(linked, object, field.source, problems);
+    fields.set(name, where ? { ...field.model, where } : field.model);
+  }
+  const nameField = object.source?.document.nameField ?? 'name';
+  const named = object.fields.get(nameField);
+  if (object.source && !named) problems.add(object.source, '/nameField', 'unknown_field', unknownField(nameField, object));
+  if (object.source && named && !['text', 'autonumber'].includes(named.model.type)) {
+    problems.add(object.source, '/nameField', 'not_for_type', 'The name of a record must be a text or autonumber field.');
+  }
+  for (const source of object.layouts) checkLayout(linked, object, source, problems);
+  for (const source of object.views) checkView(linked, object, source, problems);
+  const document = object.source?.document;
+  return {
+    id: object.id,
+    name: object.name,
+    label: document?.label ?? 'User',
+    pluralLabel: document?.pluralLabel ?? 'Users',
+    icon: document?.icon ?? (object.name === USER_OBJECT ? 'user' : 'box'),
+    nameField,
+    trackHistory: document?.trackHistory ?? document !== undefined,
+    system: document === undefined,
+    fields,
+    relations: object.relations,
+    validations: compileValidations(linked, object, problems),
+    triggers: triggers.get(object.name) ?? [],
+    layouts: object.layouts.map((source) => source.document),
+    views: object.views.map((source) => source.document),
+  };
+}
+
+function compileValidations(linked: Linked, object: LinkedObject, problems: Problems): ValidationModel[] {
+  const scope = scopeOf(linked, object.name, { allow: ['previous', 'changed', 'user'] });
+  return object.validations.flatMap((source) => {
+    const { id, name, on, errorWhen, message, field, inactive } = source.document;
+    const expression = parseAt(problems, source, '/errorWhen', errorWhen, scope);
+    if (field !== undefined && !object.fields.has(field)) problems.add(source, '/field', 'unknown_field', unknownField(field, object));
+    if (!expression || inactive) return [];
+    const rule: ValidationModel = { id, name, on: on ?? ['create', 'update'], errorWhen: expression, message, source: errorWhen };
+    return [field === undefined ? rule : { ...rule, field }];
+  });
+}
+
+/** Packs that a pack needs must be there. Version ranges are read as "the same major version, at least this". */
+function checkPacks(linked: Linked, problems: Problems): void {
+  const versions = new Map(linked.byKind.pack.map((source) => [source.document.name, source.document.version]));
+  for (const source of linked.byKind.pack) {
+    for (const [name, range] of Object.entries(source.document.needs ?? {})) {
+      const version = versions.get(name);
+      const at = pointer('needs', name);
+      if (version === undefined) problems.add(source, at, 'unknown_pack', `The pack "${name}" is needed and not there.`);
+      else if (!satisfies(version, range))
+        problems.add(source, at, 'wrong_version', `The pack "${name}" is needed in ${range}; there is ${version}.`);
+    }
+  }
+}
+
+function satisfies(version: string, range: string): boolean {
+  const wanted = /^[\^~]?(\d+)[.](\d+)[.](\d+)$/.exec(range);
+  const found = /^(\d+)[.](\d+)[.](\d+)$/.exec(version);
+  if (!wanted || !found) return false;
+  const numbers = (match: RegExpExecArray) => match.slice(1, 4).map(Number) as [number, number, number];
+  const [major, minor, patch] = numbers(wanted);
+  const [foundMajor, foundMinor, foundPatch] = numbers(found);
+  const isAtLeast = foundMinor > minor || (foundMinor === minor && foundPatch >= patch);
+  if (range.startsWith('^')) return foundMajor === major && isAtLeast;
+  if (range.startsWith('~')) return foundMajor === major && foundMinor === minor && foundPatch >= patch;
+  return foundMajor === major && foundMinor === minor && foundPatch === patch;
+}
+
+function checkLimits(linked: Linked, problems: Problems): void {
+  const over = (object: LinkedObject, count: number, limit: number, what: string) => {
+    if (object.source && count > limit)
+      problems.add(object.source, '', 'limit_exceeded', `${object.name} has ${count} ${what}; ${limit} are allowed.`);
+  };
+  const first = linked.byKind.object[0];
+  if (first && linked.byKind.object.length > LIMITS.objects) {
+    problems.add(first, '', 'limit_exceeded', `There are ${linked.byKind.object.length} objects; ${LIMITS.objects} are allowed.`);
+  }
+  for (const object of linked.objects.values()) {
+    const own = [...object.fields.values()].filter((field) => field.source).map((field) => field.model);
+    over(object, own.length, LIMITS.fields, 'fields');
+    over(object, own.filter((field) => field.target !== undefined).length, LIMITS.links, 'links');
+    over(object, own.filter((field) => field.unique).length, LIMITS.unique, 'unique fields');
+    over(object, object.validations.length, LIMITS.validations, 'validations');
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  const parts = value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
+  for (const part of parts) deepFreeze(part);
+  return value;
+}

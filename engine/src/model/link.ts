@@ -1,0 +1,165 @@
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import type { DocumentByKind, DocumentKind, FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { elementId, elementName } from './element.js';
+import { fileOf, type Problems } from './problems.js';
+import { SYSTEM_FIELD_NAMES, systemFields, USER_OBJECT, USER_OBJECT_ID, userFields } from './system-fields.js';
+import type { FieldModel, RelationModel, SourceDocument } from './types.js';
+
+/** A document of one kind with where it comes from. */
+export type Sourced<K extends DocumentKind> = SourceDocument & { readonly document: DocumentByKind[K] };
+
+export type LinkedField = { readonly source?: Sourced<'field'>; readonly model: FieldModel };
+
+/** An object with everything that belongs to it, whichever pack it comes from. Names are resolved, conditions not yet parsed. */
+export type LinkedObject = {
+  readonly name: string;
+  readonly id: string;
+  readonly source?: Sourced<'object'>;
+  readonly fields: Map<string, LinkedField>;
+  readonly relations: Map<string, RelationModel>;
+  readonly validations: Sourced<'validation'>[];
+  readonly layouts: Sourced<'layout'>[];
+  readonly views: Sourced<'view'>[];
+};
+
+export type Linked = {
+  readonly objects: Map<string, LinkedObject>;
+  readonly byKind: { readonly [K in DocumentKind]: readonly Sourced<K>[] };
+};
+
+/** Puts documents of all origins together by name. A pack's field may belong to another pack's object. */
+export function link(sources: readonly SourceDocument[], problems: Problems): Linked {
+  const ofKind = <K extends DocumentKind>(kind: K) => sources.filter((source): source is Sourced<K> => source.document.kind === kind);
+  checkUnique(sources, problems);
+
+  const objects = new Map<string, LinkedObject>();
+  objects.set(USER_OBJECT, {
+    ...emptyObject(USER_OBJECT, USER_OBJECT_ID),
+    fields: new Map(userFields().map((model) => [model.name, { model }])),
+  });
+  for (const source of ofKind('object')) {
+    if (source.document.name === USER_OBJECT) problems.add(source, '/name', 'reserved_name', 'The object "user" is built in.');
+    else objects.set(source.document.name, { ...emptyObject(source.document.name, source.document.id), source });
+  }
+
+  /** The object a document belongs to, or a problem. */
+  const ownerOf = (source: SourceDocument & { document: { object: string } }): LinkedObject | undefined => {
+    const object = objects.get(source.document.object);
+    if (object?.source) return object;
+    problems.add(source, '/object', 'unknown_object', unknownObject(source.document.object, objects));
+    return undefined;
+  };
+  for (const source of ofKind('field')) linkField(source, ownerOf(source), objects, problems);
+  for (const object of objects.values()) {
+    if (object.source) for (const model of systemFields(object.name)) object.fields.set(model.name, { model });
+  }
+  for (const source of ofKind('field')) linkRelation(source, objects, problems);
+  for (const source of ofKind('validation')) ownerOf(source)?.validations.push(source);
+  for (const source of ofKind('layout')) ownerOf(source)?.layouts.push(source);
+  for (const source of ofKind('view')) ownerOf(source)?.views.push(source);
+  for (const object of objects.values()) {
+    object.views.sort((a, b) => (a.document.order ?? 1_000) - (b.document.order ?? 1_000));
+    object.layouts.sort((a, b) => Number(b.document.name === 'record') - Number(a.document.name === 'record'));
+  }
+
+  const byKind = {} as { [K in DocumentKind]: readonly Sourced<K>[] };
+  for (const kind of [
+    'app',
+    'data',
+    'field',
+    'layout',
+    'object',
+    'pack',
+    'permission',
+    'role',
+    'template',
+    'validation',
+    'view',
+    'workflow',
+  ] as const) {
+    (byKind as Record<DocumentKind, readonly SourceDocument[]>)[kind] = ofKind(kind);
+  }
+  return { objects, byKind };
+}
+
+const emptyObject = (name: string, id: string): LinkedObject => ({
+  name,
+  id,
+  fields: new Map(),
+  relations: new Map(),
+  validations: [],
+  layouts: [],
+  views: [],
+});
+
+function checkUnique(sources: readonly SourceDocument[], problems: Problems): void {
+  const ids = new Map<string, SourceDocument>();
+  const names = new Map<string, SourceDocument>();
+  for (const source of sources) {
+    const { kind } = source.document;
+    if (kind === 'data') continue;
+    const id = elementId(source.document);
+    const sameId = ids.get(id);
+    if (sameId) problems.add(source, '/id', 'duplicate_id', `The id "${id}" is already used by ${fileOf(sameId)}.`);
+    else ids.set(id, source);
+    const name = `${kind} ${elementName(source.document)}`;
+    const sameName = names.get(name);
+    if (sameName) problems.add(source, '/name', 'duplicate_name', `There is already a ${name}, in ${fileOf(sameName)}.`);
+    else names.set(name, source);
+  }
+}
+
+function linkField(
+  source: Sourced<'field'>,
+  object: LinkedObject | undefined,
+  objects: ReadonlyMap<string, LinkedObject>,
+  problems: Problems,
+): void {
+  const field = source.document;
+  if (SYSTEM_FIELD_NAMES.has(field.name)) {
+    problems.add(source, '/name', 'reserved_name', `Every object has a built-in field "${field.name}"; choose another name.`);
+    return;
+  }
+  const target = field.type === 'user' ? USER_OBJECT : field.target;
+  if (field.type === 'lookup' || field.type === 'master_detail') {
+    if (target === undefined) problems.add(source, '/target', 'missing_property', 'A link needs a target: the object it points to.');
+    else if (!objects.has(target)) problems.add(source, '/target', 'unknown_object', unknownObject(target, objects));
+  }
+  if (!object || object.fields.has(field.name)) return;
+  object.fields.set(field.name, { source, model: fieldModel(object, field, target) });
+}
+
+const fieldModel = (object: LinkedObject, field: FieldDocument, target: string | undefined): FieldModel => ({
+  id: field.id,
+  object: object.name,
+  name: field.name,
+  label: field.label,
+  type: field.type,
+  system: false,
+  required: field.required ?? field.type === 'master_detail',
+  unique: field.unique ?? false,
+  indexed: field.indexed ?? false,
+  searchable: field.searchable ?? false,
+  tracked: field.track ?? object.source?.document.trackHistory ?? true,
+  options: field,
+  ...(target === undefined ? {} : { target }),
+});
+
+/** A link with an inverse name gives its target a relation. */
+function linkRelation(source: Sourced<'field'>, objects: ReadonlyMap<string, LinkedObject>, problems: Problems): void {
+  const { inverse, target, object, name } = source.document;
+  const from = objects.get(object);
+  const to = target === undefined ? undefined : objects.get(target);
+  if (!inverse || !to || from?.fields.get(name)?.source !== source) return;
+  if (to.relations.has(inverse.name) || to.fields.has(inverse.name)) {
+    problems.add(source, '/inverse/name', 'duplicate_name', `${to.name} already has a field or relation "${inverse.name}".`);
+    return;
+  }
+  to.relations.set(inverse.name, { name: inverse.name, label: inverse.label, object, field: name });
+}
+
+export const unknownObject = (name: string, objects: ReadonlyMap<string, unknown>): string =>
+  `There is no object "${name}".${didYouMean(name, objects.keys())}`;
+
+export const unknownField = (name: string, object: LinkedObject): string =>
+  `${object.name} has no field "${name}".${didYouMean(name, object.fields.keys())}`;

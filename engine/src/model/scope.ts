@@ -1,0 +1,84 @@
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
+import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
+import { fieldType } from '../fields/registry.js';
+import type { Linked, LinkedObject } from './link.js';
+import { unknownField } from './link.js';
+import type { Problems } from './problems.js';
+import type { FieldModel, SourceDocument } from './types.js';
+
+export type ScopeOptions = { readonly allow?: readonly ('previous' | 'outer' | 'user' | 'changed')[]; readonly outerObject?: string };
+
+/** The names a condition about records of `object` may use. */
+export function scopeOf(linked: Pick<Linked, 'objects'>, object: string, options: ScopeOptions = {}): Scope {
+  return {
+    object,
+    field(of, name) {
+      const field = linked.objects.get(of)?.fields.get(name)?.model;
+      return field && describe(field);
+    },
+    relation(of, name) {
+      const relation = linked.objects.get(of)?.relations.get(name);
+      return relation && { from: relation.object, by: relation.field };
+    },
+    names(of) {
+      const found = linked.objects.get(of);
+      return found ? [...found.fields.keys(), ...found.relations.keys()] : [];
+    },
+    allow: new Set(options.allow ?? []),
+    ...(options.outerObject === undefined ? {} : { outerObject: options.outerObject }),
+  };
+}
+
+function describe(field: FieldModel): ReturnType<Scope['field']> {
+  const target = field.type === 'id' ? field.object : field.target;
+  const choices = field.options.options?.map((option) => option.value);
+  return {
+    type: fieldType(field.type).valueType,
+    fieldType: field.type,
+    ...(target === undefined ? {} : { target }),
+    ...(choices === undefined ? {} : { options: choices }),
+  };
+}
+
+/** Parses a condition of a document, adding what is wrong with it under `path`. Undefined when there was a problem. */
+export function parseAt(problems: Problems, source: SourceDocument, path: string, json: unknown, scope: Scope): Expression | undefined {
+  const parsed = parseCondition(json, scope);
+  if (parsed.ok) return parsed.expression;
+  for (const issue of parsed.issues) problems.add(source, path + issue.path, issue.code, issue.message);
+  return undefined;
+}
+
+const MAX_HOPS = 2;
+
+/** The field at the end of a path over links such as `account.owner`; a problem when it leads nowhere. */
+export function fieldAt(
+  problems: Problems,
+  source: SourceDocument,
+  path: string,
+  linked: Pick<Linked, 'objects'>,
+  object: LinkedObject,
+  name: string,
+): FieldModel | undefined {
+  const steps = name.split('.');
+  if (steps.length > MAX_HOPS + 1) {
+    problems.add(source, path, 'path_too_long', `A path may follow ${MAX_HOPS} links at most.`);
+    return undefined;
+  }
+  let at = object;
+  let field: FieldModel | undefined;
+  for (const [index, step] of steps.entries()) {
+    field = at.fields.get(step)?.model;
+    if (!field) {
+      problems.add(source, path, 'unknown_field', unknownField(step, at));
+      return undefined;
+    }
+    if (index === steps.length - 1) break;
+    const next = field.target === undefined ? undefined : linked.objects.get(field.target);
+    if (!next) {
+      problems.add(source, path, 'not_a_link', `${at.name}.${step} is no link, so "${name}" leads nowhere.`);
+      return undefined;
+    }
+    at = next;
+  }
+  return field;
+}
