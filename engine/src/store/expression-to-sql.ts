@@ -7,7 +7,7 @@ import type { FieldModel } from '../model/types.js';
 /**
  * Where an expression is put into a statement.
  *
- * Shape:  `alias` holds unquoted table aliases, which must not begin with "e_"; `...Param` are placeholders such as "$1" (tenant as int4,
+ * Shape:  `alias` holds unquoted table aliases, aliases made here are "e_1", "e_2" ...; `...Param` are placeholders such as "$1" (tenant as int4,
  * user as uuid, now as timestamptz, time zone as text); `param` adds a value to the statement and gives its placeholder.
  */
 export type ExpressionContext = {
@@ -99,6 +99,9 @@ class Translation {
   constructor(context: ExpressionContext) {
     this.#context = context;
     this.#record = context.alias.record;
+    // A guard is translated by itself and put inside a query that has aliases of this kind: count on from the one it is about.
+    const taken = Object.values(context.alias).map((alias) => Number(/^e_(\d+)$/.exec(alias)?.[1] ?? 0));
+    this.#aliases = Math.max(...taken);
   }
 
   predicate(node: Expression): string {
@@ -125,8 +128,8 @@ class Translation {
   }
 
   #literal(node: Extract<Expression, { kind: 'literal' }>): string {
-    if (node.value === null) return 'null';
     const pgType = PG_TYPE[node.type];
+    if (node.value === null) return `null::${pgType}`;
     return Array.isArray(node.value) ? `${this.#context.param(node.value)}::${pgType}[]` : `${this.#context.param(node.value)}::${pgType}`;
   }
 
@@ -269,20 +272,23 @@ class Translation {
 
   /** Dates: calendar arithmetic on the wall clock of the reader's zone; minutes and hours on the line of time. */
   #moment(node: Call): string {
-    const { nowParam, timeZoneParam } = this.#context;
-    const zone = `${timeZoneParam}::text`;
-    if (node.op === 'now') return `${nowParam}::timestamptz`;
-    if (node.op === 'today') return `(${nowParam}::timestamptz at time zone ${zone})::date`;
+    if (node.op === 'now') return `${this.#context.nowParam}::timestamptz`;
+    if (node.op === 'today') return `(${this.#context.nowParam}::timestamptz at time zone ${this.#zone})::date`;
     const [from] = node.args;
     const unit = textOf(node.args.at(-1));
     if (from === undefined) throw new Error('an expression lacks an operand');
     const base = this.value(from);
     const isElapsed = node.op === 'add' && (unit === 'minute' || unit === 'hour');
     if (isElapsed) return `(${base} + ${this.#interval(node, unit)})`;
-    const local = from.type === 'date' ? `${base}::timestamp` : `(${base} at time zone ${zone})`;
+    const local = from.type === 'date' ? `${base}::timestamp` : `(${base} at time zone ${this.#zone})`;
     const moved =
       node.op === 'add' ? `(${local} + ${this.#interval(node, unit)})` : `date_trunc(${this.#context.param(unit)}::text, ${local})`;
-    return node.type === 'date' ? `${moved}::date` : `(${moved} at time zone ${zone})`;
+    return node.type === 'date' ? `${moved}::date` : `(${moved} at time zone ${this.#zone})`;
+  }
+
+  /** Read only where it is needed: a placeholder that a statement does not use has no type. */
+  get #zone(): string {
+    return `${this.#context.timeZoneParam}::text`;
   }
 
   #interval(node: Call, unit: string): string {

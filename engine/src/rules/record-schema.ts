@@ -1,0 +1,117 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import type { NormalizeContext } from '../fields/field-type.js';
+import { fieldType } from '../fields/registry.js';
+import type { Issue } from '../kernel/errors.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { fieldAccess, isWritable, type ObjectAccess } from './access.js';
+
+export type ShapeContext = NormalizeContext & {
+  /** Rights of the writer; left out for the system, which is held to the shape only. */
+  readonly access?: ObjectAccess;
+  /** Keys the writer gave, where defaults were added since: only these are held to the rights. All keys when left out. */
+  readonly given?: ReadonlySet<string>;
+};
+
+export type Shape = { readonly issues: readonly Issue[]; readonly values: Readonly<Record<string, unknown>> };
+
+type Compiled = { readonly validate: ValidateFunction; readonly fields: ReadonlyMap<string, FieldModel> };
+
+const known = new WeakMap<ObjectModel, Compiled>();
+
+/** One ajv for each object: it goes with the model, and no cache outlives a publish. Schemas of fields hold no patterns from people. */
+function compile(object: ObjectModel): Compiled {
+  let compiled = known.get(object);
+  if (compiled === undefined) {
+    const fields = new Map([...object.fields].filter(([, field]) => isWritable(field)));
+    const properties = Object.fromEntries([...fields].map(([name, field]) => [name, fieldType(field.type).jsonSchema(field.options)]));
+    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, ownProperties: true, addUsedSchema: false });
+    compiled = { fields, validate: ajv.compile({ type: 'object', properties }) };
+    known.set(object, compiled);
+  }
+  return compiled;
+}
+
+/** Names the writer may know of: suggestions come from these only. */
+function* knownNames(object: ObjectModel, access: ObjectAccess | undefined): Generator<string> {
+  for (const field of object.fields.values()) {
+    if (isWritable(field) && (access === undefined || fieldAccess(access, field.name).read.kind !== 'none')) yield field.name;
+  }
+}
+
+/** Whether the writer may set a field at all. A field one may not see is answered like one that does not exist. */
+function checkName(object: ObjectModel, name: string, mode: 'create' | 'update', { access, given }: ShapeContext): Issue | undefined {
+  const field = object.fields.get(name);
+  const rules = access === undefined || given?.has(name) === false ? undefined : fieldAccess(access, name);
+  const isVisible = rules === undefined || rules.read.kind !== 'none' || rules.create;
+  if (field === undefined || !isVisible) {
+    const message = `There is no such field.${didYouMean(name, knownNames(object, access))}`;
+    return { path: pointer(name), code: 'unknown_field', message };
+  }
+  if (!isWritable(field)) return { path: pointer(name), code: 'not_writable', message: `${field.label} is set by the system.` };
+  const may = rules === undefined || (mode === 'create' ? rules.create : rules.edit.kind !== 'none');
+  return may ? undefined : { path: pointer(name), code: 'not_writable', message: `You may not set ${field.label}.` };
+}
+
+const MAX_UNKNOWN = 50;
+
+/**
+ * Checks what was given for a record, field by field, and brings it to canonical form.
+ *
+ * Shape:  `values` has the fields that were given and are well formed, in the form of the API; it is of use only if there are no issues. On
+ *         create, `input` comes from `applyDefaults`. Rights per row, rules and links are checked elsewhere.
+ * Errors: every issue at once, `path` into `input`: unknown_field, not_writable, required, and the codes of the field types.
+ */
+export function checkShape(
+  object: ObjectModel,
+  input: Readonly<Record<string, unknown>>,
+  mode: 'create' | 'update',
+  context: ShapeContext = {},
+): Shape {
+  const { validate, fields } = compile(object);
+  const issues: Issue[] = [];
+  const candidates: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const empty = new Set<string>();
+  for (const name of Object.keys(input)) {
+    const issue = checkName(object, name, mode, context);
+    if (issue !== undefined) {
+      if (issues.length < MAX_UNKNOWN) issues.push(issue);
+    } else if (input[name] === null || input[name] === undefined) empty.add(name);
+    else candidates[name] = input[name];
+  }
+
+  const refused = new Map<string, string>();
+  if (!validate(candidates)) {
+    for (const error of validate.errors ?? []) refused.set(error.instancePath.split('/')[1] ?? '', error.message ?? 'is not well formed');
+  }
+  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(candidates)) {
+    const field = fields.get(name);
+    if (field === undefined) continue;
+    const result = fieldType(field.type).normalize(value, field.options, context);
+    const ajvSays = refused.get(name);
+    if ('issue' in result) issues.push({ path: pointer(name), ...result.issue });
+    else if (ajvSays !== undefined) issues.push({ path: pointer(name), code: 'wrong_type', message: `Not well formed: ${ajvSays}.` });
+    else if (result.value === null) empty.add(name);
+    else values[name] = result.value;
+  }
+  for (const name of empty) values[name] = null;
+  issues.push(...missing(fields, values, issues, mode));
+  return { issues, values };
+}
+
+function missing(
+  fields: ReadonlyMap<string, FieldModel>,
+  values: Readonly<Record<string, unknown>>,
+  issues: readonly Issue[],
+  mode: 'create' | 'update',
+): Issue[] {
+  const named = new Set(issues.map(({ path }) => path));
+  return [...fields.values()]
+    .filter(
+      ({ name, required }) =>
+        required && !named.has(pointer(name)) && (mode === 'create' ? (values[name] ?? null) === null : values[name] === null),
+    )
+    .map(({ name, label }) => ({ path: pointer(name), code: 'required', message: `${label} is required.` }));
+}
