@@ -21,8 +21,8 @@ export type AutomationOptions = {
   /** Key for the signatures of cursors, as every request context has it. */
   readonly cursorKey: string;
   readonly mail: MailConfig;
-  /** "host:port" of internal targets that webhooks may call, separated by commas. */
-  readonly webhookAllow: string;
+  /** Internal targets that webhooks may call: "host:port", "host" for any port, or a network such as "10.1.0.0/16". */
+  readonly webhookAllow: readonly string[];
   readonly timing?: Partial<Timing>;
 };
 
@@ -32,15 +32,7 @@ export type Automation = { kick(): void; stop(): Promise<void> };
 /** Starts what works on runs and schedules in this process. Any number of processes may do so on one database. */
 export function startAutomation(options: AutomationOptions): Automation {
   const { database, activeModels, records, clock, logger, cursorKey } = options;
-  const webhook = {
-    secret: webhookSecret(database.config.secret),
-    allow: new Set(
-      options.webhookAllow
-        .split(',')
-        .map((target) => target.trim())
-        .filter((target) => target !== ''),
-    ),
-  };
+  const webhook = { secret: webhookSecret(database.config.secret), allow: options.webhookAllow };
   const registry = builtInActions({ database, clock, mail: options.mail, webhook });
   const definitions = new Definitions(database, activeModels);
   const services = { database, models: activeModels, definitions, registry, records, clock, logger, cursorKey };
@@ -62,14 +54,4 @@ export function startAutomation(options: AutomationOptions): Automation {
       registry.close();
     },
   };
-}
-
-/**
- * How mail leaves, from the environment: FIELDSTONE_SMTP_URL (smtp:// or smtps://) and FIELDSTONE_MAIL_FROM. Without a server it stays in the
- * outbox that the studio shows.
- */
-export function mailConfigFrom(env: Readonly<Record<string, string | undefined>>): MailConfig {
-  const from = env['FIELDSTONE_MAIL_FROM'] ?? 'Fieldstone <no-reply@localhost>';
-  const url = env['FIELDSTONE_SMTP_URL'];
-  return url === undefined || url === '' ? { kind: 'local', from } : { kind: 'smtp', url, from };
 }

@@ -13,9 +13,9 @@ export type OutboundRequest = {
 };
 export type OutboundResponse = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly body: string };
 
-/** `allow`: "host:port" of internal targets that the operator of the installation trusts. */
+/** `allow`: internal targets that the operator trusts: "host:port", "host" for any port, or a network such as "10.1.0.0/16". */
 export type OutboundLimits = {
-  readonly allow: ReadonlySet<string>;
+  readonly allow: readonly string[];
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
@@ -82,7 +82,7 @@ export async function sendRequest(request: OutboundRequest, limits: OutboundLimi
 
 const refused = (message: string) => new StepFailure('target_refused', message);
 
-async function resolveTarget(address: string, allow: ReadonlySet<string>, signal: AbortSignal): Promise<Target> {
+async function resolveTarget(address: string, allow: readonly string[], signal: AbortSignal): Promise<Target> {
   let url: URL;
   try {
     url = new URL(address);
@@ -94,18 +94,27 @@ async function resolveTarget(address: string, allow: ReadonlySet<string>, signal
   // The URL parser has already turned every spelling of an IPv4 address (octal, hexadecimal, short) into the usual one.
   const hostname = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const isAllowed = allow.has(`${hostname}:${port}`);
-  if (!isAllowed && port !== 80 && port !== 443) throw refused('Only the ports 80 and 443 can be called.');
+  const isNamed = allow.includes(`${hostname}:${port}`) || allow.includes(hostname);
+  const networks = allow.filter((entry) => ipaddr.isValidCIDR(entry)).map((entry) => ipaddr.parseCIDR(entry));
+  if (!isNamed && networks.length === 0 && port !== 80 && port !== 443) throw refused('Only the ports 80 and 443 can be called.');
   const family = isIP(hostname);
   const addresses = family === 0 ? await lookupAll(hostname, signal) : [{ address: hostname, family }];
   if (addresses.length === 0) throw new StepFailure('unreachable', `${hostname} has no address.`, { retryable: true });
-  if (!isAllowed && !addresses.every((found) => isPublic(found.address))) throw refused('The address is not on the public internet.');
+  const isInside = addresses.every((found) => networks.some((network) => isWithin(found.address, network)));
+  if (!isNamed && !isInside && port !== 80 && port !== 443) throw refused('Only the ports 80 and 443 can be called.');
+  if (!isNamed && !isInside && !addresses.every((found) => isPublic(found.address)))
+    throw refused('The address is not on the public internet.');
   return { url, hostname, port, addresses };
 }
 
 /** Global unicast only: this leaves out loopback, private, link-local, carrier-grade NAT, unique local, mapped, NAT64, 6to4, Teredo and reserved. */
 export function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+}
+
+function isWithin(address: string, network: ReturnType<typeof ipaddr.parseCIDR>): boolean {
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === network[0].kind() && parsed.match(network);
 }
 
 function lookupAll(hostname: string, signal: AbortSignal): Promise<LookupAddress[]> {

@@ -16,7 +16,8 @@ export type ActionRegistry = {
 
 /** Every node type this installation can run. A new one is one file, one manifest in model/workflow-nodes.ts and one line here. */
 export function builtInActions(services: { database: Database; clock: Clock; mail: MailConfig; webhook: WebhookConfig }): ActionRegistry {
-  const transport = services.mail.kind === 'smtp' ? smtpTransport(services.mail) : undefined;
+  const { smtpUrl, from } = services.mail;
+  const transport = smtpUrl === undefined ? undefined : smtpTransport(smtpUrl, from);
   const local = [branch, recordUpdate, recordCreate];
   const external = [emailSend(services.mail, transport, services.database), webhookCall(services.webhook, services.clock)];
   return {

@@ -1,15 +1,12 @@
 import nodemailer from 'nodemailer';
 import { StepFailure } from '../step-failure.js';
 
-/** How mail leaves: SMTP, or not at all, when it stays in the outbox that the studio shows. */
-export type MailConfig =
-  | { readonly kind: 'local'; readonly from: string }
-  | {
-      readonly kind: 'smtp';
-      /** smtp://user:password@host:port or smtps://...; for smtp TLS is used whenever the server offers it, and demanded with `?tls=required`. */
-      readonly url: string;
-      readonly from: string;
-    };
+/**
+ * How mail leaves. Without a server it does not: it stays in the outbox that the studio shows.
+ *
+ * Shape: smtpUrl is smtp://user:password@host:port or smtps://...; for smtp TLS is used when the server offers it, demanded with ?tls=required.
+ */
+export type MailConfig = { readonly smtpUrl: string | undefined; readonly from: string };
 
 export type OutgoingMail = {
   readonly messageId: string;
@@ -32,8 +29,8 @@ export class DeliveryUnknown extends Error {
  *
  * Errors: StepFailure when the server certainly did not take it (retryable for 4xx answers and when it was not reached); DeliveryUnknown otherwise.
  */
-export function smtpTransport(config: Extract<MailConfig, { kind: 'smtp' }>): MailTransport {
-  const url = new URL(config.url);
+export function smtpTransport(smtpUrl: string, from: string): MailTransport {
+  const url = new URL(smtpUrl);
   const transport = nodemailer.createTransport({
     host: url.hostname,
     port: Number(url.port || (url.protocol === 'smtps:' ? 465 : 587)),
@@ -52,10 +49,10 @@ export function smtpTransport(config: Extract<MailConfig, { kind: 'smtp' }>): Ma
       try {
         await transport.sendMail({
           messageId: mail.messageId,
-          from: config.from,
+          from: from,
           // An object: the address is never parsed as a list.
           to: { name: '', address: mail.to },
-          envelope: { from: addressOf(config.from), to: mail.to },
+          envelope: { from: addressOf(from), to: mail.to },
           subject: mail.subject,
           text: mail.text,
           ...(mail.html === null ? {} : { html: mail.html }),

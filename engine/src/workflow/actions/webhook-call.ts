@@ -4,8 +4,8 @@ import { StepFailure } from '../step-failure.js';
 import { sendRequest } from './outbound-http.js';
 import { signatureHeaders } from './signature.js';
 
-/** `secret` signs; `allow` are internal targets the operator trusts, as "host:port". */
-export type WebhookConfig = { readonly secret: string; readonly allow: ReadonlySet<string> };
+/** `secret` signs; `allow` are internal targets the operator trusts. */
+export type WebhookConfig = { readonly secret: string; readonly allow: readonly string[] };
 
 type Prepared = {
   readonly url: string;
