@@ -1,6 +1,6 @@
 import type { ObjectModel, TriggerModel } from '../model/types.js';
 import type { Operation } from './write-parts.js';
-import { actorOf, differs, EVENTS, snapshotOf } from './write-parts.js';
+import { actorOf, causeOf, differs, EVENTS, snapshotOf } from './write-parts.js';
 import type { QueryScope } from './query-scope.js';
 
 /** How far a chain of workflows may set each other off. The run after that is stored as dead, so that people see what stopped. */
@@ -15,7 +15,7 @@ const TOO_DEEP = JSON.stringify({
  * The runs that a change starts, inserted with it: one for each trigger of the object that matches, set-wise.
  *
  * Shape:  rows `n` (after) and `o` (before) of `from`. Inputs `root`, `parent` and `depth` say which run caused the change, if one did.
- *         A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
+ *         Records that a pack loads start nothing: nobody did what the workflow is about. A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
  *         before.
  */
 export function triggerInserts(scope: QueryScope, object: ObjectModel, operation: Operation, from: string): string[] {
@@ -35,7 +35,7 @@ export function triggerInserts(scope: QueryScope, object: ObjectModel, operation
       `select ${params.tenant}, t.workflow_id, ${active.revision}, 'record', case when ${dead} then 'dead' else 'ready' end, ${trigger}, ${params.constant(object.id)}::text, n."id", ` +
       `${params.input('root', '::bigint')}, ${params.input('parent', '::bigint')}, ${depth}, ${actorOf(scope)}, ` +
       `case when ${dead} then ${params.constant(TOO_DEEP)}::jsonb end, case when ${dead} then now() end ` +
-      `from ${from} cross join lateral (${arms.join(' union all ')}) t`,
+      `from ${from} cross join lateral (${arms.join(' union all ')}) t where ${causeOf(scope)} ->> 'kind' <> 'pack'`,
   ];
 }
 
