@@ -15,8 +15,8 @@ const TOO_DEEP = JSON.stringify({
  * The runs that a change starts, inserted with it: one for each trigger of the object that matches, set-wise.
  *
  * Shape:  rows `n` (after) and `o` (before) of `from`. Inputs `root`, `parent` and `depth` say which run caused the change, if one did.
- *         Records that a pack loads start nothing: nobody did what the workflow is about. A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
- *         before.
+ *         A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
+ *         before. Records that a pack loads start nothing: nobody did what the workflow is about.
  */
 export function triggerInserts(scope: QueryScope, object: ObjectModel, operation: Operation, from: string): string[] {
   const triggers = object.triggers.filter((trigger) => trigger.on.includes(operation));
