@@ -15,7 +15,7 @@ export type RunCursor = { readonly node?: string | null; readonly base?: number 
 
 /** The change that started a run; values by field id, as the field types give them in JSON. */
 export type RunTrigger = {
-  readonly event?: 'create' | 'update' | 'delete' | 'restore' | 'schedule';
+  readonly event?: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored' | 'schedule';
   readonly version?: number;
   readonly actor?: string;
   readonly new?: Readonly<Record<string, unknown>> | null;

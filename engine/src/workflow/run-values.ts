@@ -154,7 +154,7 @@ function named(
  */
 async function readRecord(sources: Sources, snapshot: Record<string, unknown> | null, paths: Paths): Promise<Record<string, unknown>> {
   const { run, definition, records } = sources;
-  if (run.trigger.event === 'delete' && snapshot) return snapshot;
+  if (run.trigger.event === 'record.deleted' && snapshot) return snapshot;
   const record: Record<string, unknown> = {};
   const wanted = paths
     .map((path) => followPath(namesOf(definition.model).field, definition.workflow.object, path))

@@ -107,9 +107,16 @@ async function resolveTarget(address: string, allow: readonly string[], signal: 
   return { url, hostname, port, addresses };
 }
 
-/** Global unicast only: this leaves out loopback, private, link-local, carrier-grade NAT, unique local, mapped, NAT64, 6to4, Teredo and reserved. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
+
+/**
+ * Global unicast only: this leaves out loopback, private, link-local, carrier-grade NAT, unique local, mapped, NAT64, 6to4, Teredo and reserved.
+ * Of IPv6 only 2000::/3 is given out; what lies below it, such as the old IPv4-compatible addresses, is nobody's.
+ */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6));
 }
 
 function isWithin(address: string, network: ReturnType<typeof ipaddr.parseCIDR>): boolean {
