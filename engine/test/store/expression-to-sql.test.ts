@@ -74,10 +74,11 @@ function rowsOf(object: string, ids: readonly string[], salt: number): Row[] {
 }
 
 async function createTable(object: string, table: string): Promise<void> {
+  // Text sorts by a language here, as it may in any installation.
+  const typeOf = (pgType: string) => (pgType === 'text' ? `text collate ${quote(language)}` : pgType);
   const columns = fieldsOf(object).flatMap(columnsOf);
-  await client.query(
-    `create table sp1_v.${quote(table)} (tenant_id int, ${columns.map((c) => `${quote(c.name)} ${c.pgType}`).join(', ')})`,
-  );
+  const list = columns.map(({ name, pgType }) => `${quote(name)} ${typeOf(pgType)}`).join(', ');
+  await client.query(`create table sp1_v.${quote(table)} (tenant_id int, ${list})`);
 }
 
 async function insert(object: string, table: string, tenant: number, rows: readonly Row[]): Promise<void> {
