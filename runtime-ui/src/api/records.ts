@@ -1,0 +1,83 @@
+import type { BoardAnswer, HistoryEntry, ListAnswer, Me, RecordBody, ScreenMetadata } from '@fieldstone/metadata/types/wire.js';
+import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
+import { call } from './http.js';
+
+export type ListQuery = {
+  readonly filter?: ConditionJson | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly fields?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly count?: 'none' | 'capped' | undefined;
+  readonly view?: string | undefined;
+};
+
+export type Include = Record<string, { limit?: number; sort?: string; fields?: readonly string[] }>;
+export type RelatedPage = { readonly data: readonly RecordBody[]; readonly hasMore: boolean };
+
+const at = (...parts: string[]) => `/records/${parts.map(encodeURIComponent).join('/')}`;
+
+const parameters = (query: ListQuery) => ({
+  filter: query.filter === undefined ? undefined : JSON.stringify(query.filter),
+  q: query.q,
+  sort: query.sort,
+  fields: query.fields?.join(','),
+  limit: query.limit,
+  cursor: query.cursor,
+  count: query.count,
+  view: query.view,
+});
+
+export const signIn = (email: string, password: string) => call<unknown>('/auth/login', { method: 'POST', body: { email, password } });
+export const signOut = () => call<unknown>('/auth/logout', { method: 'POST' });
+export const readMe = () => call<Me>('/me');
+export const readMetadata = () => call<ScreenMetadata>('/metadata');
+
+export const listRecords = (object: string, query: ListQuery, signal?: AbortSignal) =>
+  call<ListAnswer>(at(object), { query: parameters(query), ...(signal ? { signal } : {}) });
+
+export const readRecord = (object: string, id: string, more: { fields?: readonly string[]; include?: Include } = {}) =>
+  call<RecordBody>(at(object, id), {
+    query: { fields: more.fields?.join(','), include: more.include ? JSON.stringify(more.include) : undefined },
+  });
+
+export type HistoryPage = { readonly data: readonly HistoryEntry[]; readonly page: { readonly next: string | null } };
+
+export const readHistory = (object: string, id: string, cursor?: string): Promise<HistoryPage> => {
+  return call<HistoryPage>(at(object, id, 'history'), { query: { cursor } });
+};
+
+export type BoardQuery = {
+  readonly view: string;
+  readonly filter?: ConditionJson | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly switcher?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly column?: string | undefined;
+  readonly cursor?: string | undefined;
+};
+
+export const readBoard = (object: string, query: BoardQuery) =>
+  call<BoardAnswer>(at(object, 'board'), {
+    query: {
+      view: query.view,
+      filter: query.filter === undefined ? undefined : JSON.stringify(query.filter),
+      q: query.q,
+      sort: query.sort,
+      switcher: query.switcher,
+      limit: query.limit,
+      column: query.column,
+      cursor: query.cursor,
+    },
+  });
+
+export const createRecord = (object: string, values: Record<string, unknown>, idempotencyKey: string) =>
+  call<RecordBody>(at(object), { method: 'POST', body: values, idempotencyKey });
+
+export const updateRecord = (object: string, id: string, changes: Record<string, unknown>, version?: number) =>
+  call<RecordBody>(at(object, id), { method: 'PATCH', body: changes, ...(version === undefined ? {} : { ifMatch: version }) });
+
+export const deleteRecord = (object: string, id: string) => call<unknown>(at(object, id), { method: 'DELETE' });
+export const restoreRecord = (object: string, id: string) => call<unknown>(at(object, id, 'restore'), { method: 'POST' });

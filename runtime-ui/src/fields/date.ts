@@ -1,0 +1,16 @@
+import type { FieldScreen } from './field-screen.js';
+import { formatDate } from './format.js';
+import { textEditor } from './text-editor.js';
+
+const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =>
+  typeof value === 'string' ? formatDate(value, screen.me) : '';
+
+export const date: FieldScreen = {
+  type: 'date',
+  align: 'start',
+  width: 120,
+  filter: 'date',
+  text: shown,
+  view: shown,
+  edit: (editing) => textEditor(editing, { type: 'date' }),
+};

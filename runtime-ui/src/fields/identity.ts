@@ -1,0 +1,16 @@
+import { html } from 'lit';
+import type { FieldScreen } from './field-screen.js';
+import { asText } from './text-editor.js';
+
+const shown: Omit<FieldScreen, 'type'> = {
+  align: 'start',
+  width: 120,
+  filter: null,
+  text: asText,
+  view: asText,
+  edit: ({ label, value }) => html`<div class="fixed"><span>${label}</span>${asText(value)}</div>`,
+};
+
+/** Id and version of a record: shown where somebody asks for them, never edited. */
+export const id: FieldScreen = { ...shown, type: 'id' };
+export const version: FieldScreen = { ...shown, type: 'version', align: 'end', width: 80 };

@@ -1,0 +1,13 @@
+import type { FieldScreen } from './field-screen.js';
+import { referenceEditor, referenceText, referenceView, writeReference } from './reference.js';
+
+export const lookup: FieldScreen = {
+  type: 'lookup',
+  align: 'start',
+  width: 180,
+  filter: 'record',
+  text: referenceText,
+  view: referenceView,
+  edit: referenceEditor,
+  toWrite: writeReference,
+};

@@ -1,0 +1,18 @@
+import { html } from 'lit';
+import type { FieldScreen } from './field-screen.js';
+import { safeAddress } from './safe-address.js';
+import { asText, textEditor } from './text-editor.js';
+
+export const phone: FieldScreen = {
+  type: 'phone',
+  align: 'start',
+  width: 150,
+  filter: 'text',
+  text: asText,
+  view: (value) => {
+    const shown = asText(value);
+    const address = shown === '' ? undefined : safeAddress(`tel:${shown.replace(/[^+\d]/g, '')}`);
+    return address === undefined ? shown : html`<a class="link" href=${address}>${shown}</a>`;
+  },
+  edit: (editing) => textEditor(editing, { type: 'tel' }),
+};

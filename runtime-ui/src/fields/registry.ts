@@ -1,0 +1,46 @@
+import type { ScreenField } from '@fieldstone/metadata/types/wire.js';
+import { autonumber } from './autonumber.js';
+import { boolean } from './boolean.js';
+import { currency } from './currency.js';
+import { date } from './date.js';
+import { datetime } from './datetime.js';
+import { decimal } from './decimal.js';
+import { email } from './email.js';
+import type { FieldScreen } from './field-screen.js';
+import { id, version } from './identity.js';
+import { integer } from './integer.js';
+import { longText } from './long_text.js';
+import { lookup } from './lookup.js';
+import { masterDetail } from './master_detail.js';
+import { multiPicklist } from './multi_picklist.js';
+import { percent } from './percent.js';
+import { phone } from './phone.js';
+import { picklist } from './picklist.js';
+import { text } from './text.js';
+import { url } from './url.js';
+import { user } from './user.js';
+
+const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
+  text,
+  long_text: longText,
+  integer,
+  decimal,
+  currency,
+  percent,
+  boolean,
+  date,
+  datetime,
+  email,
+  phone,
+  url,
+  picklist,
+  multi_picklist: multiPicklist,
+  lookup,
+  master_detail: masterDetail,
+  user,
+  autonumber,
+  id,
+  version,
+};
+
+export const fieldScreen = (field: Pick<ScreenField, 'type'>): FieldScreen => screens[field.type];

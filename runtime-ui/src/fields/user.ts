@@ -1,0 +1,13 @@
+import type { FieldScreen } from './field-screen.js';
+import { referenceEditor, referenceText, referenceView, writeReference } from './reference.js';
+
+export const user: FieldScreen = {
+  type: 'user',
+  align: 'start',
+  width: 180,
+  filter: 'person',
+  text: referenceText,
+  view: referenceView,
+  edit: referenceEditor,
+  toWrite: writeReference,
+};

@@ -1,0 +1,96 @@
+import { evaluate, type Environment } from '@fieldstone/metadata/language/evaluate.js';
+import type { Expression, ValueType } from '@fieldstone/metadata/language/expression.js';
+import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
+import { fieldsRead } from '@fieldstone/metadata/language/references.js';
+import type { ScreenField } from '@fieldstone/metadata/types/wire.js';
+import type { Screen } from './screen.js';
+
+/** Type of a field's value in conditions, as the engine's field types say it. */
+const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
+  text: 'text',
+  long_text: 'text',
+  email: 'text',
+  phone: 'text',
+  url: 'text',
+  autonumber: 'text',
+  integer: 'decimal',
+  decimal: 'decimal',
+  currency: 'decimal',
+  percent: 'decimal',
+  version: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+  picklist: 'option',
+  multi_picklist: 'options',
+  lookup: 'reference',
+  master_detail: 'reference',
+  user: 'reference',
+  id: 'reference',
+};
+
+function scopeOf(screen: Screen, object: string): Scope {
+  return {
+    object,
+    allow: new Set(['previous', 'user', 'changed']),
+    field(from, name) {
+      const field = screen.field(from, name);
+      if (!field) return undefined;
+      const target = field.type === 'id' ? from : field.target;
+      return {
+        type: valueTypes[field.type],
+        fieldType: field.type,
+        ...(target === undefined ? {} : { target }),
+        ...(field.options ? { options: field.options.map((option) => option.value) } : {}),
+      };
+    },
+    relation(from, name) {
+      const relation = screen.object(from)?.relations.find((r) => r.name === name);
+      return relation && { from: relation.object, by: relation.field };
+    },
+  };
+}
+
+const parsed = new WeakMap<Screen, Map<unknown, Expression | null>>();
+
+/** A condition of the metadata, parsed once for each published revision. Null when the caller may not read what it needs. */
+export function conditionIn(screen: Screen, object: string, json: unknown): Expression | null {
+  const known = parsed.get(screen) ?? new Map<unknown, Expression | null>();
+  parsed.set(screen, known);
+  let expression = known.get(json);
+  if (expression === undefined) {
+    const result = parseCondition(json, scopeOf(screen, object));
+    expression = result.ok ? result.expression : null;
+    known.set(json, expression);
+  }
+  return expression;
+}
+
+export const environmentOf = (
+  screen: Screen,
+  record: Readonly<Record<string, unknown>>,
+  previous: Readonly<Record<string, unknown>> | null = null,
+): Environment => ({ record, previous, userId: screen.me.user.id, now: new Date(), timeZone: screen.me.timeZone });
+
+/** True, false, or undefined when it can not be known here; the server then decides. */
+export function judge(screen: Screen, object: string, json: unknown, environment: Environment): boolean | undefined {
+  const expression = conditionIn(screen, object, json);
+  if (expression === null) return undefined;
+  const value = evaluate(expression, environment);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** Paths over lookups that conditions need besides the fields of the record: "stage.is_won". */
+export function pathsRead(screen: Screen, object: string, conditions: readonly unknown[]): string[] {
+  const paths = conditions.flatMap((json) => {
+    const expression = json === undefined ? null : conditionIn(screen, object, json);
+    return expression === null ? [] : fieldsRead(expression).map((path) => path.map((step) => step.field).join('.'));
+  });
+  return [...new Set(paths.filter((path) => path.includes('.')))];
+}
+
+/** Names of the record's own fields that a condition reads. */
+export function ownFieldsRead(screen: Screen, object: string, json: unknown): string[] {
+  const expression = conditionIn(screen, object, json);
+  return expression === null ? [] : fieldsRead(expression).flatMap((path) => path[0]?.field ?? []);
+}

@@ -1,0 +1,121 @@
+import '../ui-kit/fs-button.js';
+import '../ui-kit/fs-dialog.js';
+import './fs-record-form.js';
+import { LitElement, css, html } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
+import { navigate, recordPath } from '../app/router.js';
+import { showToast } from '../app/toasts.js';
+import type { Values } from '../model/form-values.js';
+import { titleOf, type Screen } from '../model/screen.js';
+import { t } from '../texts/text.js';
+import type { FsRecordForm } from './fs-record-form.js';
+
+/**
+ * @summary Makes or edits one record in a dialog.
+ *
+ * @event fs-saved - `detail` is the record as it was saved.
+ * @event fs-close - Done, or given up.
+ */
+export class FsRecordDialog extends LitElement {
+  static override styles = css`
+    fs-dialog {
+      --fs-dialog-width: 780px;
+    }
+    .ask {
+      margin-inline-end: auto;
+      align-self: center;
+      color: var(--fs-danger-text);
+    }
+    footer {
+      display: flex;
+      gap: 8px;
+      justify-content: flex-end;
+    }
+  `;
+
+  @property({ attribute: false }) screen!: Screen;
+  @property() name = '';
+  @property({ attribute: false }) record: RecordBody | null = null;
+  @property({ attribute: false }) prefill: Values = {};
+  @property({ attribute: false }) messages: ReadonlyMap<string, readonly string[]> = new Map();
+  /** Stay on the page after making a record, as in a related list. */
+  @property({ type: Boolean }) stay = false;
+
+  @state() private busy = false;
+  @state() private asking = false;
+  @query('fs-record-form') private form!: FsRecordForm;
+
+  override firstUpdated() {
+    if (this.messages.size === 0) void this.form.updateComplete.then(() => this.form.focusFirst());
+  }
+
+  private close() {
+    this.dispatchEvent(new CustomEvent('fs-close', { bubbles: true, composed: true }));
+  }
+
+  private cancel(event?: Event) {
+    event?.stopPropagation();
+    if (this.form.isDirty && !this.asking) this.asking = true;
+    else this.close();
+  }
+
+  private async save() {
+    if (this.busy) return;
+    this.busy = true;
+    this.asking = false;
+    try {
+      const saved = await this.form.save();
+      if (!saved) return;
+      const object = this.screen.object(this.name);
+      const name = object ? titleOf(object, saved) : '';
+      this.dispatchEvent(new CustomEvent('fs-saved', { detail: saved, bubbles: true, composed: true }));
+      this.close();
+      if (this.record) return void showToast({ text: t('record.saved', { name }), tone: 'info' });
+      const path = recordPath(this.name, saved.id);
+      const open = { label: t('keys.open'), run: () => navigate(path) };
+      showToast({ text: t('record.created', { name }), tone: 'info', ...(this.stay ? { action: open } : {}) });
+      if (!this.stay) navigate(path);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private keyed(event: KeyboardEvent) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      void this.save();
+    }
+  }
+
+  override render() {
+    const object = this.screen.object(this.name);
+    if (!object) return html``;
+    const label = this.record ? t('record.editOf', { object: object.label }) : t('record.new', { object: object.label });
+    return html`<fs-dialog label=${label} open has-footer @fs-close=${this.cancel} @keydown=${this.keyed}>
+      <fs-record-form
+        .screen=${this.screen}
+        .object=${object}
+        .record=${this.record}
+        .prefill=${this.prefill}
+        .messages=${this.messages}
+        @fs-submit=${this.save}
+      ></fs-record-form>
+      <footer slot="footer">
+        ${
+          this.asking
+            ? html`<span class="ask" role="alert">${t('record.discard.ask')}</span>
+                <fs-button @click=${() => (this.asking = false)}>${t('record.discard.stay')}</fs-button>
+                <fs-button variant="danger" @click=${this.close}>${t('record.discard')}</fs-button>`
+            : html`<fs-button @click=${this.cancel}>${t('record.cancel')}</fs-button>
+                <fs-button variant="primary" ?loading=${this.busy} @click=${this.save}
+                  >${this.record ? t('record.save') : t('record.create')}</fs-button
+                >`
+        }
+      </footer>
+    </fs-dialog>`;
+  }
+}
+
+customElements.define('fs-record-dialog', FsRecordDialog);

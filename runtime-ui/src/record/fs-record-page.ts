@@ -1,0 +1,343 @@
+import '../ui-kit/fs-button.js';
+import '../ui-kit/fs-icon.js';
+import '../ui-kit/fs-menu.js';
+import './fs-field-list.js';
+import './fs-history.js';
+import './fs-record-dialog.js';
+import './fs-related-list.js';
+import './fs-stage-path.js';
+import { LitElement, html, nothing } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import type { RecordBody, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { onServerEvent } from '../api/events.js';
+import { ApiProblem, messagesByField } from '../api/problem.js';
+import { deleteRecord, restoreRecord } from '../api/records.js';
+import { announce } from '../app/announce.js';
+import { addShortcuts } from '../app/keys.js';
+import { QueryController, queries } from '../app/query-controller.js';
+import { navigate, objectPath, recordPath } from '../app/router.js';
+import { showToast } from '../app/toasts.js';
+import { formatAgo } from '../fields/format.js';
+import { asLookup, referenceText } from '../fields/reference.js';
+import { fieldScreen } from '../fields/registry.js';
+import { changesOf, type Values } from '../model/form-values.js';
+import { layoutOf } from '../model/layout-plan.js';
+import { fieldsAt, titleOf, valueAt, type Screen } from '../model/screen.js';
+import { t } from '../texts/text.js';
+import type { FsMenu } from '../ui-kit/fs-menu.js';
+import { failureState, pageState } from '../ui-kit/page-state.js';
+import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
+import { askAbout } from './fs-conflict.js';
+import { recordPageStyles } from './fs-record-page.styles.js';
+import { readRecordPage, readStages, relatedLists, type RecordPage, type RelatedList, type Stage } from './record-query.js';
+import { saveChanges } from './save-changes.js';
+
+type Open =
+  | { readonly kind: 'edit'; readonly values: Values; readonly messages: ReadonlyMap<string, readonly string[]> }
+  | { readonly kind: 'add'; readonly list: RelatedList };
+
+/** @summary One record, from its layout: highlights, stage path, sections, related lists and history. */
+export class FsRecordPage extends LitElement {
+  static override styles = [valueStyles, stateStyles, recordPageStyles];
+
+  @property({ attribute: false }) screen!: Screen;
+  @property() name = '';
+  @property() recordId = '';
+  /** Address of the list the person came from. */
+  @property() backTo = '';
+
+  @state() private open: Open | null = null;
+  @state() private side: 'related' | 'history' = 'related';
+  @query('fs-menu') private menu!: FsMenu;
+  private page = new QueryController<RecordPage>(this, { queryKey: ['record'], enabled: false });
+  private stages = new QueryController<Stage[]>(this, { queryKey: ['stages'], enabled: false });
+  private stops: (() => void)[] = [];
+
+  override connectedCallback() {
+    super.connectedCallback();
+    const scope = t('keys.record');
+    this.stops.push(
+      addShortcuts([
+        { keys: 'e', label: t('keys.edit'), scope, run: () => this.edit() },
+        { keys: 'b', label: t('keys.back'), scope, run: () => navigate(this.listPath()) },
+      ]),
+      onServerEvent((event) => {
+        if (event.type === 'metadata.published') return;
+        const isThis = event.object === this.name && event.id === this.recordId;
+        if (isThis && event.type === 'record.updated' && event.version <= (this.record?.version ?? 0)) return;
+        const isRelated = this.lists().some((list) => list.object.name === event.object);
+        if (!isThis && !isRelated) return;
+        void queries.invalidateQueries({ queryKey: ['record', this.name, this.recordId] });
+        if (isThis && event.type === 'record.updated') announce(t('record.refreshed'));
+      }),
+    );
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stops.forEach((stop) => stop());
+    this.stops = [];
+  }
+
+  private get object(): ScreenObject | undefined {
+    return this.screen.object(this.name);
+  }
+
+  private get layout() {
+    return this.object && layoutOf(this.object, t('record.details'));
+  }
+
+  private get record(): RecordBody | undefined {
+    return this.page.result.data?.record;
+  }
+
+  private lists(): RelatedList[] {
+    return this.object && this.layout ? relatedLists(this.screen, this.object, this.layout) : [];
+  }
+
+  override willUpdate(changed: Map<string, unknown>) {
+    const { object, layout, screen, recordId } = this;
+    if (!object || !layout) return;
+    if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;
+    this.page.set({
+      queryKey: ['record', object.name, recordId, screen.revision],
+      queryFn: () => readRecordPage(screen, object, layout, recordId),
+      placeholderData: (before) => (before?.record.id === recordId ? before : undefined),
+    });
+    const { record } = this;
+    const path = this.pathField();
+    this.stages.set({
+      queryKey: ['stages', object.name, path?.name, record?.id, record?.version, screen.revision],
+      queryFn: () => (path && record ? readStages(screen, object, path, record) : Promise.resolve([])),
+      enabled: path !== undefined && record !== undefined,
+      placeholderData: (before) => before,
+    });
+    if (record) document.title = `${titleOf(object, record)} · ${object.label} · Fieldstone`;
+  }
+
+  private pathField() {
+    return this.layout?.path === undefined ? undefined : this.screen.field(this.name, this.layout.path);
+  }
+
+  private listPath() {
+    return this.backTo.startsWith(objectPath(this.name)) ? this.backTo : objectPath(this.name);
+  }
+
+  private edit(values: Values = {}, messages: ReadonlyMap<string, readonly string[]> = new Map()) {
+    if (this.record && this.object?.access.update) this.open = { kind: 'edit', values, messages };
+  }
+
+  private async reload() {
+    await queries.invalidateQueries({ queryKey: ['record', this.name, this.recordId] });
+  }
+
+  private async moveTo(event: CustomEvent<string>) {
+    const { object, record, screen } = this;
+    const field = this.pathField();
+    if (!object || !record || !field) return;
+    const stage = this.stages.result.data?.find((s) => s.id === event.detail);
+    const values = { ...record, [field.name]: field.type === 'picklist' ? event.detail : { id: event.detail, label: stage?.label ?? '' } };
+    try {
+      await saveChanges(object, record, changesOf(object, record, values), values, askAbout(screen, object));
+      announce(t('record.saved', { name: titleOf(object, record) }));
+      await this.reload();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      // The form takes the change over, with what is missing for it.
+      this.edit({ [field.name]: values[field.name] }, messagesByField(error));
+    }
+  }
+
+  private more(event: Event) {
+    const items = [
+      { value: 'link', label: t('record.link'), icon: 'link' },
+      ...(this.object?.access.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
+    ];
+    void this.menu.show(event.currentTarget as HTMLElement, t('record.more'), items, (value) => {
+      if (value === 'delete') void this.deleteThis();
+      else void navigator.clipboard.writeText(location.href).then(() => showToast({ text: t('record.linked'), tone: 'info' }));
+    });
+  }
+
+  private async deleteThis() {
+    const { object, record } = this;
+    if (!object || !record) return;
+    const name = titleOf(object, record);
+    try {
+      await deleteRecord(object.name, record.id);
+    } catch (error) {
+      return void showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
+    }
+    const path = recordPath(object.name, record.id);
+    navigate(this.listPath());
+    showToast({
+      text: t('record.deleted', { name }),
+      tone: 'info',
+      action: { label: t('record.undo'), run: () => void this.undo(object, record.id, name, path) },
+    });
+  }
+
+  private async undo(object: ScreenObject, id: string, name: string, path: string) {
+    try {
+      await restoreRecord(object.name, id);
+      await queries.invalidateQueries({ queryKey: ['record', object.name, id] });
+      showToast({ text: t('record.restored', { name }), tone: 'info' });
+      navigate(path);
+    } catch (error) {
+      showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
+    }
+  }
+
+  private highlights(object: ScreenObject, record: RecordBody) {
+    const fields = fieldsAt(this.screen, object.name, this.layout?.highlights ?? []);
+    if (fields.length === 0) return nothing;
+    return html`<dl class="highlights">
+      ${fields.map((at) => {
+        const value = valueAt(record, at.path);
+        const shown = fieldScreen(at.field).view(value, { field: at.field, screen: this.screen });
+        return html`<div>
+          <dt>${at.label}</dt>
+          <dd>${shown === '' || value === null ? t('field.none') : shown}</dd>
+        </div>`;
+      })}
+    </dl>`;
+  }
+
+  private stagePath(object: ScreenObject, record: RecordBody) {
+    const field = this.pathField();
+    const stages = this.stages.result.data ?? [];
+    if (!field || stages.length === 0) return nothing;
+    const value = record[field.name];
+    return html`<fs-stage-path
+      label=${field.label}
+      .stages=${stages}
+      current=${asLookup(value)?.id ?? String(value ?? '')}
+      ?disabled=${!field.editable || !object.access.update}
+      @fs-stage=${this.moveTo}
+    ></fs-stage-path>`;
+  }
+
+  private sidePanel(object: ScreenObject, data: RecordPage) {
+    const lists = this.lists();
+    const tabs = lists.length > 0 ? (['related', 'history'] as const) : (['history'] as const);
+    const side = lists.length > 0 ? this.side : 'history';
+    const choose = (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+      this.side = side === 'related' ? 'history' : 'related';
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus());
+    };
+    return html`<aside class="panel" aria-label=${t('record.related')}>
+      <div role="tablist" aria-label=${t('record.related')} @keydown=${choose}>
+        ${tabs.map(
+          (tab) =>
+            html`<button
+              role="tab"
+              id="tab-${tab}"
+              aria-selected=${tab === side}
+              aria-controls="side"
+              tabindex=${tab === side ? 0 : -1}
+              @click=${() => (this.side = tab)}
+            >
+              ${tab === 'related' ? t('record.related') : t('history.title')}
+            </button>`,
+        )}
+      </div>
+      <div role="tabpanel" id="side" aria-labelledby="tab-${side}">
+        ${
+          side === 'history'
+            ? html`<fs-history
+                .screen=${this.screen}
+                .object=${object}
+                .recordId=${this.recordId}
+                .version=${data.record.version}
+              ></fs-history>`
+            : lists.map(
+                (list) =>
+                  html`<fs-related-list
+                    .screen=${this.screen}
+                    .list=${list}
+                    .page=${data.related[list.id] ?? { data: [], hasMore: false }}
+                    recordId=${this.recordId}
+                    @fs-add=${() => (this.open = { kind: 'add', list })}
+                  ></fs-related-list>`,
+              )
+        }
+      </div>
+    </aside>`;
+  }
+
+  private dialog(object: ScreenObject, record: RecordBody) {
+    const close = () => (this.open = null);
+    if (this.open?.kind === 'edit') {
+      return html`<fs-record-dialog
+        .screen=${this.screen}
+        name=${object.name}
+        .record=${record}
+        .prefill=${this.open.values}
+        .messages=${this.open.messages}
+        @fs-close=${close}
+        @fs-saved=${this.reload}
+      ></fs-record-dialog>`;
+    }
+    if (this.open?.kind === 'add') {
+      const { list } = this.open;
+      return html`<fs-record-dialog
+        .screen=${this.screen}
+        name=${list.object.name}
+        .prefill=${{ [list.field]: { id: record.id, label: titleOf(object, record) } }}
+        stay
+        @fs-close=${close}
+        @fs-saved=${this.reload}
+      ></fs-record-dialog>`;
+    }
+    return nothing;
+  }
+
+  override render() {
+    const { object } = this;
+    const { data, error } = this.page.result;
+    if (!object) return pageState('search', t('state.object.title'), t('state.object.text'));
+    if (!data) return error ? failureState(error, () => void this.page.result.refetch()) : html`<div class="busy" aria-busy="true"></div>`;
+    const { record } = data;
+    const { me } = this.screen;
+    const updatedAt = record['updated_at'];
+    return html`<header>
+        <a class="back" href=${this.listPath()}><fs-icon name="arrow-left"></fs-icon>${object.pluralLabel}</a>
+        <div class="title">
+          <span class="mark"><fs-icon name=${object.icon}></fs-icon></span>
+          <h1>${titleOf(object, record)}</h1>
+          ${
+            object.access.update
+              ? html`<fs-button icon="pencil" keys="e" @click=${() => this.edit()}>${t('record.edit')}</fs-button>`
+              : nothing
+          }
+          <fs-button icon="ellipsis" label=${t('record.more')} has-popup="menu" @click=${this.more}></fs-button>
+        </div>
+        ${
+          typeof updatedAt === 'string'
+            ? html`<p class="updated">
+                ${t('record.updated', { ago: formatAgo(updatedAt, me), by: referenceText(record['updated_by']) || t('history.system') })}
+              </p>`
+            : nothing
+        }
+        ${this.highlights(object, record)} ${this.stagePath(object, record)}
+      </header>
+      <div class="body">
+        <fs-field-list
+          class="panel"
+          .screen=${this.screen}
+          .object=${object}
+          .record=${record}
+          ?editable=${object.access.update}
+          @fs-saved=${this.reload}
+          @fs-refused=${(event: CustomEvent<{ values: Values; messages: ReadonlyMap<string, readonly string[]> }>) =>
+            this.edit(event.detail.values, event.detail.messages)}
+        ></fs-field-list>
+        ${this.sidePanel(object, data)}
+      </div>
+      <fs-menu></fs-menu>
+      ${this.dialog(object, record)}`;
+  }
+}
+
+customElements.define('fs-record-page', FsRecordPage);

@@ -1,0 +1,108 @@
+import { css } from 'lit';
+
+/** How values look wherever they are shown: badges, links, numbers, and what is read out only. */
+export const valueStyles = css`
+  .badge {
+    display: inline-block;
+    max-width: 100%;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    vertical-align: middle;
+    padding: 1px 8px;
+    border-radius: 10px;
+    font-size: 12px;
+    line-height: 18px;
+    font-weight: 500;
+    background: var(--fs-neutral-soft);
+    color: var(--fs-neutral-text);
+  }
+  .badge.accent {
+    background: var(--fs-accent-soft);
+    color: var(--fs-accent-text);
+  }
+  .badge.success {
+    background: var(--fs-success-soft);
+    color: var(--fs-success-text);
+  }
+  .badge.warning {
+    background: var(--fs-warning-soft);
+    color: var(--fs-warning-text);
+  }
+  .badge.danger {
+    background: var(--fs-danger-soft);
+    color: var(--fs-danger-text);
+  }
+  .badge.info {
+    background: var(--fs-info-soft);
+    color: var(--fs-info-text);
+  }
+  .badges {
+    display: inline-flex;
+    gap: 4px;
+    min-width: 0;
+  }
+  .link {
+    color: var(--fs-accent-text);
+    text-decoration: none;
+  }
+  .link:hover {
+    text-decoration: underline;
+  }
+  .long {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .fixed {
+    font: var(--fs-font-14);
+  }
+  .fixed span {
+    display: block;
+    font: var(--fs-font-13);
+    font-weight: 500;
+    margin-bottom: 6px;
+  }
+  a:focus-visible,
+  button:focus-visible,
+  [tabindex]:focus-visible {
+    outline: var(--fs-focus);
+    outline-offset: 1px;
+    border-radius: var(--fs-radius-s);
+  }
+`;
+
+/** A page that could not be shown, or has nothing to show. */
+export const stateStyles = css`
+  .state {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: var(--fs-space-2);
+    text-align: center;
+    padding: 56px var(--fs-space-6);
+    color: var(--fs-text-muted);
+  }
+  .state fs-icon {
+    font-size: 32px;
+    color: var(--fs-line-strong);
+  }
+  .state h2 {
+    font: var(--fs-font-16);
+    font-weight: 600;
+    color: var(--fs-text);
+    margin: var(--fs-space-2) 0 0;
+  }
+  .state p {
+    margin: 0 0 var(--fs-space-3);
+    max-width: 46ch;
+  }
+`;
