@@ -1,0 +1,209 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FieldOptions, FieldType } from '../../src/fields/field-type.js';
+import { FIELD_TYPES, fieldType } from '../../src/fields/registry.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  // Neither may show in what is read.
+  await client.query(`set timezone = 'Australia/Lord_Howe'; set datestyle = 'SQL, DMY'`);
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+type Name = FieldType['name'];
+const CHOICES: FieldOptions = {
+  options: ['one', 'two', 'three', 'old'].map((value) => ({ value, label: value, ...(value === 'old' ? { inactive: true } : {}) })),
+};
+const EUR = { currency: 'EUR' };
+const ID = '0190c0de-0000-7000-8000-00000000abcd';
+
+/** Normalises, stores and reads back, as a write and a read do. */
+async function roundTrip(name: Name, value: unknown, options: FieldOptions = {}): Promise<{ canonical: unknown; read: unknown }> {
+  const type = fieldType(name);
+  const normalized = type.normalize(value, options, EUR);
+  if ('issue' in normalized) throw new Error(`${normalized.issue.code}: ${normalized.issue.message}`);
+  const columns = type.columns(options);
+  const names = columns.map((_, index) => `c${String(index)}`);
+  await client.query(
+    `drop table if exists round_trip; create table round_trip (${columns.map(({ pgType }, at) => `${String(names[at])} ${pgType}`).join(', ')})`,
+  );
+  const values = type.encode(normalized.value, options);
+  await client.query(`insert into round_trip values (${values.map((_, at) => `$${String(at + 1)}`).join(', ')})`, [...values]);
+  const { rows } = await client.query<{ json: string }>(
+    `select json_build_object('v', ${type.jsonSql(names, options)})::text as json from round_trip`,
+  );
+  return { canonical: normalized.value, read: (JSON.parse(rows[0]?.json ?? '{}') as { v: unknown }).v };
+}
+
+describe('what was written is what is read', () => {
+  it.each<[Name, unknown, unknown, FieldOptions?]>([
+    ['text', '  Ada\t Lovelace\n', 'Ada  Lovelace'],
+    ['text', '   ', null],
+    ['text', '', null],
+    ['text', '😀 中 ﷺ " \' \\ $1 %', '😀 中 ﷺ " \' \\ $1 %'],
+    ['text', '😀'.repeat(5), '😀'.repeat(5), { maxLength: 5 }],
+    ['long_text', 'a\r\nb\rc\n', 'a\nb\nc\n'],
+    ['long_text', ' \n ', null],
+    ['integer', 0, 0],
+    ['integer', -0, 0],
+    ['integer', '007', 7],
+    ['integer', 9007199254740991, 9007199254740991],
+    ['integer', '-9007199254740991', -9007199254740991],
+    ['decimal', '1.5', '1.50'],
+    ['decimal', 1.5, '1.50'],
+    ['decimal', '-0', '0.00'],
+    ['decimal', '+7', '7.00'],
+    ['decimal', 1e15, '1000000000000000.00'],
+    ['decimal', '12345678901234567890123456.789012345678', '12345678901234567890123456.789012345678', { precision: 38, scale: 12 }],
+    ['decimal', '0.000000000000000001', '0.000000000000000001', { precision: 38, scale: 18 }],
+    ['percent', '12.5', '12.50'],
+    ['percent', 100, '100.000', { scale: 3 }],
+    ['currency', '1234.5', { amount: '1234.50', currency: 'EUR' }],
+    ['currency', 7, { amount: '7.00', currency: 'EUR' }],
+    ['currency', { amount: '-0.1234', currency: 'usd' }, { amount: '-0.1234', currency: 'USD' }],
+    ['currency', { amount: '99999999999999.9999', currency: 'JPY' }, { amount: '99999999999999.9999', currency: 'JPY' }],
+    ['currency', { amount: '1.100', currency: 'EUR' }, { amount: '1.10', currency: 'EUR' }],
+    ['currency', { amount: null, currency: 'EUR' }, null],
+    ['boolean', true, true],
+    ['boolean', false, false],
+    ['date', '2024-02-29', '2024-02-29'],
+    ['date', '0001-01-01', '0001-01-01'],
+    ['date', '9999-12-31', '9999-12-31'],
+    ['datetime', '2026-03-29T02:30:00+02:00', '2026-03-29T00:30:00.000Z'],
+    ['datetime', '2026-12-31t23:59:59.1234567z', '2026-12-31T23:59:59.123Z'],
+    ['datetime', '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ['datetime', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['email', ' Ada.Lovelace+x@EXAMPLE.Com ', 'Ada.Lovelace+x@example.com'],
+    ['email', 'jörg@bücher.example', 'jörg@bücher.example'],
+    ['phone', ' +49  (30) 123-45.67/8 ext. 9', '+49 (30) 123-45.67/8 ext. 9'],
+    ['url', 'https://example.com/a b'.replace(' ', '%20'), 'https://example.com/a%20b'],
+    ['url', 'mailto:ada@example.com', 'mailto:ada@example.com'],
+    ['picklist', 'two', 'two', CHOICES],
+    ['picklist', '', null, CHOICES],
+    ['multi_picklist', ['three', 'one', 'three'], ['one', 'three'], CHOICES],
+    ['multi_picklist', [], null, CHOICES],
+    ['lookup', ID.toUpperCase(), ID],
+    ['master_detail', ID, ID],
+    ['user', ID, ID],
+    ['id', ID, ID],
+    ['version', 3, 3],
+  ])('%s %j', async (name, value, expected, options) => {
+    const { canonical, read } = await roundTrip(name, value, options);
+    expect(canonical).toEqual(expected);
+    expect(read).toEqual(expected);
+  });
+
+  it.each(Object.keys(FIELD_TYPES) as Name[])('nothing, as %s', async (name) => {
+    expect(await roundTrip(name, null, CHOICES)).toEqual({ canonical: null, read: null });
+  });
+
+  it.each([
+    [7, 'INV-{0000}', 'INV-0007'],
+    [12345, 'INV-{0000}', 'INV-12345'],
+    [1, "It's {00}/%", "It's 01/%"],
+    [1, undefined, '1'],
+  ])('autonumber %s as %s', async (value, format, expected) => {
+    expect((await roundTrip('autonumber', value, format === undefined ? {} : { format })).read).toBe(expected);
+  });
+
+  it('canonical values are fixed points', async () => {
+    for (const [name, value, options] of [
+      ['currency', '1.5', {}],
+      ['decimal', 3, {}],
+      ['datetime', '2026-01-01T00:00:00Z', {}],
+    ] as const) {
+      const { canonical } = await roundTrip(name, value, options);
+      expect((await roundTrip(name, canonical, options)).canonical).toEqual(canonical);
+    }
+  });
+});
+
+describe('what can not be stored exactly is refused, with its reason', () => {
+  it.each<[Name, unknown, string, FieldOptions?]>([
+    ['text', 'abcdef', 'too_long', { maxLength: 5 }],
+    ['text', 'a\u0000b', 'bad_characters'],
+    ['text', 'a\ud800b', 'bad_characters'],
+    ['text', 5, 'not_text'],
+    ['integer', 1.5, 'too_many_decimals'],
+    ['integer', 9007199254740992, 'too_large'],
+    ['integer', '1e3', 'not_a_number'],
+    ['integer', 5, 'too_large', { max: '4' }],
+    ['integer', 'NaN', 'not_a_number'],
+    ['decimal', '1.005', 'too_many_decimals'],
+    ['decimal', 0.1 + 0.2, 'not_exact'],
+    ['decimal', 2 ** 60, 'not_exact'],
+    ['decimal', Number.POSITIVE_INFINITY, 'not_a_number'],
+    ['decimal', '0x10', 'not_a_number'],
+    ['decimal', '1,5', 'not_a_number'],
+    ['decimal', '10000000000000000', 'too_large'],
+    ['decimal', '-1', 'too_small', { min: '0' }],
+    ['currency', { amount: '1', currency: 'EURO' }, 'unknown_currency'],
+    ['currency', { amount: '1', currency: "E'R" }, 'unknown_currency'],
+    ['currency', { amount: '1.00001', currency: 'EUR' }, 'too_many_decimals'],
+    ['boolean', 'true', 'not_boolean'],
+    ['boolean', 1, 'not_boolean'],
+    ['date', '2026-02-30', 'not_a_date'],
+    ['date', '0000-01-01', 'not_a_date'],
+    ['date', '2026-1-1', 'not_a_date'],
+    ['date', '2026-01-01T00:00:00Z', 'not_a_date'],
+    ['datetime', '2026-01-01T00:00:00', 'not_an_instant'],
+    ['datetime', '2026-01-01', 'not_an_instant'],
+    ['datetime', '2026-02-30T00:00:00Z', 'not_an_instant'],
+    ['datetime', '2026-01-01T24:00:01Z', 'not_an_instant'],
+    ['datetime', 'infinity', 'not_an_instant'],
+    ['email', 'ada', 'not_an_email'],
+    ['email', 'ada@example', 'not_an_email'],
+    ['email', 'a b@example.com', 'not_an_email'],
+    ['email', 'ada@example.com\nBcc: x@y.z', 'not_an_email'],
+    ['phone', '12', 'not_a_phone_number'],
+    ['phone', 'call me', 'not_a_phone_number'],
+    ['url', 'javascript:alert(1)', 'not_a_link'],
+    ['url', 'java\nscript:alert(1)', 'not_a_link'],
+    ['url', '\u0001javascript:alert(1)', 'not_a_link'],
+    ['url', 'JAVASCRIPT:alert(1)', 'not_a_link'],
+    ['url', 'data:text/html,x', 'not_a_link'],
+    ['url', 'file:///etc/passwd', 'not_a_link'],
+    ['url', '//example.com', 'not_a_link'],
+    ['url', 'https:example.com', 'not_a_link'],
+    ['url', 'https://user:secret@example.com', 'not_a_link'],
+    ['url', 'example.com', 'not_a_link'],
+    ['picklist', 'four', 'not_an_option', CHOICES],
+    ['picklist', 'old', 'inactive_option', CHOICES],
+    ['picklist', 'constructor', 'not_an_option', CHOICES],
+    ['multi_picklist', ['one', 'four'], 'not_an_option', CHOICES],
+    ['multi_picklist', 'one', 'not_a_list', CHOICES],
+    ['lookup', 'x', 'not_an_id'],
+    ['lookup', { id: ID }, 'not_an_id'],
+  ])('%s %j: %s', (name, value, code, options = {}) => {
+    expect(fieldType(name).normalize(value, options, EUR)).toMatchObject({ issue: { code } });
+  });
+
+  it('money without a currency, where nobody says one', () => {
+    expect(fieldType('currency').normalize('5', {})).toMatchObject({ issue: { code: 'currency_missing' } });
+  });
+
+  it('hostile texts are looked at in linear time', () => {
+    const begin = performance.now();
+    const attacks = [
+      'a@'.repeat(50_000),
+      `${'a'.repeat(60_000)}@`,
+      '('.repeat(60_000),
+      '+' + '1 '.repeat(50_000) + 'x',
+      `https://${'a.'.repeat(50_000)}`,
+    ];
+    for (const name of ['email', 'phone', 'url', 'text', 'long_text', 'decimal', 'date', 'datetime'] as const) {
+      for (const attack of attacks) fieldType(name).normalize(attack, {});
+    }
+    expect(performance.now() - begin).toBeLessThan(400);
+  });
+});
