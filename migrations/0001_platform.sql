@@ -46,7 +46,7 @@ create table meta.draft (
   name text not null default '',
   created_at timestamptz not null default now()
 );
-create index draft_owner on meta.draft (space_id, owner);
+create unique index draft_owner on meta.draft (space_id, owner);
 
 create table meta.draft_change (
   draft_id uuid not null references meta.draft on delete cascade,
@@ -68,12 +68,14 @@ create table meta.binding (
   table_name text not null,
   column_name text,
   pg_type text,
+  columns jsonb not null default '[]',
   object_number int,
   state text not null check (state in ('active', 'retired', 'dropped')),
   since_rev int not null,
   until_rev int,
   primary key (space_id, element_id)
 );
+comment on column meta.binding.columns is 'Suffix and type of every column of the element: an amount of money has two.';
 create unique index binding_column on meta.binding (space_id, table_name, column_name) where column_name is not null;
 
 create table meta.plan (
@@ -86,6 +88,15 @@ create table meta.plan (
 );
 comment on table meta.plan is 'Plans that were shown, with their allocated names, so that what was reviewed is what is applied.';
 
+create table meta.allocation (
+  space_id int not null references meta.space,
+  base_rev int not null,
+  element_id text not null,
+  number int not null,
+  primary key (space_id, base_rev, element_id)
+);
+comment on table meta.allocation is 'Numbers given to new elements while planning, so that planning twice names them alike.';
+
 create table meta.step (
   space_id int not null,
   rev int not null,
@@ -94,6 +105,7 @@ create table meta.step (
   lock_class text not null,
   risk_class text not null,
   sql text not null,
+  builds jsonb,
   status text not null default 'pending' check (status in ('pending', 'done', 'failed')),
   attempts int not null default 0,
   ms int,

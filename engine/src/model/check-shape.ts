@@ -42,7 +42,12 @@ export function shapeIssues(document: unknown, file?: string): Issue[] {
     return [at('/kind', 'unknown_kind', `Expected a kind: ${DOCUMENT_KINDS.join(', ')}.${guess}`)];
   }
   if (validate(document)) return [];
-  const issues = withoutWrongBranches(validate.errors ?? []).map((error) => at(pathOf(error), codeOf(error), messageOf(error)));
+  return describeErrors(validate.errors ?? []).map((issue) => at(issue.path, issue.code, issue.message));
+}
+
+/** Errors of Ajv (made with allErrors and verbose) in words, each once. */
+export function describeErrors(errors: readonly ErrorObject[]): Issue[] {
+  const issues = withoutWrongBranches(errors).map((error) => ({ path: pathOf(error), code: codeOf(error), message: messageOf(error) }));
   return issues.filter(
     (issue, index) => issues.findIndex((other) => other.path === issue.path && other.message === issue.message) === index,
   );

@@ -1,12 +1,12 @@
 import { pointer } from '../kernel/json-pointer.js';
+import { scheduleProblem } from './check-schedule.js';
+import { checkNodes } from './check-workflow-nodes.js';
 import type { Linked, LinkedObject, Sourced } from './link.js';
 import { unknownField, unknownObject } from './link.js';
 import type { Problems } from './problems.js';
 import { parseAt, scopeOf } from './scope.js';
 import type { TriggerModel } from './types.js';
-
-const NODE_TYPES: ReadonlySet<string> = new Set(['branch@1', 'record.update@1', 'record.create@1', 'email.send@1', 'webhook.call@1']);
-type Node = Sourced<'workflow'>['document']['nodes'][number];
+import { NODE_MANIFESTS, portsOf } from './workflow-nodes.js';
 
 /** Checks the trigger and the graph of a workflow. Gives its record trigger, where it has one that may start runs. */
 export function checkWorkflow(linked: Linked, source: Sourced<'workflow'>, problems: Problems): TriggerModel | undefined {
@@ -16,7 +16,7 @@ export function checkWorkflow(linked: Linked, source: Sourced<'workflow'>, probl
     problems.add(source, '/object', 'unknown_object', unknownObject(workflow.object, linked.objects));
     return undefined;
   }
-  checkNodes(linked, object, source, problems);
+  checkNodes(linked, source, problems);
   checkGraph(source, problems);
   return checkTrigger(linked, object, source, problems);
 }
@@ -24,6 +24,8 @@ export function checkWorkflow(linked: Linked, source: Sourced<'workflow'>, probl
 function checkTrigger(linked: Linked, object: LinkedObject, source: Sourced<'workflow'>, problems: Problems): TriggerModel | undefined {
   const { id, name, trigger, inactive } = source.document;
   if (trigger.type === 'schedule') {
+    const wrong = scheduleProblem(trigger.cron, trigger.timeZone);
+    if (wrong) problems.add(source, pointer('trigger', wrong.part), 'bad_schedule', wrong.message);
     if (trigger.when) parseAt(problems, source, '/trigger/when', trigger.when, scopeOf(linked, object.name));
     return undefined;
   }
@@ -43,42 +45,8 @@ function checkTrigger(linked: Linked, object: LinkedObject, source: Sourced<'wor
   };
 }
 
-function checkNodes(linked: Linked, object: LinkedObject, source: Sourced<'workflow'>, problems: Problems): void {
-  const seen = new Set<string>();
-  for (const [index, node] of source.document.nodes.entries()) {
-    const at = pointer('nodes', index);
-    if (seen.has(node.id)) problems.add(source, `${at}/id`, 'duplicate_id', `The id "${node.id}" is there twice.`);
-    seen.add(node.id);
-    if (!NODE_TYPES.has(node.type) && !node.type.startsWith('plugin:')) {
-      problems.add(
-        source,
-        `${at}/type`,
-        'unknown_node_type',
-        `There is no step "${node.type}". Expected one of: ${[...NODE_TYPES].join(', ')}.`,
-      );
-    }
-    if (node.type === 'branch@1') {
-      const scope = scopeOf(linked, object.name, { allow: ['previous', 'changed', 'user'] });
-      for (const [position, branch] of casesOf(node).entries()) {
-        if (branch.if !== undefined) parseAt(problems, source, `${at}/input/cases/${String(position)}/if`, branch.if, scope);
-      }
-    }
-  }
-}
-
-/** Ports of a node that an edge may start from. */
-function portsOf(node: Node): readonly string[] | undefined {
-  if (node.type.startsWith('plugin:')) return undefined;
-  if (node.type !== 'branch@1') return ['ok', 'error'];
-  return [...casesOf(node).map((branch) => branch.port ?? ''), 'else'];
-}
-
-const casesOf = (node: Node): { port?: string; if?: unknown }[] => {
-  const { cases } = node.input as { cases?: unknown };
-  return Array.isArray(cases) ? cases.filter((item): item is object => item !== null && typeof item === 'object') : [];
-};
-
 function checkGraph(source: Sourced<'workflow'>, problems: Problems): void {
+  const before = problems.issues.length;
   const { nodes, edges, start } = source.document;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   if (!byId.has(start)) problems.add(source, '/start', 'unknown_node', `There is no step "${start}" to start from.`);
@@ -88,7 +56,8 @@ function checkGraph(source: Sourced<'workflow'>, problems: Problems): void {
     const from = byId.get(edge.from);
     if (!from) problems.add(source, `${at}/from`, 'unknown_node', `There is no step "${edge.from}".`);
     if (!byId.has(edge.to)) problems.add(source, `${at}/to`, 'unknown_node', `There is no step "${edge.to}".`);
-    const ports = from && portsOf(from);
+    const manifest = from && NODE_MANIFESTS.get(from.type);
+    const ports = manifest && portsOf(manifest, from.input);
     if (ports && !ports.includes(edge.port)) {
       problems.add(
         source,
@@ -103,6 +72,19 @@ function checkGraph(source: Sourced<'workflow'>, problems: Problems): void {
     used.add(exit);
   }
   checkAcyclic(source, problems);
+  // While connections are wrong, what they fail to reach is no news.
+  if (problems.issues.length === before) checkReachable(source, problems);
+}
+
+/** A step that no way leads to would never run: more likely a connection was forgotten. */
+function checkReachable(source: Sourced<'workflow'>, problems: Problems): void {
+  const { nodes, edges, start } = source.document;
+  const reached = new Set([start]);
+  for (const id of reached) for (const edge of edges) if (edge.from === id) reached.add(edge.to);
+  for (const [index, node] of nodes.entries()) {
+    if (!reached.has(node.id))
+      problems.add(source, pointer('nodes', index), 'unreachable_node', `No connection leads to step "${node.id}".`);
+  }
 }
 
 /** A run goes forward only: a circle of steps would never end. */

@@ -4,10 +4,11 @@ import { pointer } from '../kernel/json-pointer.js';
 import { checkCycles, checkField } from './check-fields.js';
 import { checkApp, checkLayout, checkView } from './check-screens.js';
 import { checkShape } from './check-shape.js';
+import { checkTemplate } from './check-template.js';
 import { checkWorkflow } from './check-workflow.js';
 import { compileRoles } from './compile-roles.js';
 import { elementId } from './element.js';
-import { link, unknownField, unknownObject, type Linked, type LinkedObject } from './link.js';
+import { link, unknownField, type Linked, type LinkedObject } from './link.js';
 import { Problems } from './problems.js';
 import { parseAt, scopeOf } from './scope.js';
 import { USER_OBJECT } from './system-fields.js';
@@ -38,11 +39,7 @@ export function compileModel(sources: readonly SourceDocument[]): CompileResult 
     const trigger = checkWorkflow(linked, source, problems);
     if (trigger) triggers.set(source.document.object, [...(triggers.get(source.document.object) ?? []), trigger]);
   }
-  for (const source of linked.byKind.template) {
-    const { object } = source.document;
-    if (object !== undefined && !linked.objects.has(object))
-      problems.add(source, '/object', 'unknown_object', unknownObject(object, linked.objects));
-  }
+  for (const source of linked.byKind.template) checkTemplate(linked, source, problems);
   const roles = compileRoles(linked, problems);
   const objects = new Map([...linked.objects.values()].map((object) => [object.name, compileObject(linked, object, triggers, problems)]));
   checkCycles(linked, problems);

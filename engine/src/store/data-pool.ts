@@ -47,7 +47,7 @@ const socketOf = (client: pg.PoolClient): Socket =>
 /**
  * Connections of the app role, which sees only guard views and only within a transaction that names its tenant.
  *
- * Shape:  `query` sends begin, `set local app.tenant_id`, the statement and commit in one flush and waits once. A statement that fails turns the
+ * Shape:  `query` and `batch` send begin, `set local app.tenant_id`, the statements and commit in one flush and wait once. A statement that fails turns the
  *         commit into a rollback, so nothing of it stays and the tenant setting is gone.
  * Errors: those of Postgres as they are; callers translate them with pg-errors.ts. A connection that is not clean afterwards is thrown away.
  * Source: pipelined transactions cost 1.16 of a bare statement over a 2 ms network, awaited ones 3.2.
@@ -75,11 +75,17 @@ export class DataPool {
   }
 
   async query(tenantId: number, statement: DataStatement): Promise<string | null> {
+    const [text] = await this.batch(tenantId, [statement]);
+    return text ?? null;
+  }
+
+  /** Several statements in one transaction and one flush, for when none needs the answer of another: all of them happen, or none. */
+  async batch(tenantId: number, statements: readonly DataStatement[]): Promise<(string | null)[]> {
     const begin = beginFor(tenantId);
     const client = await this.#pool.connect();
     return new Promise((resolve, reject) => {
       let failure: Error | undefined;
-      let text: string | null = null;
+      const texts: (string | null)[] = [];
       const note = (error: Error | null) => {
         if (error) failure ??= error;
       };
@@ -87,15 +93,17 @@ export class DataPool {
       socket.cork();
       try {
         client.query(begin, note);
-        this.#send(client, statement, (error, result) => {
-          note(error);
-          if (!error) text = result;
-        });
+        for (const statement of statements) {
+          this.#send(client, statement, (error, text) => {
+            note(error);
+            texts.push(text);
+          });
+        }
         client.query('commit', (error) => {
           note(error);
           client.release(client.getTransactionStatus() !== 'I');
           if (failure) reject(failure);
-          else resolve(text);
+          else resolve(texts);
         });
       } finally {
         socket.uncork();

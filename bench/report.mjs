@@ -1,0 +1,32 @@
+/** A table of results as Markdown. The ratio is the platform's rate over the floor's: 1 would be a platform that costs nothing. */
+export function report(results) {
+  const number = (value, digits) => (value === undefined ? 'n/a' : value.toFixed(digits));
+  const head = [
+    'scenario',
+    'conn',
+    'ours / floor',
+    'ours /s',
+    'floor /s',
+    'p50 ms',
+    'p99 ms',
+    'server CPU ms/op',
+    '(floor)',
+    'Postgres CPU ms/op',
+    '(floor)',
+  ];
+  const rows = results.map(({ scenario, connections, ratio, ours, floor }) => [
+    scenario,
+    String(connections),
+    ratio.toFixed(2),
+    number(ours.perSecond, 0),
+    number(floor.perSecond, 0),
+    number(ours.p50Ms, 2),
+    number(ours.p99Ms, 1),
+    number(ours.serverCpuMs, 3),
+    number(floor.serverCpuMs, 3),
+    number(ours.postgresCpuMs, 3),
+    number(floor.postgresCpuMs, 3),
+  ]);
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

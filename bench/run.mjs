@@ -1,0 +1,126 @@
+// npm run bench: the platform against the floor, on one machine, one Postgres, the same rows, turn by turn.
+//
+//   npm run bench                      all scenarios at 1, 8 and 32 connections, about four minutes
+//   npm run bench -- --quick           fewer and shorter, on a fifth of the deals, about forty seconds
+//   npm run bench -- --only=get,update --connections=8 --seconds=2 --rounds=5 --json=out.json
+//
+// DATABASE_URL uses a Postgres of yours (superuser; a database is made and dropped); otherwise one from npm is started and thrown away.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { postgresCpuMs, processCpuMs } from './cpu.mjs';
+import { loadData } from './load-data.mjs';
+import { median, quantile, requestsOf, window } from './measure.mjs';
+import { report } from './report.mjs';
+import { scenarios } from './scenarios.mjs';
+import { startAll } from './servers.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    connections: { type: 'string' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const connections = (options.connections ?? (options.quick ? '1,8' : '1,8,32')).split(',').map(Number);
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
+const seconds = Number(options.seconds ?? (options.quick ? 0.5 : 1));
+const wanted = Object.entries(scenarios).filter(([name]) => !options.only || options.only.split(',').some((part) => name.startsWith(part)));
+
+const SIDES = ['floor', 'ours'];
+const REQUESTS = 512;
+const started = performance.now();
+const log = (text) => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+
+/** The first answers of both sides must say the same; otherwise the numbers compare nothing. */
+async function compareAnswers(servers, data) {
+  for (const [name, scenario] of wanted) {
+    if (scenario.kind !== 'read') continue;
+    for (let i = 0; i < 3; i++) {
+      const answers = [];
+      for (const side of SIDES) {
+        const { port, headers } = servers[side];
+        const [bytes] = requestsOf(scenario, side, data, headers[scenario.as], port, 1, i);
+        answers.push(await servers.ask(port, bytes));
+      }
+      const [floor, ours] = answers.map((answer) => JSON.stringify(scenario.canonical(answer)));
+      if (floor !== ours)
+        throw new Error(`"${name}" is answered differently:\n  floor ${floor.slice(0, 600)}\n  ours  ${ours.slice(0, 600)}`);
+    }
+  }
+}
+
+async function measure(servers, data) {
+  const results = [];
+  let written = 0;
+  for (const [name, scenario] of wanted) {
+    for (const count of connections) {
+      const rows = { floor: [], ours: [] };
+      for (let round = 0; round < rounds; round++) {
+        for (const side of round % 2 ? [...SIDES].reverse() : SIDES) {
+          const { port, pid, headers } = servers[side];
+          const requests = requestsOf(
+            scenario,
+            side,
+            data,
+            headers[scenario.as],
+            port,
+            scenario.kind === 'write' ? 4 * REQUESTS : REQUESTS,
+            written,
+          );
+          if (scenario.kind === 'write') written += requests.length;
+          await window({ port, requests, connections: count, seconds: Math.min(0.4, seconds / 2) });
+          const before = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
+          const result = await window({ port, requests, connections: count, seconds });
+          const after = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
+          if (result.failures > 0) throw new Error(`${side}, "${name}": ${result.failures} requests failed: ${result.firstFailure}`);
+          const perOperation = (index) => (before[index] === undefined ? undefined : (after[index] - before[index]) / result.count);
+          rows[side].push({ ...result, serverCpuMs: perOperation(0), postgresCpuMs: perOperation(1) });
+        }
+      }
+      const summary = Object.fromEntries(
+        SIDES.map((side) => {
+          const latencies = rows[side].flatMap((row) => row.latencies).sort((a, b) => a - b);
+          const of = (key) => (rows[side][0][key] === undefined ? undefined : median(rows[side].map((row) => row[key])));
+          return [
+            side,
+            {
+              perSecond: of('perSecond'),
+              p50Ms: quantile(latencies, 0.5),
+              p99Ms: quantile(latencies, 0.99),
+              serverCpuMs: of('serverCpuMs'),
+              postgresCpuMs: of('postgresCpuMs'),
+            },
+          ];
+        }),
+      );
+      const ratio = median(rows.ours.map((row, index) => row.perSecond / rows.floor[index].perSecond));
+      results.push({ scenario: name, connections: count, ratio, ...summary });
+      log(
+        `${name}, ${count} connections: ${ratio.toFixed(2)} of the floor (${summary.ours.perSecond.toFixed(0)} / ${summary.floor.perSecond.toFixed(0)} per second)`,
+      );
+    }
+  }
+  return results;
+}
+
+const servers = await startAll(log);
+try {
+  log(`loading ${options.quick ? '40,000' : '200,000'} deals, 60,000 contacts, 20,000 accounts`);
+  const { repId, adminId } = servers.people;
+  const data = { ...(await loadData(servers.db, { repId, fraction: options.quick ? 0.2 : 1 })), admin: adminId };
+  servers.floor = await servers.startFloor();
+  log('comparing answers');
+  await compareAnswers(servers, data);
+  const results = await measure(servers, data);
+  console.log(report(results));
+  if (options.json)
+    await writeFile(
+      options.json,
+      JSON.stringify({ at: new Date().toISOString(), node: process.version, rounds, seconds, results }, null, 1),
+    );
+} finally {
+  await servers.stop();
+}

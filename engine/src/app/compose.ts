@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Logger } from '../kernel/logger.js';
+import type { ActiveModel } from '../model/active.js';
+import { createMetrics } from '../http/metrics.js';
+import type { Route } from '../http/route.js';
+import { healthRoutes, metricsRoute } from '../http/routes/health.js';
+import { sessionRoutes } from '../http/routes/session.js';
+import { userRoutes } from '../http/routes/users.js';
+import { createServer, type Server } from '../http/server.js';
+import { rolesOf } from '../people/actor.js';
+import { createSessions, DEFAULT_LIMITS, type Sessions } from '../people/sessions.js';
+import { changeUser, createUser, usersOf } from '../people/users.js';
+import { createIdempotencyStore } from '../store/idempotency.js';
+import type { Database } from '../store/open-database.js';
+import type { Config } from './config.js';
+
+export type Models = { current(space: number): ActiveModel };
+
+export type Composition = { readonly server: Server; readonly sessions: Sessions; sweep(): Promise<void> };
+
+/** Makes every part of the HTTP side and passes each what it needs. Nothing here listens or runs on its own. */
+export function composeServer(given: {
+  config: Config;
+  database: Database;
+  models: Models;
+  space: number;
+  logger: Logger;
+  more: readonly Route[];
+}): Composition {
+  const { config, database, models, logger } = given;
+  const { pool } = database;
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const sessions = createSessions(pool, {
+    idleSeconds: config.sessionIdleSeconds,
+    limits: DEFAULT_LIMITS,
+    isAdministrator: (roleIds) => rolesOf(models.current(given.space).model, roleIds).some((role) => role.capabilities.size > 0),
+  });
+  const idempotency = createIdempotencyStore(pool);
+  const metrics = createMetrics();
+  const ping = async () => {
+    models.current(given.space);
+    await pool.query('select 1');
+  };
+  const routes = [
+    ...healthRoutes({ ping }),
+    ...sessionRoutes({ sessions, isSecure }),
+    ...userRoutes({
+      list: (model, tenantId) => usersOf(pool, model, tenantId),
+      create: (model, tenantId, input) => createUser(pool, model, tenantId, input),
+      change: (model, tenantId, id, input) => changeUser(pool, model, tenantId, id, input),
+    }),
+    ...given.more,
+  ];
+  const server: Server = createServer({
+    routes,
+    rootRoutes: [
+      ...healthRoutes({ ping }),
+      metricsRoute({ ping, metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
+    ],
+    sessions,
+    models,
+    idempotency,
+    sites: [
+      { prefix: '/studio', folder: join(config.root, 'studio/dist') },
+      { prefix: '', folder: join(config.root, 'runtime-ui/dist') },
+    ],
+    metrics,
+    logger,
+    settings: { publicOrigin: config.publicOrigin, trustedProxies: config.trustedProxies, maxInFlight: 512 },
+  });
+  return {
+    server,
+    sessions,
+    sweep: async () => {
+      await sessions.sweep();
+      await idempotency.sweep();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../kernel/errors.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All settings of an installation. Nothing else reads the environment. */
+export type Config = {
+  /** Folder of the checkout: packs, migrations and built front ends are below it. */
+  readonly root: string;
+  readonly dataFolder: string;
+  /** Undefined: the embedded server. */
+  readonly databaseUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** Origin people reach the system at, when it is not the host they ask for. */
+  readonly publicOrigin: string | undefined;
+  readonly trustedProxies: number;
+  readonly secret: string | undefined;
+  readonly isProduction: boolean;
+  readonly admin: { readonly email: string | undefined; readonly password: string | undefined };
+  readonly demo: boolean;
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  /** Hosts or networks that webhooks may reach although they are private. */
+  readonly webhookAllow: readonly string[];
+  readonly metricsKey: string | undefined;
+  readonly sessionIdleSeconds: number;
+  readonly poolSize: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+};
+
+/** The same depth from src/app and dist/app. */
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const MIN_SECRET_LENGTH = 32;
+
+/**
+ * Reads the settings; the names are documented in docs/configuration.md.
+ *
+ * Errors: setup_failed, naming the variable and what it should be.
+ */
+export function readConfig(env: Environment, root: string = ROOT): Config {
+  const port = whole(env, 'PORT', 3000, 0, 65_535);
+  const host = text(env, 'FIELDSTONE_HOST') ?? '127.0.0.1';
+  return {
+    root,
+    dataFolder: resolve(root, text(env, 'FIELDSTONE_DATA_DIR') ?? '.fieldstone'),
+    databaseUrl: databaseUrl(env),
+    host,
+    port,
+    publicOrigin: origin(env),
+    trustedProxies: whole(env, 'FIELDSTONE_TRUSTED_PROXIES', 0, 0, 10),
+    secret: secret(env),
+    isProduction: env['NODE_ENV'] === 'production',
+    admin: { email: text(env, 'FIELDSTONE_ADMIN_EMAIL'), password: adminPassword(env) },
+    demo: yesNo(env, 'FIELDSTONE_DEMO', true),
+    mail: { smtpUrl: smtpUrl(env), from: text(env, 'FIELDSTONE_MAIL_FROM') ?? 'Fieldstone <no-reply@localhost>' },
+    webhookAllow: (text(env, 'FIELDSTONE_WEBHOOK_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
+    metricsKey: text(env, 'FIELDSTONE_METRICS_KEY'),
+    sessionIdleSeconds: whole(env, 'FIELDSTONE_SESSION_IDLE_MINUTES', 60, 5, 24 * 60) * 60,
+    poolSize: whole(env, 'FIELDSTONE_POOL_SIZE', 20, 2, 200),
+    logLevel: level(env),
+  };
+}
+
+/**
+ * The secret that keys and cursors are derived from: as configured, else made once and kept in the data folder.
+ *
+ * Errors: setup_failed in production with a database of its own: several processes must share the secret, so a made-up one is a trap.
+ */
+export async function installationSecret(config: Config): Promise<string> {
+  if (config.secret !== undefined) return config.secret;
+  if (config.isProduction && config.databaseUrl !== undefined) {
+    throw wrong('FIELDSTONE_SECRET is missing: in production it must be set.', 'Make one with: openssl rand -base64 32');
+  }
+  const file = join(config.dataFolder, 'secret');
+  if (!existsSync(file)) {
+    await mkdir(config.dataFolder, { recursive: true, mode: 0o755 });
+    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  }
+  return (await readFile(file, 'utf8')).trim();
+}
+
+const wrong = (message: string, hint?: string) => new AppError('setup_failed', message, hint === undefined ? {} : { hint });
+
+const text = (env: Environment, name: string): string | undefined => {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+};
+
+function whole(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw wrong(`${name} must be a whole number from ${String(min)} to ${String(max)}, not "${value}".`);
+  }
+  return number;
+}
+
+function yesNo(env: Environment, name: string, fallback: boolean): boolean {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  if (['1', 'true', 'yes', 'on'].includes(value.toLowerCase())) return true;
+  if (['0', 'false', 'no', 'off'].includes(value.toLowerCase())) return false;
+  throw wrong(`${name} must be 1 or 0, not "${value}".`);
+}
+
+function level(env: Environment): Config['logLevel'] {
+  const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+  const value = text(env, 'FIELDSTONE_LOG') ?? 'warn';
+  const found = levels.find((name) => name === value);
+  if (found === undefined) throw wrong(`FIELDSTONE_LOG must be one of ${levels.join(', ')}, not "${value}".`);
+  return found;
+}
+
+function databaseUrl(env: Environment): string | undefined {
+  const value = text(env, 'DATABASE_URL');
+  if (value === undefined) return undefined;
+  // The value may hold a password: it is not repeated.
+  if (!URL.canParse(value) || !/^postgres(ql)?:$/.test(new URL(value).protocol)) {
+    throw wrong('DATABASE_URL is not a URL such as postgres://user:password@host:5432/database.');
+  }
+  return value;
+}
+
+function smtpUrl(env: Environment): string | undefined {
+  const value = text(env, 'SMTP_URL');
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !/^smtps?:$/.test(new URL(value).protocol)) {
+    throw wrong('SMTP_URL is not a URL such as smtp://user:password@host:587.');
+  }
+  return value;
+}
+
+function origin(env: Environment): string | undefined {
+  const value = text(env, 'FIELDSTONE_PUBLIC_URL');
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol) || new URL(value).pathname !== '/') {
+    throw wrong(`FIELDSTONE_PUBLIC_URL must be an origin such as https://crm.example.com, not "${value}".`);
+  }
+  return new URL(value).origin;
+}
+
+function secret(env: Environment): string | undefined {
+  const value = text(env, 'FIELDSTONE_SECRET');
+  if (value !== undefined && value.length < MIN_SECRET_LENGTH) {
+    throw wrong(`FIELDSTONE_SECRET must have at least ${String(MIN_SECRET_LENGTH)} characters.`, 'Make one with: openssl rand -base64 32');
+  }
+  return value;
+}
+
+function adminPassword(env: Environment): string | undefined {
+  const value = env['FIELDSTONE_ADMIN_PASSWORD'];
+  if (value === undefined || value === '') return undefined;
+  if (value.length < 12 || value.length > 256) throw wrong('FIELDSTONE_ADMIN_PASSWORD must have 12 to 256 characters.');
+  return value;
+}

@@ -1,0 +1,109 @@
+import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { Issue } from '../kernel/errors.js';
+import { compileModel } from '../model/compile-model.js';
+import type { Model, SourceDocument } from '../model/types.js';
+import { dataSchemaOf } from '../planner/bindings.js';
+import { factsNeeded, planChange, type Plan, type PlanInput } from '../planner/plan.js';
+import { readApplied, snapshotText } from '../store/applied-model.js';
+import { gatherFacts } from '../store/introspect.js';
+import { allocateNumbers, savePlan, type StoredPlan } from '../store/plans.js';
+import type { Catalog } from './catalog.js';
+
+export type WantedChange = {
+  readonly space: number;
+  /** All documents of the new revision. */
+  readonly sources: readonly SourceDocument[];
+  /** The draft they come from, so that a later edit of it makes the plan stale. */
+  readonly draft?: { readonly owner: string; readonly digest: string };
+  readonly comment?: string;
+  readonly madeBy: string | null;
+};
+
+/** A plan that may be published, or every reason why not. `stored` is null when there is nothing to do or something is wrong. */
+export type Planned = { readonly answer: PlanAnswer; readonly stored: StoredPlan | null };
+
+/**
+ * Plans a change of a space: documents to model, model against model, facts of the data, statements. The page that shows the order.
+ *
+ * Shape: writes nothing but the plan itself, with the names it allocated.
+ */
+export async function planSpaceChange({ database, activeModels }: Catalog, wanted: WantedChange): Promise<Planned> {
+  const applied = await readApplied(database, wanted.space);
+  const compiled = compileModel(wanted.sources);
+  if (!compiled.ok) return { answer: refusal(applied.revision, compiled.issues), stored: null };
+  const to = compiled.model;
+  const from = applied.revision === 0 ? null : await modelAt(activeModels, wanted.space, applied.revision, applied.sources);
+
+  const known = new Set(applied.bindings.map((row) => row.elementId));
+  const numbers = await allocateNumbers(database, wanted.space, applied.revision, newElements(to, known));
+  const input: PlanInput = {
+    space: wanted.space,
+    fromRevision: applied.revision,
+    from,
+    to,
+    bindings: applied.bindings,
+    numberFor: (id) => {
+      const number = numbers.get(id);
+      if (number === undefined) throw new Error(`no number was allocated for ${id}`);
+      return number;
+    },
+    roles: database.config.roles,
+  };
+  const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
+  const plan = planChange(input, facts);
+  if (plan.issues.length > 0 || plan.changes.length === 0) return { answer: answerOf(plan, null), stored: null };
+
+  const stored: StoredPlan = {
+    plan,
+    snapshot: snapshotText(to.sources),
+    checksum: to.hash,
+    draft: wanted.draft?.digest ?? null,
+    draftOwner: wanted.draft?.owner ?? null,
+    comment: wanted.comment ?? '',
+  };
+  await savePlan(database, wanted.space, stored, wanted.madeBy);
+  return { answer: answerOf(plan, plan.hash), stored };
+}
+
+async function modelAt(
+  models: Catalog['activeModels'],
+  space: number,
+  revision: number,
+  sources: readonly SourceDocument[],
+): Promise<Model> {
+  const active = await models.refresh(space, revision);
+  if (active.revision === revision) return active.model;
+  const compiled = compileModel(sources);
+  if (!compiled.ok) throw new Error(`revision ${revision} does not compile`);
+  return compiled.model;
+}
+
+function newElements(model: Model, known: ReadonlySet<string>): string[] {
+  const ids: string[] = [];
+  for (const object of model.objects.values()) {
+    if (object.system) continue;
+    if (!known.has(object.id)) ids.push(object.id);
+    for (const field of object.fields.values()) if (!field.system && !known.has(field.id)) ids.push(field.id);
+  }
+  return ids;
+}
+
+const refusal = (revision: number, issues: readonly Issue[]): PlanAnswer => ({
+  hash: null,
+  from: revision,
+  to: revision + 1,
+  changes: [],
+  statements: [],
+  hazards: [],
+  issues: [...issues],
+});
+
+const answerOf = (plan: Plan, hash: string | null): PlanAnswer => ({
+  hash,
+  from: plan.fromRevision,
+  to: plan.fromRevision + 1,
+  changes: [...plan.changes],
+  statements: plan.statements.map(({ sql, lock, phase, risk }) => ({ sql, lock, phase, risk })),
+  hazards: plan.hazards.map((hazard) => ({ ...hazard, affected: { ...hazard.affected } })),
+  issues: [...plan.issues],
+});

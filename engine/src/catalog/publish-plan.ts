@@ -1,0 +1,52 @@
+import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
+import { AppError, notFound, planStale } from '../kernel/errors.js';
+import { applyPlan, type InstalledPack } from '../store/apply-plan.js';
+import { findPlan, type StoredPlan } from '../store/plans.js';
+import type { Catalog } from './catalog.js';
+
+export type PublishRequest = {
+  readonly space: number;
+  readonly hash: string;
+  /** Codes of the hazards that the publisher accepts. */
+  readonly confirm: readonly string[];
+  readonly publisher: string;
+  readonly comment?: string;
+};
+
+/**
+ * Publishes a plan that was made before.
+ *
+ * Errors: plan_stale when the plan, the draft or the metadata moved on; hazard_unconfirmed naming what is missing; conflict; overloaded.
+ */
+export async function publishPlan(catalog: Catalog, request: PublishRequest): Promise<PublishAnswer> {
+  const stored = await findPlan(catalog.database, request.space, request.hash);
+  if (stored === null) throw planStale();
+  if (stored.draftOwner !== null && stored.draftOwner !== request.publisher) throw notFound('There is no such plan of yours.');
+  return publishStored(
+    catalog,
+    request.space,
+    request.comment ? { ...stored, comment: request.comment } : stored,
+    request.confirm,
+    request.publisher,
+  );
+}
+
+export async function publishStored(
+  catalog: Catalog,
+  space: number,
+  stored: StoredPlan,
+  confirm: readonly string[],
+  publisher: string | null,
+  packs: readonly InstalledPack[] = [],
+): Promise<PublishAnswer> {
+  const open = stored.plan.hazards.filter((hazard) => !confirm.includes(hazard.code));
+  if (open.length > 0) {
+    throw new AppError('hazard_unconfirmed', 'This change needs to be confirmed.', {
+      hint: 'Read what it does to the data, then name these codes in "confirm".',
+      extra: { hazards: open },
+    });
+  }
+  const published = await applyPlan(catalog.database, { space, stored, publisher, packs });
+  await catalog.activeModels.refresh(space, published.revision);
+  return { revision: published.revision, pending: [...published.pending] };
+}

@@ -1,0 +1,61 @@
+import type { Hazard } from '../kernel/statement.js';
+import * as addColumn from './changes/add-column.js';
+import * as addIndex from './changes/add-index.js';
+import * as addReference from './changes/add-reference.js';
+import * as addRequired from './changes/add-required.js';
+import * as createTable from './changes/create-table.js';
+import * as dropPart from './changes/drop-part.js';
+import * as makeView from './changes/make-view.js';
+import * as widenColumn from './changes/widen-column.js';
+import type { PlannedStatement } from './planned-statement.js';
+
+export type Change =
+  | addColumn.AddColumn
+  | addIndex.AddIndex
+  | addReference.AddReference
+  | addRequired.AddRequired
+  | createTable.CreateTable
+  | dropPart.DropPart
+  | makeView.MakeView
+  | widenColumn.WidenColumn;
+
+type Kind = Change['kind'];
+type Of<K extends Kind> = Extract<Change, { kind: K }>;
+
+/** What there is to know about each kind of change. A new kind is one file and one line here. */
+const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] } = {
+  'create-table': createTable.statements,
+  'add-column': addColumn.statements,
+  'widen-column': widenColumn.statements,
+  'make-view': makeView.statements,
+  'drop-part': dropPart.statements,
+  'add-reference': addReference.statements,
+  'add-required': addRequired.statements,
+  'add-index': addIndex.statements,
+};
+
+/** Order within a phase: tables before what points to them, widened columns before the views over them, what goes before what comes. */
+const ORDER: readonly Kind[] = [
+  'create-table',
+  'add-column',
+  'widen-column',
+  'make-view',
+  'drop-part',
+  'add-reference',
+  'add-required',
+  'add-index',
+];
+
+const PHASES = ['PRE', 'TX', 'POST'] as const;
+
+/** Statements of all changes in the order they run. */
+export function orderedStatements(changes: readonly Change[]): PlannedStatement[] {
+  const all = changes
+    .toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+    // The map is keyed by the kind of the very change that is passed on, which the compiler can not follow.
+    .flatMap((change) => (STATEMENTS[change.kind] as (change: Change) => PlannedStatement[])(change));
+  return PHASES.flatMap((phase) => all.filter((statement) => statement.phase === phase));
+}
+
+export const hazardsOf = (changes: readonly Change[]): Hazard[] =>
+  changes.flatMap((change) => (change.kind === 'add-required' ? addRequired.hazards(change) : []));

@@ -1,0 +1,111 @@
+import { isWidening } from './changes/widen-column.js';
+import { fillOf, type Facts, type Question } from './facts.js';
+import type { Change } from './change.js';
+import type { Index, Part, Table } from './physical.js';
+
+export type SchemaDiffInput = {
+  readonly from: ReadonlyMap<string, Table>;
+  readonly to: ReadonlyMap<string, Table>;
+  /** Elements whose table or column is there already but was not in use: they were retired before. */
+  readonly restored: ReadonlySet<string>;
+  /** Elements that have a place already, in use or retired. */
+  readonly known: ReadonlySet<string>;
+  readonly labelOf: (elementId: string) => string;
+  readonly roles: { readonly app: string; readonly bi: string };
+};
+
+const tableExists = (diff: SchemaDiffInput, table: Table): boolean => diff.from.has(table.elementId) || diff.restored.has(table.elementId);
+
+/** Parts that `table` needs and does not have, and parts it has and needs no more. A part whose definition differs is in both. */
+function partsOf(diff: SchemaDiffInput, table: Table): { added: Part[]; dropped: Part[] } {
+  const before = new Map((diff.from.get(table.elementId)?.parts ?? []).map((part) => [part.name, part]));
+  const after = new Map(table.parts.map((part) => [part.name, part]));
+  const same = (a: Part, b: Part) => JSON.stringify(a) === JSON.stringify(b);
+  const added = table.parts.filter((part) => {
+    const old = before.get(part.name);
+    return old === undefined || !same(old, part);
+  });
+  const dropped = [...before.values()].filter((part) => {
+    const next = after.get(part.name);
+    return next === undefined ? !isKept(diff, part, table) : part.kind === 'index' && !same(part, next);
+  });
+  return { added, dropped };
+}
+
+/** The links of a retired field go on pointing to rows that exist: its values are kept to come back. */
+const isKept = (diff: SchemaDiffInput, part: Part, table: Table): boolean =>
+  (part.kind === 'reference' || (part.kind === 'index' && part.where === undefined)) &&
+  !table.parts.some((other) => other.elementId === part.elementId) &&
+  diff.from.has(table.elementId);
+
+/** What has to be counted before the changes can be told. Nothing is asked about tables that are not touched. */
+export function questionsOf(diff: SchemaDiffInput): Question[] {
+  const questions: Question[] = [];
+  for (const table of diff.to.values()) {
+    if (!tableExists(diff, table)) continue;
+    const { added } = partsOf(diff, table);
+    if (added.length > 0) questions.push({ kind: 'rows', table: table.name });
+    for (const part of added) {
+      const isOld = hadColumn(diff, table, part);
+      if (part.kind === 'required' && isOld) questions.push({ kind: 'missing', table: table.name, column: part.column });
+      if (part.kind === 'index' && part.isUnique && isOld) {
+        questions.push({ kind: 'doubles', table: table.name, index: part.name, keys: part.keys, where: part.where ?? 'true' });
+      }
+    }
+  }
+  return questions;
+}
+
+/** Whether the column a part stands on holds data already. */
+function hadColumn(diff: SchemaDiffInput, table: Table, part: Part): boolean {
+  if (part.elementId === table.elementId) return true;
+  return (
+    diff.restored.has(part.elementId) ||
+    (diff.from.get(table.elementId)?.columns.some((column) => column.elementId === part.elementId) ?? false)
+  );
+}
+
+/** The changes that lead from one schema to the other. Retired tables and columns stay as they are. */
+export function diffSchema(diff: SchemaDiffInput, facts: Facts): Change[] {
+  const changes: Change[] = [];
+  for (const table of diff.to.values()) {
+    const exists = tableExists(diff, table);
+    const before = diff.from.get(table.elementId);
+    if (!exists) changes.push({ kind: 'create-table', table, roles: diff.roles });
+    const columnChanges = exists ? diffColumns(diff, table, before) : [];
+    changes.push(...columnChanges);
+    const isNewView = !exists || columnChanges.some((change) => change.kind === 'widen-column');
+    if (!exists || columnChanges.length > 0) changes.push({ kind: 'make-view', table, isNew: isNewView, roles: diff.roles });
+    changes.push(...diffParts(diff, table, facts));
+  }
+  return changes;
+}
+
+function diffColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined): Change[] {
+  const known = new Map((before?.columns ?? []).map((column) => [column.name, column]));
+  return table.columns.flatMap((column): Change[] => {
+    const old = known.get(column.name);
+    if (old === undefined) return diff.known.has(column.elementId) ? [] : [{ kind: 'add-column', table, column }];
+    return old.pgType !== column.pgType && isWidening(old.pgType, column.pgType) ? [{ kind: 'widen-column', table, column }] : [];
+  });
+}
+
+function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] {
+  const exists = tableExists(diff, table);
+  const fill = fillOf(table, !exists, facts);
+  const { added, dropped } = partsOf(diff, table);
+  const before = new Set((diff.from.get(table.elementId)?.parts ?? []).map((part) => part.name));
+  const drops = dropped.map((part): Change => ({ kind: 'drop-part', table, part }));
+  const adds = added.map((part): Change => {
+    const isOld = exists && hadColumn(diff, table, part);
+    const replaces = before.has(part.name) || diff.restored.has(part.elementId) || diff.restored.has(table.elementId);
+    if (part.kind === 'reference') return { kind: 'add-reference', table, reference: part, fill, replaces };
+    if (part.kind === 'index') return { kind: 'add-index', table, index: part, fill, isOnExistingColumn: isOld };
+    const missing = fill === 'filled' ? (isOld ? (facts.missing.get(part.column) ?? 0) : (facts.rows.get(table.name) ?? 0)) : 0;
+    const label = diff.labelOf(part.elementId);
+    return { kind: 'add-required', table, required: part, elementId: part.elementId, label, fill, replaces, missing };
+  });
+  return [...drops, ...adds];
+}
+
+export const isUniqueIndex = (part: Part): part is Part & Index => part.kind === 'index' && part.isUnique;

@@ -1,0 +1,28 @@
+import type { Table } from './physical.js';
+import type { Fill } from './planned-statement.js';
+
+/**
+ * What a plan has to know of the data, counted by the catalog. Keys are physical names, unique in the space.
+ *
+ * Units: rows. `rows` counts recycled ones too; `missing`, `values` and `doubles` live ones only.
+ */
+export type Facts = {
+  readonly rows: ReadonlyMap<string, number>;
+  /** Column to live rows without a value. */
+  readonly missing: ReadonlyMap<string, number>;
+  /** Column to live rows with a value. */
+  readonly values: ReadonlyMap<string, number>;
+  /** Unique index to live rows that share their value with another one. */
+  readonly doubles: ReadonlyMap<string, number>;
+};
+
+export type Question =
+  | { readonly kind: 'rows'; readonly table: string }
+  | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string }
+  /** `keys` and `where` are those of the index. */
+  | { readonly kind: 'doubles'; readonly table: string; readonly index: string; readonly keys: string; readonly where: string };
+
+export const NO_FACTS: Facts = { rows: new Map(), missing: new Map(), values: new Map(), doubles: new Map() };
+
+export const fillOf = (table: Pick<Table, 'name'>, isNew: boolean, facts: Facts): Fill =>
+  isNew ? 'new' : (facts.rows.get(table.name) ?? 1) === 0 ? 'empty' : 'filled';

@@ -1,0 +1,18 @@
+const MAX_SLUG = 40;
+
+/**
+ * A physical name: readable at creation, unique for ever by its number, never changed afterwards.
+ *
+ * Shape: `<slug>_<number in base 36>`, at most 63 bytes with every prefix and suffix we put to it (uq_, _updated, _cur).
+ */
+export const physicalName = (apiName: string, number: number): string => `${slug(apiName)}_${number.toString(36)}`;
+
+/** API names are plain already; what is not is left out, so that no name can mean anything to Postgres. */
+const slug = (apiName: string): string =>
+  apiName
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, '')
+    .slice(0, MAX_SLUG) || 'x';
+
+/** The number in a physical name: the order in which columns were made. */
+export const numberOf = (name: string): number => Number.parseInt(name.slice(name.lastIndexOf('_') + 1), 36);

@@ -1,0 +1,65 @@
+import { fieldType } from '../fields/registry.js';
+import type { Model } from '../model/types.js';
+import type { BindingRow } from './bindings.js';
+import { physicalName } from './physical-name.js';
+
+type Input = { readonly to: Model; readonly bindings: readonly BindingRow[]; readonly numberFor: (elementId: string) => number };
+
+export type Placed = {
+  /** Every binding as it will be. */
+  readonly all: readonly BindingRow[];
+  /** Those that differ from what is stored. */
+  readonly changed: readonly BindingRow[];
+  readonly wasRetired: ReadonlySet<string>;
+};
+
+/**
+ * Gives every object and field its place: the one it has, by its id, or a new one. What the model no longer has is retired and keeps its
+ * place; nothing is ever renamed or given to another element.
+ */
+export function placeElements({ to, bindings, numberFor }: Input): Placed {
+  const stored = new Map(bindings.map((row) => [row.elementId, row]));
+  const wanted = new Map<string, BindingRow>();
+  for (const object of to.objects.values()) {
+    if (object.system) continue;
+    const table = stored.get(object.id) ?? newTable(object.id, object.name, numberFor(object.id));
+    wanted.set(object.id, { ...table, state: 'active' });
+    for (const field of object.fields.values()) {
+      if (field.system) continue;
+      const columns = fieldType(field.type).columns(field.options);
+      const pgType = columns[0]?.pgType ?? 'text';
+      const old = stored.get(field.id);
+      const row: BindingRow = old
+        ? { ...old, state: 'active', pgType, columns }
+        : {
+            elementId: field.id,
+            kind: 'column',
+            table: table.table,
+            column: physicalName(field.name, numberFor(field.id)),
+            pgType,
+            columns,
+            objectNumber: null,
+            state: 'active',
+          };
+      wanted.set(field.id, row);
+    }
+  }
+  for (const row of bindings) if (!wanted.has(row.elementId)) wanted.set(row.elementId, { ...row, state: 'retired' });
+  const all = [...wanted.values()];
+  const changed = all.filter((row) => {
+    const old = stored.get(row.elementId);
+    return old === undefined || old.state !== row.state || JSON.stringify(old.columns) !== JSON.stringify(row.columns);
+  });
+  return { all, changed, wasRetired: new Set(bindings.filter((row) => row.state === 'retired').map((row) => row.elementId)) };
+}
+
+const newTable = (elementId: string, name: string, number: number): BindingRow => ({
+  elementId,
+  kind: 'table',
+  table: physicalName(name, number),
+  column: null,
+  pgType: null,
+  columns: [],
+  objectNumber: number,
+  state: 'active',
+});

@@ -1,0 +1,106 @@
+import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
+import type { Issue } from '../kernel/errors.js';
+import { digest } from '../kernel/hash.js';
+import type { Hazard } from '../kernel/statement.js';
+import type { Model } from '../model/types.js';
+import type { BindingRow } from './bindings.js';
+import { hazardsOf, orderedStatements } from './change.js';
+import { desiredSchema } from './desired-schema.js';
+import { diffDocuments } from './diff-documents.js';
+import { diffSchema, isUniqueIndex, questionsOf, type SchemaDiffInput } from './diff-schema.js';
+import type { Facts, Question } from './facts.js';
+import { placeOf, sourceOf } from './sources.js';
+import { placeElements } from './place-elements.js';
+import type { PlannedStatement } from './planned-statement.js';
+import { retireHazards, retireQuestions } from './retire.js';
+import { refusedTypeChanges } from './type-changes.js';
+
+/**
+ * A change of a space from one revision to the next, to be read, kept and applied as it is.
+ *
+ * Shape: plain JSON. `bindings` are the rows to write; `hash` covers all that would happen, so the same change on the same data has the same
+ *        hash. With issues there is no plan to apply.
+ */
+export type Plan = {
+  readonly space: number;
+  readonly fromRevision: number;
+  readonly hash: string;
+  readonly changes: readonly PlanChange[];
+  readonly statements: readonly PlannedStatement[];
+  readonly hazards: readonly Hazard[];
+  readonly issues: readonly Issue[];
+  readonly bindings: readonly BindingRow[];
+};
+
+export type PlanInput = {
+  readonly space: number;
+  readonly fromRevision: number;
+  /** Null for a space without a revision. */
+  readonly from: Model | null;
+  readonly to: Model;
+  /** Every binding of the space, retired ones too. */
+  readonly bindings: readonly BindingRow[];
+  /** The number that makes the name of a new element unique; the same for the same element when it is asked again. */
+  readonly numberFor: (elementId: string) => number;
+  readonly roles: { readonly app: string; readonly bi: string };
+};
+
+/** What has to be counted before `planChange` can answer. */
+export function factsNeeded(input: PlanInput): Question[] {
+  const { diff } = prepare(input);
+  return [...questionsOf(diff), ...retireQuestions(input)];
+}
+
+/** Plans a change. Pure: the facts are counted before, nothing is written. */
+export function planChange(input: PlanInput, facts: Facts): Plan {
+  const { placed, diff, restored } = prepare(input);
+  const changes = diffSchema(diff, facts);
+  const body = {
+    space: input.space,
+    fromRevision: input.fromRevision,
+    changes: diffDocuments(input.from?.sources ?? [], input.to.sources, restored),
+    statements: orderedStatements(changes),
+    hazards: [...hazardsOf(changes), ...retireHazards(input, facts)],
+    issues: [...refusedTypeChanges(input), ...doubleValues(diff, facts, input.to)],
+    bindings: placed.changed,
+  };
+  return { ...body, hash: digest({ ...body, to: input.to.hash }) };
+}
+
+function prepare(input: PlanInput) {
+  const placed = placeElements(input);
+  const restored = new Set(
+    placed.changed.filter((row) => row.state === 'active' && placed.wasRetired.has(row.elementId)).map((row) => row.elementId),
+  );
+  const labels = new Map<string, string>();
+  for (const object of input.to.objects.values()) for (const field of object.fields.values()) labels.set(field.id, field.label);
+  const diff: SchemaDiffInput = {
+    from: input.from ? desiredSchema(input.space, input.from, input.bindings) : new Map(),
+    to: desiredSchema(input.space, input.to, placed.all),
+    restored,
+    known: new Set(input.bindings.map((row) => row.elementId)),
+    labelOf: (id) => labels.get(id) ?? id,
+    roles: input.roles,
+  };
+  return { placed, diff, restored };
+}
+
+/** A unique field over values that are there twice can not be published: there is no order in which Postgres would take it. */
+function doubleValues(diff: SchemaDiffInput, facts: Facts, model: Model): Issue[] {
+  const issues: Issue[] = [];
+  for (const table of diff.to.values()) {
+    for (const part of table.parts.filter(isUniqueIndex)) {
+      const rows = facts.doubles.get(part.name) ?? 0;
+      const source = rows > 0 ? sourceOf(model, part.elementId) : undefined;
+      if (source) {
+        issues.push({
+          ...placeOf(source),
+          path: '/unique',
+          code: 'duplicates',
+          message: `${rows} records share their value with another one. Make them differ first.`,
+        });
+      }
+    }
+  }
+  return issues;
+}

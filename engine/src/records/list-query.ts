@@ -1,0 +1,203 @@
+import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import type { SortLevel } from '../store/ordered-select.js';
+
+/** What a list is asked for. `filter` is a condition in JSON, checked when it is compiled. */
+export type ListQuery = {
+  readonly filter?: unknown;
+  readonly q?: string;
+  readonly sort?: readonly SortLevel[];
+  readonly fields?: readonly string[];
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly count?: 'none' | 'capped' | 'exact';
+  readonly view?: string;
+};
+
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 200;
+const MAX_FILTER_CHARACTERS = 20_000;
+
+/** "-amount,name" to levels. */
+export const parseSort = (text: string): SortLevel[] =>
+  names(text).map((name) => (name.startsWith('-') ? { field: name.slice(1), direction: 'desc' } : { field: name, direction: 'asc' }));
+
+const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+/** Collects what is wrong with the parameters of one call, to say it all at once. */
+class Reader {
+  readonly issues: Issue[] = [];
+  readonly #given: ReadonlyMap<string, unknown>;
+
+  constructor(given: ReadonlyMap<string, unknown>) {
+    this.#given = given;
+  }
+
+  known(allowed: readonly string[]): void {
+    for (const name of this.#given.keys()) {
+      if (!allowed.includes(name)) this.#issue(name.slice(0, 100), 'unknown_parameter', 'There is no such parameter.');
+    }
+  }
+  text(name: string): string | undefined {
+    const value = this.#given.get(name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string') return value;
+    this.#issue(name, 'not_text', 'Must be a text.');
+    return undefined;
+  }
+  list(name: string): string[] | undefined {
+    const value = this.#given.get(name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string') return names(value);
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+    this.#issue(name, 'not_a_list', 'Must be names parted by commas, or a list of names.');
+    return undefined;
+  }
+  integer(name: string, max: number): number | undefined {
+    const value = this.#given.get(name);
+    if (value === undefined || value === null) return undefined;
+    const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < 1) {
+      this.#issue(name, 'not_a_count', 'Must be a whole number from 1.');
+      return undefined;
+    }
+    if (number > max)
+      throw new AppError('limit_exceeded', `${name} is at most ${max}.`, {
+        issues: [{ path: `/${name}`, code: 'too_large', message: `At most ${max}.` }],
+      });
+    return number;
+  }
+  choice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.#given.get(name);
+    if (value === undefined || value === null) return undefined;
+    const choice = choices.find((item) => item === value);
+    if (choice === undefined) this.#issue(name, 'not_a_choice', `Must be one of ${choices.join(', ')}.`);
+    return choice;
+  }
+  json(name: string): unknown {
+    const value = this.#given.get(name);
+    if (typeof value !== 'string') return value ?? undefined;
+    if (value.length > MAX_FILTER_CHARACTERS)
+      throw new AppError('limit_exceeded', `${name} has at most ${MAX_FILTER_CHARACTERS} characters.`);
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      this.#issue(name, 'not_json', 'Must be JSON.');
+      return undefined;
+    }
+  }
+  done(): void {
+    if (this.issues.length > 0) throw malformed('The parameters were not understood.', this.issues);
+  }
+
+  #issue(name: string, code: string, message: string): void {
+    this.issues.push({ path: `/${name}`, code, message });
+  }
+}
+
+/** Leaves out what is undefined, so that optional members are absent rather than undefined. */
+function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'count', 'view'] as const;
+
+/** Parameters of a list, from a query string or a body. */
+export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
+  const read = new Reader(given);
+  read.known(LIST);
+  const query = present({
+    ...common(read),
+    count: read.choice('count', ['none', 'capped', 'exact']),
+    limit: read.integer('limit', MAX_LIMIT),
+  });
+  read.done();
+  return query;
+}
+
+const common = (read: Reader) => ({
+  filter: read.json('filter'),
+  q: read.text('q') || undefined,
+  sort: sortOf(read),
+  fields: read.list('fields'),
+  cursor: read.text('cursor') || undefined,
+  view: read.text('view') || undefined,
+});
+
+function sortOf(read: Reader): SortLevel[] | undefined {
+  const list = read.list('sort');
+  return list === undefined || list.length === 0 ? undefined : parseSort(list.join(','));
+}
+
+/** What a board is asked for: a saved view, or a field to arrange by and fields to sum. */
+export type BoardQuery = Omit<ListQuery, 'count'> & {
+  readonly by?: string;
+  readonly sum?: readonly string[];
+  readonly switcher?: string;
+  readonly column?: string;
+};
+
+export const DEFAULT_CARDS = 20;
+const MAX_CARDS = 100;
+
+export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery {
+  const read = new Reader(given);
+  read.known(['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'view', 'by', 'sum', 'switcher', 'column']);
+  const query = present({
+    ...common(read),
+    limit: read.integer('limit', MAX_CARDS),
+    by: read.text('by') || undefined,
+    sum: read.list('sum'),
+    switcher: read.text('switcher') || undefined,
+    column: read.text('column') || undefined,
+  });
+  read.done();
+  return query;
+}
+
+/** A related list to send along with a record. */
+export type RelatedQuery = {
+  readonly relation: string;
+  readonly limit: number;
+  readonly sort: readonly SortLevel[];
+  readonly fields?: readonly string[];
+};
+export type RecordQuery = { readonly fields?: readonly string[]; readonly include?: readonly RelatedQuery[] };
+
+const MAX_RELATED = 20;
+const MAX_RELATED_ROWS = 50;
+const DEFAULT_RELATED_ROWS = 10;
+
+export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQuery {
+  const read = new Reader(given);
+  read.known(['fields', 'include']);
+  const fields = read.list('fields');
+  const include = read.json('include');
+  read.done();
+  if (include === undefined) return present({ fields });
+  if (typeof include !== 'object' || include === null || Array.isArray(include)) {
+    throw malformed('The parameters were not understood.', [
+      { path: '/include', code: 'not_an_object', message: 'Must be an object of related lists, such as {"tasks":{"limit":10}}.' },
+    ]);
+  }
+  const entries = Object.entries(include);
+  if (entries.length > MAX_RELATED) throw new AppError('limit_exceeded', `At most ${MAX_RELATED} related lists can be included.`);
+  const related = entries.map(([relation, options]): RelatedQuery => {
+    const inner = new Reader(new Map(Object.entries((options ?? {}) as Record<string, unknown>)));
+    inner.known(['limit', 'sort', 'fields']);
+    const found = {
+      relation,
+      limit: inner.integer('limit', MAX_RELATED_ROWS) ?? DEFAULT_RELATED_ROWS,
+      sort: sortOf(inner) ?? [],
+      ...present({ fields: inner.list('fields') }),
+    };
+    inner.done();
+    return found;
+  });
+  return present({ fields, include: related });
+}

@@ -1,0 +1,85 @@
+import { malformed } from '../kernel/errors.js';
+import type { ObjectModel } from '../model/types.js';
+import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
+import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
+import { selectionOf } from '../store/field-selection.js';
+import { listConditions, searchPattern, type Filter } from '../store/list-conditions.js';
+import { sortKeys } from '../store/ordered-select.js';
+import { SEPARATOR } from '../store/physical-names.js';
+import { QueryScope } from '../store/query-scope.js';
+import { COUNT_CAP, selectPage } from '../store/select-page.js';
+import type { RequestContext } from './context.js';
+import { DEFAULT_LIMIT, type ListQuery } from './list-query.js';
+import { objectFor } from './object-access.js';
+import { runStatement, type Compiled } from './run-statement.js';
+
+const lists = new CompiledCache<Compiled>();
+
+/**
+ * One page of records, as the JSON text of the API. Postgres makes the rows; they pass through as text.
+ *
+ * Errors: not_found (object), malformed (names, conditions, cursor; what may not be read like what does not exist), limit_exceeded.
+ */
+export async function listRecords(ctx: RequestContext, objectName: string, query: ListQuery): Promise<string> {
+  const object = objectFor(ctx, objectName, 'read');
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const shape = JSON.stringify([objectName, query.filter, query.q !== undefined, query.sort, query.fields, limit, query.count, query.view]);
+  const place = placeOf(ctx, shape, query.q);
+  const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
+  const key = `${rolesKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
+  const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, limit, after));
+  const answer = (await runStatement(ctx, compiled, { ...inputsOf(query.q), ...afterInputs(after) })) ?? `{}${SEPARATOR}[]`;
+  const cut = answer.indexOf(SEPARATOR);
+  const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };
+  const page = {
+    next: head.next ? encodeCursor(ctx.cursorKey, place, head.next) : null,
+    ...(head.count === undefined ? {} : countOf(head.count, query.count)),
+  };
+  return `{"data":${answer.slice(cut + 1)},"page":${JSON.stringify(page)}}`;
+}
+
+const countOf = (count: number, mode: ListQuery['count']) =>
+  mode === 'capped' ? { count: Math.min(count, COUNT_CAP), countIsCapped: count > COUNT_CAP } : { count, countIsCapped: false };
+
+/** What a cursor belongs to: the caller, the query and its search text. */
+export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>
+  JSON.stringify([actor.tenantId, actor.userId, shape, q ?? null]);
+
+export const inputsOf = (q: string | undefined): Record<string, unknown> => (q === undefined ? {} : { q: searchPattern(q) });
+
+export const afterInputs = (after: CursorValues | undefined): Record<string, unknown> =>
+  Object.fromEntries((after ?? []).map((value, index) => [`after${index}`, value]));
+
+export function viewOf(object: ObjectModel, name: string | undefined): ViewDocument | undefined {
+  if (name === undefined) return undefined;
+  const view = object.views.find((item) => item.name === name);
+  if (view === undefined)
+    throw malformed('The view was not found.', [{ path: '/view', code: 'unknown_view', message: 'There is no such view.' }]);
+  return view;
+}
+
+/** The filter of the saved view and the one of the call: both hold. */
+export const filtersOf = (view: ViewDocument | undefined, filter: unknown): Filter[] => [
+  ...(view?.filter === undefined ? [] : [{ json: view.filter, path: '/view' }]),
+  ...(filter === undefined ? [] : [{ json: filter, path: '/filter' }]),
+];
+
+function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery, limit: number, after: CursorValues | undefined) {
+  const scope = new QueryScope(ctx.active, ctx.actor);
+  const view = viewOf(object, query.view);
+  const fromView = view?.columns?.map(({ field }) => field) ?? view?.board?.card;
+  const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
+  if (after !== undefined && after.length !== keys.length) throw malformed('The cursor does not belong to this query.');
+  const text = selectPage({
+    scope,
+    object,
+    selection: query.fields ? selectionOf(scope, object, query.fields, 'refuse') : selectionOf(scope, object, fromView, 'drop'),
+    where: listConditions(scope, object, filtersOf(view, query.filter), query.q !== undefined),
+    keys,
+    limit,
+    after: after?.map((value) => value === null),
+    count: query.count ?? 'none',
+  });
+  return { text, params: scope.params };
+}

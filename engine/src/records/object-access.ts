@@ -1,0 +1,23 @@
+import { forbidden, notFound } from '../kernel/errors.js';
+import type { ObjectModel } from '../model/types.js';
+import { accessOf } from '../rules/access.js';
+import type { RequestContext } from './context.js';
+
+const unknownObject = () => notFound('There is no such object, or you may not see it.');
+
+/**
+ * The object a call is about.
+ *
+ * Errors: not_found when there is none or the caller may do nothing with it, the same for both; forbidden when the caller knows it but may not do
+ *         this with any of its records.
+ */
+export function objectFor(ctx: RequestContext, name: string, operation: 'read' | 'create' | 'update' | 'delete'): ObjectModel {
+  const object = ctx.active.model.objects.get(name);
+  if (object === undefined) throw unknownObject();
+  const access = accessOf(ctx.active.model, ctx.actor, name);
+  const isKnown = access.read.kind !== 'none' || access.create;
+  if (!isKnown) throw unknownObject();
+  const may = operation === 'create' ? access.create : access[operation].kind !== 'none';
+  if (!may || (object.system && operation !== 'read')) throw forbidden(`You may not ${operation} ${object.pluralLabel}.`);
+  return object;
+}

@@ -1,0 +1,27 @@
+import { translateDatabaseError } from '../store/pg-errors.js';
+import type { Parameters, Runtime } from '../store/parameters.js';
+import type { RequestContext } from './context.js';
+
+/** A statement compiled for one revision and set of roles; the parameters know what to take from each call. */
+export type Compiled = { readonly text: string; readonly params: Parameters };
+
+export const runtimeOf = ({ actor, clock }: RequestContext): Runtime => ({
+  tenantId: actor.tenantId,
+  userId: actor.userId,
+  now: clock.now(),
+  timeZone: actor.timeZone,
+});
+
+/** Runs a read: on its own, or in the transaction of the caller. */
+export async function runStatement(
+  ctx: RequestContext,
+  compiled: Compiled,
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<string | null> {
+  const statement = { text: compiled.text, values: compiled.params.values(runtimeOf(ctx), inputs) };
+  try {
+    return await (ctx.tx ? ctx.tx.query(statement) : ctx.data.query(ctx.actor.tenantId, statement));
+  } catch (error) {
+    throw translateDatabaseError(error, ctx.active);
+  }
+}

@@ -1,0 +1,103 @@
+import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
+import type { ActiveModel } from '../model/active.js';
+import type { ObjectModel } from '../model/types.js';
+import { accessOf, fieldAccess } from '../rules/access.js';
+import { ASSERTION_STATE, isDatabaseFailure, translateDatabaseError } from '../store/pg-errors.js';
+import { failedChecks, type Check } from '../store/write-checks.js';
+import type { RequestContext } from './context.js';
+import { runtimeOf, type Compiled } from './run-statement.js';
+
+export type CompiledWrite = Compiled & { readonly checks: readonly Check[] };
+
+/** What a write statement says happened; see the statements for which members they give. */
+export type WriteOutcome = {
+  readonly revision: boolean;
+  readonly found?: boolean;
+  readonly allowed?: boolean;
+  readonly was?: number | null;
+  readonly version: number | null;
+  readonly existing?: number | null;
+};
+
+const MAX_ATTEMPTS = 3;
+const LOST_RACE = new Set(['40001', '40P01']);
+
+/** Inputs that every write has: who did it, why, and where it stands in a chain of workflows. */
+export function writeInputs({ actor }: RequestContext): Record<string, unknown> {
+  const { kind, label, runId, rootId, depth } = actor.cause;
+  const isRun = kind === 'workflow';
+  return {
+    actor: actor.userId,
+    cause: JSON.stringify({ kind, label, runId }),
+    root: rootId ?? runId ?? null,
+    parent: runId ?? null,
+    depth: isRun ? (depth ?? 0) + 1 : 0,
+  };
+}
+
+/**
+ * Runs a write statement and, behind it in the same flush, the statement that reads the record back.
+ *
+ * Errors: forbidden and record_invalid from the checks of the statement, all issues at once; duplicate; conflict after three lost races.
+ */
+export async function runWrite(
+  ctx: RequestContext,
+  object: ObjectModel,
+  write: CompiledWrite,
+  inputs: Readonly<Record<string, unknown>>,
+  readBack?: Compiled,
+): Promise<{ readonly outcome: WriteOutcome; readonly record: string | null }> {
+  const runtime = runtimeOf(ctx);
+  const statements = [write, ...(readBack ? [readBack] : [])].map(({ text, params }) => ({ text, values: params.values(runtime, inputs) }));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const [answer, record] = ctx.tx ? await inTransaction(ctx.tx, statements) : await ctx.data.batch(ctx.actor.tenantId, statements);
+      return { outcome: JSON.parse(answer ?? '{"revision":true,"version":null}') as WriteOutcome, record: record ?? null };
+    } catch (error) {
+      const isLostRace = isDatabaseFailure(error) && LOST_RACE.has(error.code);
+      if (!isLostRace || ctx.tx !== undefined || attempt === MAX_ATTEMPTS) throw explain(ctx, object, write, error);
+    }
+  }
+}
+
+async function inTransaction(tx: NonNullable<RequestContext['tx']>, statements: readonly { text: string; values: unknown[] }[]) {
+  const answers: (string | null)[] = [];
+  for (const statement of statements) answers.push(await tx.query(statement));
+  return answers;
+}
+
+function explain(ctx: RequestContext, object: ObjectModel, write: CompiledWrite, error: unknown): unknown {
+  if (isDatabaseFailure(error) && error.code === ASSERTION_STATE) {
+    const failed = failedChecks(error.message, write.checks);
+    const refused = failed.find(({ outcome }) => outcome.kind === 'forbidden')?.outcome;
+    if (refused?.kind === 'forbidden') {
+      return forbidden(
+        refused.field
+          ? `You may not change ${refused.field.label} of this ${object.label}.`
+          : `You may not change this ${object.label} so.`,
+      );
+    }
+    const issues = failed.flatMap(({ outcome }) => (outcome.kind === 'issue' ? [outcome.issue] : []));
+    if (issues.length > 0) return recordInvalid(object.label, issues);
+  }
+  const { model } = ctx.active;
+  return translateDatabaseError(
+    error,
+    ctx.active,
+    (field) => fieldAccess(accessOf(model, ctx.actor, field.object), field.name).read.kind !== 'none',
+  );
+}
+
+/**
+ * Does a write with the current revision; when the metadata moved on meanwhile, once more with the new one.
+ *
+ * Errors: overloaded when it moves on twice in a row.
+ */
+export async function withRevision<T>(ctx: RequestContext, work: (ctx: RequestContext) => Promise<T | 'stale'>): Promise<T> {
+  const first = await work(ctx);
+  if (first !== 'stale') return first;
+  const active: ActiveModel = await ctx.refresh();
+  const second = await work({ ...ctx, active });
+  if (second !== 'stale') return second;
+  throw new AppError('overloaded', 'The metadata is being published.', { hint: 'Try again in a moment.' });
+}

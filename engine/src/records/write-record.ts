@@ -1,0 +1,171 @@
+import { AppError, forbidden, malformed, notFound, recordInvalid, type Issue } from '../kernel/errors.js';
+import { isUuid, newId } from '../kernel/ids.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { accessOf } from '../rules/access.js';
+import { applyDefaults } from '../rules/defaults.js';
+import { checkShape, type Shape } from '../rules/record-schema.js';
+import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { insertRecord } from '../store/insert-record.js';
+import { SEPARATOR } from '../store/physical-names.js';
+import { QueryScope } from '../store/query-scope.js';
+import { updateRecord as updateStatement } from '../store/update-record.js';
+import { columnValues } from '../store/write-parts.js';
+import { brokenRules } from './broken-rules.js';
+import type { RequestContext } from './context.js';
+import type { RecordQuery } from './list-query.js';
+import { objectFor } from './object-access.js';
+import { compiledRecord, readRecord } from './read-record.js';
+import { runWrite, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
+
+export type Values = Readonly<Record<string, unknown>>;
+/** What was saved. `json` is the record as the caller may see it, when it was asked for; null when the caller may not see it any more. */
+export type Saved = { readonly id: string; readonly version: number; readonly json?: string | null };
+
+const inserts = new CompiledCache<CompiledWrite>();
+const updates = new CompiledCache<CompiledWrite>();
+
+/**
+ * Saves a new record. This page is the order of a write: rights, defaults, shape; then one statement that guards the revision, writes, judges
+ * rules, links and rights on the row itself, and adds history, outbox and runs.
+ *
+ * Shape:  `input` is keyed by API name. With `id`, a second call with the same values changes nothing and gives the same answer.
+ * Errors: not_found and forbidden (object), malformed (names that may not be written), record_invalid (every issue at once), duplicate.
+ */
+export function createRecord(
+  ctx: RequestContext,
+  objectName: string,
+  input: Values,
+  options: { id?: string; read?: RecordQuery } = {},
+): Promise<Saved> {
+  return withRevision(ctx, async (now) => {
+    const object = objectFor(now, objectName, 'create');
+    const { values: filled, lookups } = applyDefaults(object, input, { model: now.active.model, actor: now.actor, now: now.clock.now() });
+    const awaited = new Set(lookups.map(({ field }) => pointer(field.name)));
+    const checked = checkShape(object, filled, 'create', { ...shapeContext(now, objectName), given: new Set(Object.keys(input)) });
+    const shape = { ...checked, issues: checked.issues.filter(({ code, path }) => code !== 'required' || !awaited.has(path)) };
+    refuse(object, shape, () => brokenRules(now, object, shape));
+
+    const given = fieldsOf(object, shape.values);
+    const written = fieldsOf(object, input);
+    const hasOwnId = options.id !== undefined;
+    const key = JSON.stringify([
+      rolesKey(now.actor),
+      objectName,
+      names(given),
+      names(written),
+      lookups.map(({ field }) => field.name),
+      hasOwnId,
+    ]);
+    const statement = inserts.get(now.active, key, () => {
+      const scope = new QueryScope(now.active, now.actor);
+      return { ...insertRecord({ scope, object, given, written: new Set(written), lookups, hasOwnId }), params: scope.params };
+    });
+    const id = options.id ?? newId();
+    const inputs = { ...writeInputs(now), id, ...columnInputs(now, given, shape.values) };
+    const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
+    if (!outcome.revision) return 'stale';
+    const version = outcome.version ?? (await sameAsExisting(now, object, id, shape.values, outcome));
+    return { id, version, ...(options.read ? { json: bodyOf(record) } : {}) };
+  });
+}
+
+/**
+ * Changes some fields of a record. Values that are what they were write nothing at all.
+ *
+ * Errors: not_found; forbidden (row or field); malformed; record_invalid; duplicate; version_conflict, with the current version and the current
+ *         values the caller may read, when `expectedVersion` is not the current one.
+ */
+export function updateRecord(
+  ctx: RequestContext,
+  objectName: string,
+  id: string,
+  changes: Values,
+  options: { expectedVersion?: number; read?: RecordQuery } = {},
+): Promise<Saved> {
+  return withRevision(ctx, async (now) => {
+    const object = objectFor(now, objectName, 'update');
+    const shape = checkShape(object, changes, 'update', shapeContext(now, objectName));
+    refuse(object, shape, () => []);
+    if (!isUuid(id)) throw notFound();
+    const fields = fieldsOf(object, shape.values);
+    const statement = updates.get(now.active, JSON.stringify([rolesKey(now.actor), objectName, names(fields)]), () => {
+      const scope = new QueryScope(now.active, now.actor);
+      return { ...updateStatement(scope, object, fields), params: scope.params };
+    });
+    const inputs = { ...writeInputs(now), id, expected: options.expectedVersion ?? null, ...columnInputs(now, fields, shape.values) };
+    const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
+    if (!outcome.revision) return 'stale';
+    const version = await versionAfter(now, object, id, outcome, options.expectedVersion);
+    return { id, version, ...(options.read ? { json: bodyOf(record) } : {}) };
+  });
+}
+
+/** The version after a write of an existing record, or the reason why there was none. */
+export async function versionAfter(
+  ctx: RequestContext,
+  object: ObjectModel,
+  id: string,
+  outcome: WriteOutcome,
+  expected?: number,
+): Promise<number> {
+  if (!outcome.found) throw notFound();
+  if (!outcome.allowed) throw forbidden(`You may not change this ${object.label}.`);
+  if (outcome.version !== null) return outcome.version;
+  const current = outcome.was ?? 0;
+  if (expected === undefined || expected === current) return current;
+  const { json } = await readRecord(ctx, object.name, id);
+  throw new AppError('version_conflict', `Somebody else changed this ${object.label}.`, {
+    hint: 'Look at the current values, then save again.',
+    extra: { version: current, current: JSON.parse(json) as unknown },
+  });
+}
+
+const names = (fields: readonly FieldModel[]): string[] => fields.map(({ name }) => name);
+
+const fieldsOf = (object: ObjectModel, values: Values): FieldModel[] =>
+  [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name));
+
+const shapeContext = ({ active, actor }: RequestContext, object: string) => ({
+  currency: actor.currency,
+  ...(actor.kind === 'system' ? {} : { access: accessOf(active.model, actor, object) }),
+});
+
+function columnInputs({ active }: RequestContext, fields: readonly FieldModel[], values: Values): Record<string, unknown> {
+  return Object.fromEntries(fields.flatMap((field) => columnValues(active, field, values[field.name] ?? null)));
+}
+
+const bodyOf = (answer: string | null): string | null => (answer === null ? null : answer.slice(answer.indexOf(SEPARATOR) + 1));
+
+const WRONG_NAME = new Set(['unknown_field', 'not_writable']);
+
+/** Throws what is wrong with the shape, and with it what else can be said already. Names that may not be written make the call itself malformed. */
+function refuse(object: ObjectModel, { issues }: Shape, more: () => Issue[]): void {
+  if (issues.length === 0) return;
+  const all = [...issues, ...more()];
+  if (issues.some(({ code }) => WRONG_NAME.has(code))) throw malformed(`${object.label} was not saved.`, all);
+  throw recordInvalid(object.label, all);
+}
+
+/** A create whose id was there already is the same call come twice, if that record was made by the same person with the same values. */
+async function sameAsExisting(
+  ctx: RequestContext,
+  object: ObjectModel,
+  id: string,
+  values: Values,
+  outcome: WriteOutcome,
+): Promise<number> {
+  const taken = new AppError('duplicate', 'There is already a record with this id.');
+  if (outcome.existing === undefined || outcome.existing === null) throw taken;
+  const found = await readRecord(ctx, object.name, id).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'not_found' ? taken : error;
+  });
+  const record = JSON.parse(found.json) as Record<string, unknown>;
+  const isSame = Object.entries(values).every(([name, value]) => {
+    const now = record[name] as { id?: unknown } | null | undefined;
+    const stored = object.fields.get(name)?.target !== undefined && now ? now.id : now;
+    return JSON.stringify(stored ?? null) === JSON.stringify(value ?? null);
+  });
+  if (!isSame) throw taken;
+  return outcome.existing;
+}

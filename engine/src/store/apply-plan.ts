@@ -1,0 +1,157 @@
+import type pg from 'pg';
+import { AppError, planStale } from '../kernel/errors.js';
+import type { PlannedStatement } from '../planner/planned-statement.js';
+import { headRevision } from './applied-model.js';
+import { draftDigest, readDraft, dropDraft } from './drafts.js';
+import type { Database } from './open-database.js';
+import { dropLeftover, runPendingSteps, type PendingStep } from './pending-steps.js';
+import type { StoredPlan } from './plans.js';
+import { withPublishLease } from './publish-lease.js';
+import { isRetriable, stepFailure } from './sql-state.js';
+
+export type InstalledPack = { readonly pack: string; readonly version: string; readonly checksum: string };
+export type Publication = {
+  readonly space: number;
+  readonly stored: StoredPlan;
+  /** Who publishes; null for the installation itself. */
+  readonly publisher: string | null;
+  readonly packs?: readonly InstalledPack[];
+};
+export type Published = { readonly revision: number; readonly pending: readonly PendingStep[] };
+
+export const CHANNEL = 'fieldstone_meta';
+
+const TRIES = 30;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Makes a plan true: what can be done online first, then one short transaction that is all or nothing, then what can be done online after it.
+ *
+ * Shape:  the lease and the head revision are checked before anything is touched, and the head again inside the transaction. A step after
+ *         the transaction that fails does not take the revision back; it is kept, tried again, and named in `pending`.
+ * Errors: plan_stale, conflict. After any error the former revision is whole.
+ * Source: docs/decisions/0003-publish-in-phases.md.
+ */
+export async function applyPlan(database: Database, publication: Publication): Promise<Published> {
+  const { space, stored } = publication;
+  return withPublishLease(database, space, async () => {
+    if ((await headRevision(database.pool, space)) !== stored.plan.fromRevision) throw planStale();
+    const before = stored.plan.statements.filter(({ phase }) => phase === 'PRE');
+    const made: PlannedStatement[] = [];
+    try {
+      for (const statement of before) {
+        made.push(statement);
+        await runOnline(database, statement);
+      }
+      await commitRevision(database, publication);
+    } catch (error) {
+      for (const statement of made) await undo(database, statement);
+      throw error;
+    }
+    const pending = await runPendingSteps(database, space);
+    return { revision: stored.plan.fromRevision + 1, pending };
+  });
+}
+
+async function runOnline(database: Database, statement: PlannedStatement): Promise<void> {
+  if (statement.builds) await dropLeftover(database, statement.builds);
+  try {
+    await database.pool.query(statement.sql);
+  } catch (error) {
+    throw new AppError('conflict', `Nothing was published. ${stepFailure(error)}`, {
+      hint: 'Put it right, then make the plan again.',
+      cause: error,
+    });
+  }
+}
+
+async function undo(database: Database, statement: PlannedStatement): Promise<void> {
+  if (!statement.builds) return;
+  const { schema, index } = statement.builds;
+  // Names come from the planner and are plain; see planner/physical-name.ts.
+  await database.pool.query(`drop index concurrently if exists "${schema}"."${index}"`).catch((error: unknown) => {
+    database.config.logger.warn({ error: String(error), index }, 'an index was left behind; the next publish drops it');
+  });
+}
+
+/** The transaction, tried again while a table is busy. It waits for locks so briefly that nobody queues behind it for long. */
+async function commitRevision(database: Database, publication: Publication): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const client = await database.pool.connect();
+    let isBroken = false;
+    try {
+      await client.query(`begin; set local lock_timeout = '200ms'; set local statement_timeout = '5s'`);
+      await inTransaction(client, publication);
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback').catch(() => (isBroken = true));
+      if (!isRetriable(error)) throw error;
+      if (tries === TRIES)
+        throw new AppError('overloaded', 'The tables were busy for too long. Nothing was published.', {
+          hint: 'Try again in a moment.',
+          cause: error,
+        });
+    } finally {
+      client.release(isBroken);
+    }
+    const pause = Math.min(LONGEST_PAUSE_MS, 50 * 2 ** (tries - 1));
+    await new Promise((resolve) => setTimeout(resolve, pause / 2 + (Math.random() * pause) / 2));
+  }
+}
+
+async function inTransaction(client: pg.PoolClient, { space, stored, publisher, packs }: Publication): Promise<void> {
+  const { plan } = stored;
+  const revision = plan.fromRevision + 1;
+  await client.query('select pg_advisory_xact_lock(7001, $1)', [space]);
+  const head = await client.query<{ head: number }>('select head_rev as head from meta.space where id = $1 for update', [space]);
+  if (head.rows[0]?.head !== plan.fromRevision) throw planStale();
+  if (stored.draftOwner !== null) await closeDraft(client, space, stored.draftOwner, stored.draft);
+
+  const ddl = plan.statements.filter(({ phase }) => phase === 'TX').map(({ sql }) => sql);
+  if (ddl.length > 0) await client.query(ddl.join(';\n'));
+
+  await client.query(
+    `insert into meta.revision (space_id, rev, parent_rev, snapshot, checksum, changes, comment, published_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [space, revision, plan.fromRevision, stored.snapshot, stored.checksum, JSON.stringify(plan.changes), stored.comment, publisher],
+  );
+  await client.query(
+    `insert into meta.binding (space_id, element_id, kind, table_name, column_name, pg_type, columns, object_number, state, since_rev)
+     select $1, b."elementId", b.kind, b."table", b."column", b."pgType", b.columns, b."objectNumber", b.state, $3
+       from jsonb_to_recordset($2::jsonb) as b("elementId" text, kind text, "table" text, "column" text, "pgType" text, columns jsonb, "objectNumber" int, state text)
+     on conflict (space_id, element_id) do update set state = excluded.state, pg_type = excluded.pg_type, columns = excluded.columns,
+       until_rev = case when excluded.state = 'retired' then $3 end`,
+    [space, JSON.stringify(plan.bindings), revision],
+  );
+  await client.query(
+    `insert into meta.step (space_id, rev, ord, phase, lock_class, risk_class, sql, builds, status)
+     select $1, $3, ord, s.phase, s.lock, s.risk, s.sql, s.builds, case when s.phase = 'POST' then 'pending' else 'done' end
+       from jsonb_array_elements($2::jsonb) with ordinality as e(value, ord),
+            jsonb_to_record(e.value) as s(phase text, lock text, risk text, sql text, builds jsonb)`,
+    [space, JSON.stringify(plan.statements), revision],
+  );
+  for (const { pack, version, checksum } of packs ?? []) {
+    await client.query(
+      `insert into meta.pack_install (space_id, pack, version, checksum) values ($1, $2, $3, $4)
+       on conflict (space_id, pack) do update set version = excluded.version, checksum = excluded.checksum, installed_at = now()`,
+      [space, pack, version, checksum],
+    );
+  }
+  await client.query('update meta.space set head_rev = $2 where id = $1', [space, revision]);
+  await client.query('delete from meta.plan where space_id = $1 and base_rev < $2', [space, revision]);
+  await client.query('delete from meta.allocation where space_id = $1 and base_rev < $2', [space, revision]);
+  await client.query(
+    `insert into meta.audit (tenant_id, actor, action, subject, detail)
+     select t.id, $2, 'metadata.published', 'metadata', $3 from meta.tenant t where t.space_id = $1 order by t.id limit 1`,
+    [space, publisher, JSON.stringify({ revision, statements: plan.statements.length, changes: plan.changes.length })],
+  );
+  await client.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify({ space, rev: revision })]);
+}
+
+/** The draft goes into the revision, so it must still be the one that was reviewed. Edits wait for this transaction. */
+async function closeDraft(client: pg.PoolClient, space: number, owner: string, expected: string | null): Promise<void> {
+  await client.query('select 1 from meta.draft where space_id = $1 and owner = $2 for update', [space, owner]);
+  const draft = await readDraft(client, space, owner);
+  if (draft === null || draftDigest(draft) !== expected) throw planStale();
+  await dropDraft(client, space, owner);
+}

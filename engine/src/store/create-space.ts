@@ -1,0 +1,111 @@
+import type pg from 'pg';
+import { quote } from '../kernel/statement.js';
+import type { Database } from './open-database.js';
+
+export type NewSpace = { readonly name: string; readonly locale?: string; readonly timeZone?: string; readonly currency?: string };
+export type Space = { readonly id: number; readonly tenantId: number };
+
+/** The first space of an installation, or null while there is none. */
+export async function findSpace(database: Database): Promise<Space | null> {
+  const { rows } = await database.pool.query<Space>(
+    `select s.id, t.id as "tenantId" from meta.space s join meta.tenant t on t.space_id = s.id order by s.id, t.id limit 1`,
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Makes a space with its one tenant: a schema for its tables, a schema for the guard views over them, and the tables every space has.
+ *
+ * Shape: `sys_history` keys changes by field id, so that renames keep history. `sys_outbox` is read in the order of `xid`, behind the oldest
+ *        transaction still running; `seq` alone would skip what commits late. `sys_counter` numbers records without gaps.
+ */
+export async function createSpace(database: Database, wanted: NewSpace): Promise<Space> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    const space = await insertSpace(client, wanted);
+    await client.query(spaceSchema(space.id, database.config.roles));
+    await client.query('commit');
+    return space;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
+  const spaces = await client.query<{ id: number }>('insert into meta.space (name) values ($1) returning id', [name]);
+  const id = spaces.rows[0]?.id;
+  const tenants = await client.query<{ id: number }>(
+    'insert into meta.tenant (space_id, name, locale, time_zone, currency) values ($1, $2, $3, $4, $5) returning id',
+    [id, name, locale ?? 'en', timeZone ?? 'UTC', currency ?? 'EUR'],
+  );
+  const tenantId = tenants.rows[0]?.id;
+  if (id === undefined || tenantId === undefined) throw new Error('the space was not made');
+  return { id, tenantId };
+}
+
+const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
+
+function spaceSchema(space: number, roles: { readonly app: string; readonly bi: string }): string {
+  const data = `sp${space}`;
+  const views = `sp${space}_v`;
+  const app = quote(roles.app);
+  return `
+    create schema ${data};
+    create schema ${views};
+    grant usage on schema ${views} to ${app};
+    grant usage on schema ${data} to ${quote(roles.bi)};
+
+    create table ${data}.sys_history (
+      tenant_id int not null,
+      object_no int not null,
+      record_id uuid not null,
+      version int not null,
+      at timestamptz not null default now(),
+      actor uuid,
+      op text not null check (op in ('create', 'update', 'delete', 'restore')),
+      cause jsonb not null default '{}',
+      diff jsonb not null default '{}',
+      rev int not null
+    );
+    create index ix_sys_history on ${data}.sys_history (tenant_id, object_no, record_id, version desc);
+
+    create table ${data}.sys_outbox (
+      seq bigint primary key generated always as identity,
+      xid xid8 not null default pg_current_xact_id(),
+      tenant_id int not null,
+      object_no int not null,
+      record_id uuid not null,
+      event text not null,
+      version int not null,
+      rev int not null,
+      payload jsonb not null default '{}',
+      at timestamptz not null default now()
+    );
+    create index ix_sys_outbox on ${data}.sys_outbox (xid, seq);
+
+    create table ${data}.sys_counter (
+      tenant_id int not null,
+      field_id text not null,
+      next_value bigint not null,
+      primary key (tenant_id, field_id)
+    );
+
+    create view ${views}.sys_history as
+      select tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev from ${data}.sys_history ${OF_TENANT}
+      with cascaded check option;
+    create view ${views}.sys_outbox as
+      select seq, xid, tenant_id, object_no, record_id, event, version, rev, payload, at from ${data}.sys_outbox ${OF_TENANT}
+      with cascaded check option;
+    create view ${views}.sys_counter as
+      select tenant_id, field_id, next_value from ${data}.sys_counter ${OF_TENANT}
+      with cascaded check option;
+    create view ${views}.sys_user as
+      select id, tenant_id, name, is_active from meta.user ${OF_TENANT};
+    grant select, insert on ${views}.sys_history, ${views}.sys_outbox to ${app};
+    grant select, insert, update on ${views}.sys_counter to ${app};
+    grant select on ${views}.sys_user to ${app};`;
+}

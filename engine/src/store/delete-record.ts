@@ -1,0 +1,147 @@
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { at, firstColumn, liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+import { triggerInserts } from './trigger-runs.js';
+import { expectedVersion, lockedRow, outcome } from './update-record.js';
+import { checkCtes, stopRead, type Check } from './write-checks.js';
+import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation } from './write-parts.js';
+
+/** An object whose records go with the record that their master_detail field points to. `parent` is the place of that object in the list. */
+type Part = { readonly object: ObjectModel; readonly parent: number; readonly by?: FieldModel };
+
+const MAX_PARTS = 50;
+
+/** The object and everything that belongs to it, parents before children. */
+function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
+  const parts: Part[] = [{ object, parent: -1 }];
+  for (let index = 0; index < parts.length && parts.length < MAX_PARTS; index += 1) {
+    const part = parts[index];
+    if (part === undefined) break;
+    for (const child of scope.active.model.objects.values()) {
+      for (const by of child.fields.values()) {
+        const isAncestor = parts.slice(0, index + 1).some(({ object: known }) => known === child);
+        if (by.type === 'master_detail' && by.target === part.object.name && !isAncestor) parts.push({ object: child, parent: index, by });
+      }
+    }
+  }
+  return parts;
+}
+
+/**
+ * Moves a record to the recycle bin, with all that belongs to it, in one statement. Inputs `id`, `expected`, `batch` and those of a write.
+ *
+ * Shape:  every row gets the same batch, by which restore finds them again. The answer is that of an update.
+ * Errors: a check fails for each object whose live records refuse to lose a link (onDelete restrict) into what would go.
+ */
+export function deleteRecord(scope: QueryScope, object: ObjectModel): { text: string; checks: Check[] } {
+  const { active, params } = scope;
+  const access = scope.access(object.name);
+  const batch = params.input('batch', '::uuid');
+  const parts = partsOf(scope, object);
+  const set = `"deleted_at" = now(), "deleted_batch" = ${batch}, "version" = d."version" + 1, "updated_at" = now(), "updated_by" = ${actorOf(scope)}`;
+  const ctes = [
+    revisionGuard(scope),
+    lockedRow(scope, object, [`(${scope.rule(access.delete, 'd')}) is true as allowed`], scope.rule(access.read, 'd')),
+  ];
+  for (const [index, part] of parts.entries()) {
+    const from = part.by === undefined ? 'o' : `n${part.parent} o`;
+    const link =
+      part.by === undefined
+        ? [`d."id" = o."id"`, 'o.allowed', expectedVersion(scope)]
+        : [`${at('d', firstColumn(active, part.by).name)} = o."id"`];
+    ctes.push(
+      `n${index} as (update ${tableOf(active, part.object)} d set ${set} from ${from} where ${[liveRows(part.object, 'd', params.tenant), ...link].join(' and ')} returning ${columnList(scope, part.object, 'd')})`,
+    );
+  }
+  ctes.push('n as materialized (select "id", "version" from n0)');
+  const checks = restrictions(scope, parts);
+  ctes.push(...checkCtes(checks, '(select 1) one'));
+  ctes.push(...effectsOf(scope, parts, 'delete'));
+  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+}
+
+/**
+ * Brings a record back with all that went with it. Inputs `id` and those of a write.
+ *
+ * Errors: a check fails when the record belongs to one that is still in the recycle bin; a unique value that was taken meanwhile fails in the
+ *         database.
+ */
+export function restoreRecord(scope: QueryScope, object: ObjectModel): { text: string; checks: Check[] } {
+  const { active, params } = scope;
+  const access = scope.access(object.name);
+  const parts = partsOf(scope, object);
+  const set = `"deleted_at" = null, "deleted_batch" = null, "version" = d."version" + 1, "updated_at" = now(), "updated_by" = ${actorOf(scope)}`;
+  const ctes = [
+    revisionGuard(scope),
+    lockedRow(
+      scope,
+      object,
+      [`(${scope.rule(access.delete, 'd')}) is true as allowed`, 'd."deleted_batch" as batch'],
+      scope.rule(access.read, 'd'),
+      false,
+    ),
+  ];
+  for (const [index, part] of parts.entries()) {
+    const where = [`d."tenant_id" = ${params.tenant}`, 'd."deleted_at" is not null', 'd."deleted_batch" = o.batch'];
+    if (part.by === undefined) where.push(`d."id" = o."id"`, 'o.allowed');
+    const reach = part.by === undefined ? 'o' : `o cross join n${part.parent} m`;
+    if (part.by !== undefined) where.push(`${at('d', firstColumn(active, part.by).name)} = m."id"`);
+    ctes.push(
+      `n${index} as (update ${tableOf(active, part.object)} d set ${set} from ${reach} where ${where.join(' and ')} returning ${columnList(scope, part.object, 'd')})`,
+    );
+  }
+  ctes.push('n as materialized (select "id", "version" from n0)');
+  const checks = [...object.fields.values()].flatMap((field): Check[] => {
+    if (field.type !== 'master_detail' || field.target === undefined) return [];
+    const target = scope.object(field.target);
+    const column = at('o', firstColumn(active, field).name);
+    return [
+      {
+        fails: `exists (select 1 from o where o.allowed and not exists (select 1 from ${tableOf(active, target)} l where ${liveRows(target, 'l', params.tenant)} and l."id" = ${column}))`,
+        outcome: {
+          kind: 'issue',
+          issue: { path: `/${field.name}`, code: 'parent_deleted', message: `Restore the ${target.label} it belongs to first.` },
+        },
+      },
+    ];
+  });
+  ctes.push(...checkCtes(checks, '(select 1) one'));
+  ctes.push(...effectsOf(scope, parts, 'restore'));
+  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+}
+
+/** Only the time of deletion differs, so before and after are the same row to history and triggers. */
+function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation): string[] {
+  const effects = parts.flatMap(({ object }, index) => {
+    const rows = `n${index} n cross join lateral (select n.*) o`;
+    return [
+      ...historyInsert(scope, object, operation, [], rows),
+      outboxInsert(scope, object, operation, [], rows),
+      ...triggerInserts(scope, object, operation, rows),
+    ];
+  });
+  return effects.map((sql, index) => `x${index} as (${sql})`);
+}
+
+function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {
+  const { active, params } = scope;
+  const checks: Check[] = [];
+  for (const [index, part] of parts.entries()) {
+    for (const other of active.model.objects.values()) {
+      for (const field of other.fields.values()) {
+        if (field.type !== 'lookup' || field.target !== part.object.name || field.options.onDelete !== 'restrict') continue;
+        // Records that go in the same statement hold nothing back; the statement still sees them as they were.
+        const going = parts.flatMap(({ object }, place) =>
+          object === other ? [`not exists (select 1 from n${place} p where p."id" = l."id")`] : [],
+        );
+        const conditions = [liveRows(other, 'l', params.tenant), `${at('l', firstColumn(active, field).name)} = n."id"`, ...going];
+        const label = scope.access(other.name).read.kind === 'none' ? 'Other records' : other.pluralLabel;
+        checks.push({
+          fails: `exists (select 1 from n${index} n join ${tableOf(active, other)} l on ${conditions.join(' and ')})`,
+          outcome: { kind: 'issue', issue: { path: '', code: 'still_used', message: `${label} still use this ${part.object.label}.` } },
+        });
+      }
+    }
+  }
+  return checks;
+}

@@ -1,0 +1,109 @@
+import { quote } from '../kernel/statement.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import type { LookupDefault } from '../rules/defaults.js';
+import { allColumns } from './list-conditions.js';
+import { orderBy, sortKeys, type SortLevel } from './ordered-select.js';
+import { at, columnsOf, firstColumn, isReference, liveRows, systemTable, tableOf } from './physical-names.js';
+import { QueryScope } from './query-scope.js';
+import { triggerInserts } from './trigger-runs.js';
+import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
+import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard } from './write-parts.js';
+
+export type InsertParts = {
+  readonly scope: QueryScope;
+  readonly object: ObjectModel;
+  /** Fields with a value from the caller or a default, owner among them if it has one. */
+  readonly given: readonly FieldModel[];
+  /** Those of them that the caller wrote. */
+  readonly written: ReadonlySet<FieldModel>;
+  /** Links whose default is the first record that matches, in the order in which they may build on each other. */
+  readonly lookups: readonly LookupDefault[];
+  /** The caller chose the id: a second call with it changes nothing. */
+  readonly hasOwnId: boolean;
+};
+
+/**
+ * A new record in one statement: revision guard, defaults that look records up, numbers, the row, checks, history, outbox and runs.
+ *
+ * Shape:  inputs `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
+ *         existing}, where `existing` is the version of the record that had the id already.
+ */
+export function insertRecord({ scope, object, given, written, lookups, hasOwnId }: InsertParts): { text: string; checks: Check[] } {
+  const { active, params } = scope;
+  const table = tableOf(active, object);
+  const id = params.input('id', '::uuid');
+  const ctes = [revisionGuard(scope)];
+  if (hasOwnId)
+    ctes.push(`existing as materialized (select d."version" from ${table} d where d."tenant_id" = ${params.tenant} and d."id" = ${id})`);
+  const wanted = hasOwnId ? 'g where not exists (select 1 from existing)' : 'g';
+  const values = new Map<string, string>();
+  for (const field of object.fields.values()) for (const { name, pgType } of columnsOf(active, field)) values.set(name, `null::${pgType}`);
+  for (const field of given) for (const { name, sql } of columnInputs(scope, field)) values.set(name, sql);
+  const standard: [string, string][] = [
+    ['id', id],
+    ['version', '1'],
+    ['created_at', 'now()'],
+    ['updated_at', 'now()'],
+    ['created_by', actorOf(scope)],
+    ['updated_by', actorOf(scope)],
+    ['deleted_at', 'null::timestamptz'],
+  ];
+  for (const [name, sql] of standard) values.set(name, sql);
+  for (const [index, field] of [...object.fields.values()].filter(({ type }) => type === 'autonumber').entries()) {
+    const counter = `counter${index}`;
+    const start = Number(field.options.start ?? 1);
+    ctes.push(
+      `${counter} as (insert into ${systemTable(active, 'sys_counter')} as s (tenant_id, field_id, next_value) select ${params.tenant}, ${params.constant(field.id)}::text, ${start + 1} from ${wanted} on conflict (tenant_id, field_id) do update set next_value = s.next_value + 1 returning s.next_value - 1 as value)`,
+    );
+    values.set(firstColumn(active, field).name, `(select value from ${counter})`);
+  }
+  ctes.push(`v0 as materialized (select ${[...values].map(([name, sql]) => `${sql} as ${quote(name)}`).join(', ')} from ${wanted})`);
+  let row = 'v0';
+  for (const [index, lookup] of lookups.entries()) {
+    const next = `v${index + 1}`;
+    const column = firstColumn(active, lookup.field).name;
+    const others = allColumns(scope, object).map((name) =>
+      name === column ? `(${defaultLookup(scope, lookup, 'v')}) as ${quote(name)}` : at('v', name),
+    );
+    ctes.push(`${next} as materialized (select ${others.join(', ')} from ${row} v)`);
+    row = next;
+  }
+  const columns = allColumns(scope, object);
+  const conflict = hasOwnId ? ' on conflict ("id", "tenant_id") do nothing' : '';
+  ctes.push(
+    `n as (insert into ${table} as i ("tenant_id", ${columns.map(quote).join(', ')}) select ${params.tenant}, ${columnList(scope, object, 'v')} from ${row} v${conflict} returning ${columnList(scope, object, 'i')})`,
+    `o as materialized (${emptyRow(scope, object)})`,
+  );
+  const checks = writeChecks(scope, object, 'create', written, lookups);
+  const rows = 'n cross join o';
+  ctes.push(...checkCtes(checks, rows));
+  const tracked = [...object.fields.values()].filter((field) => !field.system || field.name === 'owner');
+  const effects = [
+    ...historyInsert(scope, object, 'create', tracked, rows),
+    outboxInsert(scope, object, 'create', tracked, rows),
+    ...triggerInserts(scope, object, 'create', rows),
+  ];
+  effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
+  const answer = [
+    `'revision', exists (select 1 from g)`,
+    `'version', (select n."version" from n)`,
+    `'existing', ${hasOwnId ? `(select "version" from existing)` : 'null'}`,
+    `'ok', ${stopRead(checks)}`,
+  ];
+  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };
+}
+
+/** The first record, in the order the default names, that meets its condition; $record is the row as far as it is filled. */
+function defaultLookup(scope: QueryScope, { field, where, sort }: LookupDefault, outer: string): string {
+  if (!isReference(field)) throw new Error(`the default of ${field.id} looks up a record, but the field is no link`);
+  const target = scope.object(field.target);
+  const conditions = [liveRows(target, 'd', scope.params.tenant)];
+  if (where !== undefined) conditions.push(`(${scope.trusted(where, { record: 'd', outer })})`);
+  // Which record is the default is the metadata's choice: its order may use any field.
+  const system = new QueryScope(scope.active, { kind: 'system', roles: [] });
+  const keys = sortKeys(system, target, sort === undefined ? [] : [sortLevel(sort)], 'drop').filter(({ expression }) => !expression);
+  return `select d."id" from ${tableOf(scope.active, target)} d where ${conditions.join(' and ')} order by ${orderBy(keys, 'd')} limit 1`;
+}
+
+const sortLevel = (sort: string): SortLevel =>
+  sort.startsWith('-') ? { field: sort.slice(1), direction: 'desc' } : { field: sort, direction: 'asc' };

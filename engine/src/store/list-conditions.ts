@@ -1,0 +1,62 @@
+import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js';
+import { AppError, malformed } from '../kernel/errors.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { at, columnsOf, firstColumn, liveRows } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+
+const MAX_SEARCH_LENGTH = 200;
+
+/** A condition on records in JSON, and where in the request it stands. */
+export type Filter = { readonly json: unknown; readonly path: string };
+
+/**
+ * The conditions over alias `d` that choose the rows of a list: live, of this tenant, the caller's to read, and as asked.
+ *
+ * Shape:  `hasSearch` says that there is a search text, input `q`.
+ * Errors: malformed, with every issue of every filter. What may not be read is refused like what does not exist. A filter on a field that is
+ *         readable on some rows only sees just those rows.
+ */
+export function listConditions(scope: QueryScope, object: ObjectModel, filters: readonly Filter[], hasSearch: boolean): string[] {
+  const where = [liveRows(object, 'd', scope.params.tenant)];
+  if (object.system) where.push('d."is_active"');
+  const read = scope.mayRead(object.name, 'd');
+  if (read !== 'true') where.push(read);
+  for (const { json, path } of filters) {
+    const masked = new Set<FieldModel>();
+    const parsed = parseCondition(json, scope.languageScope(object.name, masked));
+    if (!parsed.ok) {
+      throw malformed(
+        'The filter was not understood.',
+        parsed.issues.map((issue) => ({ path: `${path}${issue.path}`, code: issue.code, message: issue.message })),
+      );
+    }
+    for (const field of masked) where.push(scope.rule(scope.readRule(field), 'd'));
+    where.push(`(${scope.guarded(parsed.expression, { record: 'd' })})`);
+  }
+  if (hasSearch) where.push(searchCondition(scope, object));
+  return where;
+}
+
+/** The name field and the searchable fields that the caller may read on every row. */
+function searchCondition(scope: QueryScope, object: ObjectModel): string {
+  const fields = [...object.fields.values()].filter(
+    (field) => (field.searchable || field.name === object.nameField) && scope.readRule(field).kind === 'all',
+  );
+  const tests = fields
+    .map((field) => firstColumn(scope.active, field))
+    .filter(({ pgType }) => pgType === 'text')
+    .map(({ name }) => `${at('d', name)} ilike ${scope.params.input('q', '::text')}`);
+  return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
+}
+
+/** The pattern of a search text: its characters stand for themselves. */
+export function searchPattern(text: string): string {
+  if (text.length > MAX_SEARCH_LENGTH) throw new AppError('limit_exceeded', `A search text has at most ${MAX_SEARCH_LENGTH} characters.`);
+  if (text.includes('\u0000')) throw malformed('The search text was not understood.');
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+}
+
+/** Every column of an object, for rows whose rules or conditions may read any of them. */
+export const allColumns = (scope: QueryScope, object: ObjectModel): string[] => [
+  ...new Set([...object.fields.values()].flatMap((field) => columnsOf(scope.active, field).map(({ name }) => name))),
+];

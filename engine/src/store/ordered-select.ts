@@ -1,0 +1,167 @@
+import { quote } from '../kernel/statement.js';
+import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { fieldType } from '../fields/registry.js';
+import { unknownField } from './field-selection.js';
+import { keysetPredicate, type Key } from './keyset.js';
+import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+
+export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
+
+/**
+ * One level of an order.
+ *
+ * Shape:  `column` is a physical column of the object itself; else `expression` computes the key from alias `d` (a field of a lookup's target).
+ *         Keys that can be null come last in both directions.
+ */
+export type SortKey = {
+  readonly id: string;
+  readonly direction: 'asc' | 'desc';
+  readonly isNullable: boolean;
+  readonly pgType: string;
+  readonly output: string;
+  readonly expression?: string;
+};
+
+const MAX_SORT_LEVELS = 3;
+const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
+
+/**
+ * The order of a list, made total by the id in the direction of the last level, so that every page has one place to go on from.
+ *
+ * Errors: malformed for names that do not exist, may not be read on every row, or have no order; the same for all of them.
+ */
+export function sortKeys(scope: QueryScope, object: ObjectModel, sort: readonly SortLevel[], unknown: 'refuse' | 'drop'): SortKey[] {
+  if (sort.length > MAX_SORT_LEVELS) throw new AppError('limit_exceeded', `A list is sorted by at most ${MAX_SORT_LEVELS} fields.`);
+  const issues: Issue[] = [];
+  const keys: SortKey[] = [];
+  for (const [index, level] of sort.entries()) {
+    const key = sortKey(scope, object, level, index);
+    if (key === undefined) {
+      if (unknown === 'refuse') issues.push(unknownField(`/sort/${index}`, level.field));
+    } else if (!keys.some(({ id }) => id === key.id)) keys.push(key);
+  }
+  if (issues.length > 0) throw malformed('The sort order was not understood.', issues);
+  if (keys.length === 0) return defaultOrder(scope, object);
+  const end = keys.findIndex(({ id }) => id === 'sys_id');
+  if (end >= 0) return keys.slice(0, end + 1);
+  return [...keys, idKey(keys.at(-1)?.direction ?? 'asc')];
+}
+
+const idKey = (direction: 'asc' | 'desc'): SortKey => ({ id: 'sys_id', direction, isNullable: false, pgType: 'uuid', output: 'id' });
+
+/** Latest change first; the built-in users, who have no such time, by name. */
+function defaultOrder(scope: QueryScope, object: ObjectModel): SortKey[] {
+  const [field, direction] = object.system ? ([object.nameField, 'asc'] as const) : (['updated_at', 'desc'] as const);
+  const key = sortKey(scope, object, { field, direction }, 0);
+  return key === undefined ? [idKey('desc')] : [key, idKey(direction)];
+}
+
+function sortKey(scope: QueryScope, object: ObjectModel, { field: path, direction }: SortLevel, index: number): SortKey | undefined {
+  const names = path.split('.');
+  if (names.length > 3) return undefined;
+  const first = sortable(scope, object, names[0]);
+  if (first === undefined) return undefined;
+  if (names.length === 1 && (!isReference(first) || first.type === 'id')) {
+    if (!fieldType(first.type).isSortable) return undefined;
+    const { name, pgType } = firstColumn(scope.active, first);
+    const isNullable = !(first.system && (NEVER_NULL.has(first.name) || object.system));
+    return { id: first.id, direction, isNullable, pgType, output: name };
+  }
+  const found = throughLookup(scope, first, names.slice(1), 'd', index);
+  return found && { id: path, direction, isNullable: true, pgType: found.pgType, output: `k${index}`, expression: found.sql };
+}
+
+function sortable(scope: QueryScope, object: ObjectModel, name: string | undefined): FieldModel | undefined {
+  const field = name === undefined ? undefined : object.fields.get(name);
+  return field !== undefined && field.name !== 'deleted_at' && scope.readRule(field).kind === 'all' ? field : undefined;
+}
+
+/** A lookup is sorted by its target's name, or by the field named after it; targets the caller may not read count as empty. */
+function throughLookup(
+  scope: QueryScope,
+  lookup: FieldModel,
+  rest: readonly string[],
+  alias: string,
+  index: number,
+): { sql: string; pgType: string } | undefined {
+  if (!isReference(lookup) || lookup.type === 'id') return undefined;
+  const target = scope.object(lookup.target);
+  const field = sortable(scope, target, rest[0] ?? target.nameField);
+  if (field === undefined || scope.access(target.name).read.kind === 'none') return undefined;
+  const inner = `s${index}_${rest.length}`;
+  const deeper = isReference(field) && field.type !== 'id' ? throughLookup(scope, field, rest.slice(1), inner, index) : undefined;
+  if (deeper === undefined && (rest.length > 1 || isReference(field) || !fieldType(field.type).isSortable)) return undefined;
+  const { name, pgType } = firstColumn(scope.active, field);
+  const value = deeper ?? { sql: at(inner, name), pgType };
+  const from = at(alias, firstColumn(scope.active, lookup).name);
+  const read = scope.mayRead(target.name, inner);
+  return {
+    pgType: value.pgType,
+    sql: `(select ${value.sql} from ${tableOf(scope.active, target)} ${inner} where ${liveRows(target, inner, scope.params.tenant)} and ${at(inner, 'id')} = ${from}${read === 'true' ? '' : ` and ${read}`})`,
+  };
+}
+
+/** What a cursor says: for each key whether its value is null. The values themselves are inputs `after0`, `after1` ... */
+export type After = readonly boolean[];
+
+export type OrderedSelect = {
+  readonly scope: QueryScope;
+  readonly object: ObjectModel;
+  /** Conditions over alias `d`, the live rows of the tenant among them. */
+  readonly where: readonly string[];
+  readonly keys: readonly SortKey[];
+  readonly columns: Iterable<string>;
+  readonly limit: number;
+  readonly after?: After | undefined;
+};
+
+export const orderBy = (keys: readonly SortKey[], alias: string): string =>
+  keys
+    .map((key) => `${at(alias, key.output)} ${key.direction}${key.isNullable && key.direction === 'desc' ? ' nulls last' : ''}`)
+    .join(', ');
+
+/**
+ * The rows of one page: a select that gives the wanted columns and the sort keys, in order, at most `limit` of them.
+ *
+ * Source: with the row comparison a page deep in a list costs what the first one costs; written with OR it reads everything before it. An order
+ *         by one column that can be null is read in two arms, filled rows first, because no plain index gives descending order with empty ones last.
+ */
+export function orderedSelect({ scope, object, where, keys, columns, limit, after }: OrderedSelect): string {
+  const table = `${tableOf(scope.active, object)} d`;
+  const output = [...new Set([...columns, ...keys.filter(({ expression }) => !expression).map((key) => key.output)])].map((name) =>
+    at('d', name),
+  );
+  const value = (index: number) => scope.params.input(`after${index}`, `::${keys[index]?.pgType ?? 'text'}`);
+  const [first, second] = keys;
+  if (first?.isNullable && !first.expression && keys.length === 2 && second !== undefined) {
+    const column = at('d', first.output);
+    const rows = (conditions: string[], order: string, count: string) =>
+      `select ${output.join(', ')} from ${table} where ${[...where, ...conditions].join(' and ')} order by ${order} limit ${count}`;
+    const operator = first.direction === 'asc' ? '>' : '<';
+    const byId = `${at('d', second.output)} ${second.direction}`;
+    const isPastFilled = after?.[0] === true;
+    const empty = [`${column} is null`, ...(isPastFilled ? [`${at('d', second.output)} ${operator} ${value(1)}`] : [])];
+    if (isPastFilled) return rows(empty, byId, String(limit));
+    const filled = [`${column} is not null`];
+    if (after) filled.push(`(${column}, ${at('d', second.output)}) ${operator} (${value(0)}, ${value(1)})`);
+    return [
+      `with filled as materialized (${rows(filled, `${column} ${first.direction}, ${byId}`, String(limit))})`,
+      `select * from filled union all (${rows(empty, byId, `${limit} - (select count(*) from filled)`)})`,
+    ].join(' ');
+  }
+  const computed = keys.filter((key) => key.expression !== undefined);
+  const lateral = computed.map((key) => `${key.expression ?? ''} as ${quote(key.output)}`);
+  const source = lateral.length === 0 ? table : `${table} cross join lateral (select ${lateral.join(', ')} offset 0) k`;
+  const list = [...output, ...computed.map((key) => at('k', key.output))];
+  const sqlKeys: Key[] = keys.map((key) => ({
+    sql: at(key.expression ? 'k' : 'd', key.output),
+    direction: key.direction,
+    isNullable: key.isNullable,
+  }));
+  const conditions = [...where];
+  if (after) conditions.push(keysetPredicate(sqlKeys, after, value));
+  const order = sqlKeys.map((key) => `${key.sql} ${key.direction}${key.isNullable && key.direction === 'desc' ? ' nulls last' : ''}`);
+  return `select ${list.join(', ')} from ${source} where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${limit}`;
+}

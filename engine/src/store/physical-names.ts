@@ -1,0 +1,64 @@
+import { fieldType } from '../fields/registry.js';
+import { quote } from '../kernel/statement.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+
+export const SEPARATOR = '\u001e';
+/** The separator as SQL: JSON text never holds a raw control character, so parts joined by it come apart again. */
+export const SEPARATOR_SQL = String.raw`E'\x1e'`;
+
+/** The guard view of an object: the only thing the app role can read or write. */
+export function tableOf(active: ActiveModel, object: ObjectModel): string {
+  const table = active.bindings.tables.get(object.id);
+  if (table === undefined) throw new Error(`object ${object.id} has no table`);
+  return systemTable(active, table);
+}
+
+export const systemTable = (active: ActiveModel, table: string): string => `${quote(active.bindings.viewSchema)}.${quote(table)}`;
+
+export function objectNumberOf(active: ActiveModel, object: ObjectModel): number {
+  const number = active.bindings.objectNumbers.get(object.id);
+  if (number === undefined) throw new Error(`object ${object.id} has no number`);
+  return number;
+}
+
+/** Physical columns of a field, unquoted, in the order of its type's specs, with their Postgres types. */
+export function columnsOf(active: ActiveModel, field: FieldModel): readonly { readonly name: string; readonly pgType: string }[] {
+  const binding = active.bindings.columns.get(field.id);
+  if (binding === undefined) throw new Error(`field ${field.id} has no column`);
+  if (field.system) return [{ name: binding.column, pgType: binding.pgType }];
+  return fieldType(field.type)
+    .columns(field.options)
+    .map((spec, index) => ({ name: binding.column + spec.suffix, pgType: index === 0 ? binding.pgType : spec.pgType }));
+}
+
+export function firstColumn(active: ActiveModel, field: FieldModel): { readonly name: string; readonly pgType: string } {
+  const column = columnsOf(active, field)[0];
+  if (column === undefined) throw new Error(`field ${field.id} has no column`);
+  return column;
+}
+
+export const at = (alias: string, column: string): string => `${alias}.${quote(column)}`;
+
+/** The JSON value of a field in the API, lookups as their bare id. */
+export const jsonOf = (active: ActiveModel, field: FieldModel, alias: string): string =>
+  fieldType(field.type).jsonSql(
+    columnsOf(active, field).map(({ name }) => at(alias, name)),
+    field.options,
+  );
+
+/** Rows of this tenant that are not in the recycle bin. Every alias of every statement carries it, with the tenant as a constant. */
+export const liveRows = (object: ObjectModel, alias: string, tenant: string): string =>
+  object.system ? `${alias}."tenant_id" = ${tenant}` : `${alias}."tenant_id" = ${tenant} and ${alias}."deleted_at" is null`;
+
+export const isReference = (field: FieldModel): field is FieldModel & { target: string } => field.target !== undefined;
+
+/** JSON object of many members: Postgres takes at most a hundred arguments, so it is put together in parts. */
+export function jsonbObject(members: readonly (readonly [key: string, sql: string])[]): string {
+  const parts: string[] = [];
+  for (let index = 0; index < members.length; index += 40) {
+    const chunk = members.slice(index, index + 40);
+    parts.push(`jsonb_build_object(${chunk.map(([key, sql]) => `'${key.replaceAll("'", "''")}', ${sql}`).join(', ')})`);
+  }
+  return parts.length === 0 ? `'{}'::jsonb` : parts.join(' || ');
+}

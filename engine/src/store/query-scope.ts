@@ -1,0 +1,123 @@
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
+import type { Scope } from '@fieldstone/metadata/language/scope.js';
+import { fieldType } from '../fields/registry.js';
+import type { Actor } from '../kernel/actor.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel, ObjectModel, RowRule } from '../model/types.js';
+import { accessOf, type ObjectAccess } from '../rules/access.js';
+import { scopeField } from '../rules/condition-scope.js';
+import { expressionToSql } from './expression-to-sql.js';
+import { Parameters } from './parameters.js';
+
+export type Aliases = { readonly record: string; readonly previous?: string; readonly outer?: string };
+
+const NO_RULE: RowRule = { kind: 'none' };
+
+/**
+ * What one statement is compiled with: the model, the rights of the caller and the parameters.
+ *
+ * Shape:  depends on the caller's roles, never on who the caller is, so that one compiled statement serves everybody with the same roles.
+ */
+export class QueryScope {
+  readonly active: ActiveModel;
+  readonly params = new Parameters();
+  readonly #actor: Pick<Actor, 'kind' | 'roles'>;
+  readonly #access = new Map<string, ObjectAccess>();
+
+  constructor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>) {
+    this.active = active;
+    this.#actor = actor;
+  }
+
+  object(name: string): ObjectModel {
+    const object = this.active.model.objects.get(name);
+    if (object === undefined) throw new Error(`the model has no object ${name}`);
+    return object;
+  }
+
+  access(object: string): ObjectAccess {
+    let access = this.#access.get(object);
+    if (access === undefined) this.#access.set(object, (access = accessOf(this.active.model, this.#actor, object)));
+    return access;
+  }
+
+  readRule(field: FieldModel): RowRule {
+    return this.access(field.object).fields.get(field.name)?.read ?? NO_RULE;
+  }
+
+  editRule(field: FieldModel): RowRule {
+    return this.access(field.object).fields.get(field.name)?.edit ?? NO_RULE;
+  }
+
+  /** An expression of the metadata: it may read whatever it names. */
+  trusted(expression: Expression, alias: Aliases): string {
+    return expressionToSql(expression, this.#expressionContext(alias));
+  }
+
+  /** An expression of a caller: every relation it walks is held to the caller's rights. */
+  guarded(expression: Expression, alias: Aliases): string {
+    return expressionToSql(expression, {
+      ...this.#expressionContext(alias),
+      pathGuard: (object: string, record: string) => this.rule(this.access(object).read, record),
+    });
+  }
+
+  rule(rule: RowRule, alias: string): string {
+    if (rule.kind === 'all') return 'true';
+    return rule.kind === 'none' ? 'false' : `(${this.trusted(rule.where, { record: alias })})`;
+  }
+
+  /** Which rows of an object the caller may read. */
+  mayRead(object: string, alias: string): string {
+    return this.rule(this.access(object).read, alias);
+  }
+
+  /**
+   * Names a caller may use in conditions. What the caller may not read does not exist here, so it is refused exactly like a name that was never
+   * there. Fields readable on some rows only are allowed on the object itself and noted in `masked`.
+   */
+  languageScope(object: string, masked?: Set<FieldModel>): Scope {
+    const { model } = this.active;
+    return {
+      object,
+      allow: new Set(['user']),
+      field: (of, name) => {
+        const field = model.objects.get(of)?.fields.get(name);
+        if (field === undefined || this.access(of).read.kind === 'none') return undefined;
+        const rule = this.readRule(field);
+        if (rule.kind === 'none') return undefined;
+        if (rule.kind === 'where') {
+          if (of !== object || masked === undefined) return undefined;
+          masked.add(field);
+        }
+        return fieldType(field.type).isFilterable ? scopeField(field) : undefined;
+      },
+      relation: (of, name) => {
+        const relation = model.objects.get(of)?.relations.get(name);
+        const by = relation && model.objects.get(relation.object)?.fields.get(relation.field);
+        if (relation === undefined || by === undefined || this.access(of).read.kind === 'none') return undefined;
+        if (this.access(relation.object).read.kind === 'none' || this.readRule(by).kind !== 'all') return undefined;
+        return { from: relation.object, by: relation.field };
+      },
+    };
+  }
+
+  #expressionContext(alias: Aliases) {
+    const { params } = this;
+    return {
+      active: this.active,
+      tenantParam: params.tenant,
+      alias,
+      get userParam() {
+        return params.user;
+      },
+      get nowParam() {
+        return params.now;
+      },
+      get timeZoneParam() {
+        return params.timeZone;
+      },
+      param: (value: unknown) => params.constant(value),
+    };
+  }
+}

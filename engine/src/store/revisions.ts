@@ -1,0 +1,65 @@
+import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
+import type { SourceDocument } from '../model/types.js';
+import { parseSnapshot } from './applied-model.js';
+import type { Database } from './open-database.js';
+
+export type RevisionRow = {
+  readonly revision: number;
+  readonly parent: number;
+  readonly at: string;
+  readonly by: string | null;
+  readonly comment: string;
+  readonly changes: PlanChange[];
+  readonly isHead: boolean;
+};
+
+const COLUMNS = `r.rev as revision, r.parent_rev as parent, to_char(r.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+  u.name as by, r.comment, r.changes, r.rev = s.head_rev as "isHead"`;
+const SOURCE = `meta.revision r join meta.space s on s.id = r.space_id left join meta.user u on u.id = r.published_by`;
+
+/** Newest first. */
+export async function listRevisions(database: Database, space: number, limit: number, before?: number): Promise<RevisionRow[]> {
+  const { rows } = await database.pool.query<RevisionRow>(
+    `select ${COLUMNS} from ${SOURCE} where r.space_id = $1 and ($3::int is null or r.rev < $3) order by r.rev desc limit $2`,
+    [space, limit, before ?? null],
+  );
+  return rows;
+}
+
+export async function findRevision(database: Database, space: number, revision: number): Promise<RevisionRow | null> {
+  const { rows } = await database.pool.query<RevisionRow>(`select ${COLUMNS} from ${SOURCE} where r.space_id = $1 and r.rev = $2`, [
+    space,
+    revision,
+  ]);
+  return rows[0] ?? null;
+}
+
+export async function revisionSources(database: Database, space: number, revision: number): Promise<SourceDocument[] | null> {
+  const { rows } = await database.pool.query<{ snapshot: string }>('select snapshot from meta.revision where space_id = $1 and rev = $2', [
+    space,
+    revision,
+  ]);
+  return rows[0] ? parseSnapshot(rows[0].snapshot) : null;
+}
+
+export async function installedPacks(
+  database: Database,
+  space: number,
+): Promise<{ pack: string; version: string; checksum: string; installedAt: string }[]> {
+  const { rows } = await database.pool.query<{ pack: string; version: string; checksum: string; installedAt: string }>(
+    `select pack, version, checksum, to_char(installed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "installedAt"
+       from meta.pack_install where space_id = $1 order by pack`,
+    [space],
+  );
+  return rows;
+}
+
+/** Ids of elements that somebody retired: an upgrade of their pack does not bring them back. */
+export async function retiredByPeople(database: Database, space: number): Promise<string[]> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select distinct c ->> 'id' as id from meta.revision r, jsonb_array_elements(r.changes) c
+      where r.space_id = $1 and r.published_by is not null and c ->> 'action' = 'retire'`,
+    [space],
+  );
+  return rows.map((row) => row.id);
+}

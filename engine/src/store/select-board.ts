@@ -1,0 +1,131 @@
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import type { Selection } from './field-selection.js';
+import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
+import { at, columnsOf, firstColumn, jsonOf, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+import { labelOf, selectList } from './select-list.js';
+import { keyTexts, rowsJson } from './select-page.js';
+
+/** What the columns of a board are: the options of a picklist, or records of the target of a lookup. */
+export type Axis =
+  | { readonly kind: 'options'; readonly options: readonly { readonly value: string; readonly label: string; readonly color?: string }[] }
+  | {
+      readonly kind: 'records';
+      readonly target: ObjectModel;
+      readonly where: readonly string[];
+      readonly keys: readonly SortKey[];
+      readonly details: readonly Selection[];
+      readonly color?: FieldModel;
+    };
+
+export type BoardParts = {
+  readonly scope: QueryScope;
+  readonly object: ObjectModel;
+  readonly by: FieldModel;
+  readonly axis: Axis;
+  readonly sums: readonly FieldModel[];
+  readonly selection: readonly Selection[];
+  readonly where: readonly string[];
+  readonly keys: readonly SortKey[];
+  readonly limit: number;
+  /** Only the column with the key in input `column`, from a cursor on. */
+  readonly onlyColumn: boolean;
+  readonly after?: After | undefined;
+};
+
+const MAX_COLUMNS = 100;
+
+/**
+ * A board in one statement: every column with its count and sums over all of its records, and its first cards.
+ *
+ * Shape:  parts joined by a separator: first the JSON array with, for each column, the keys of its last card if there are more; then each column
+ *         as a JSON object. Records without a value form a last column with a null key, if there are any.
+ */
+export function selectBoard(parts: BoardParts): string {
+  const { scope, object, by, where } = parts;
+  const byColumn = at('d', firstColumn(scope.active, by).name);
+  const sums = parts.sums.map((field) => ({ field, columns: columnsOf(scope.active, field).map(({ name }) => at('d', name)) }));
+  // One pass over the records, split by currency, so that counts and sums do not read them twice.
+  const groups = ['k', ...sums.flatMap(({ columns }, index) => (columns.length > 1 ? [`c${index}`] : []))];
+  const grouped = [
+    `${byColumn} as k`,
+    ...sums.flatMap(({ columns }, index) => [
+      ...(columns.length > 1 ? [`${columns[1]} as c${index}`] : []),
+      `sum(${columns[0]}) as s${index}`,
+    ]),
+    'count(*) as n',
+  ];
+  const only = parts.onlyColumn ? [`${byColumn} = ${columnInput(scope, by)}`] : [];
+  const ctes = [
+    `columns_ as materialized (${axisSelect(parts)})`,
+    `groups_ as materialized (select ${grouped.join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')} group by ${groups.join(', ')})`,
+  ];
+  const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, byColumn, sums);
+  const all = parts.onlyColumn ? body(false) : `${body(false)} union all ${body(true)}`;
+  return `with ${ctes.join(', ')} select json_agg(x.next order by x.ord)::text || ${SEPARATOR_SQL} || string_agg(x.body::text, ${SEPARATOR_SQL} order by x.ord) from (${all}) x`;
+}
+
+const columnInput = (scope: QueryScope, by: FieldModel): string =>
+  scope.params.input('column', by.target === undefined ? '::text' : '::uuid');
+
+function axisSelect({ scope, axis, by, onlyColumn }: BoardParts): string {
+  if (axis.kind === 'options') {
+    const array = (values: readonly (string | null)[]) => `${scope.params.constant(values)}::text[]`;
+    const { options } = axis;
+    const source = `unnest(${array(options.map((o) => o.value))}, ${array(options.map((o) => o.label))}, ${array(options.map((o) => o.color ?? null))}) with ordinality as o(key, label, color, ord)`;
+    return `select o.key, o.label, o.color, null::json as details, o.ord from ${source}${onlyColumn ? ` where o.key = ${columnInput(scope, by)}` : ''}`;
+  }
+  const { target, keys, details, color } = axis;
+  const list = selectList(scope, target, 'p', details);
+  const columns = new Set([...list.columns, 'id']);
+  const name = target.fields.get(target.nameField);
+  for (const field of [name, color]) if (field) for (const column of columnsOf(scope.active, field)) columns.add(column.name);
+  const where = onlyColumn ? [...axis.where, `d."id" = ${columnInput(scope, by)}`] : axis.where;
+  const rows = orderedSelect({ scope, object: target, where, keys, columns, limit: MAX_COLUMNS });
+  const detail = list.items.length === 0 ? 'null::json' : `(select row_to_json(b) from (select ${list.items.join(', ')}) b)`;
+  const colour = color === undefined ? 'null::text' : jsonOf(scope.active, color, 'p');
+  return `select p."id" as key, ${labelOf(scope, target, 'p')} as label, ${colour} as color, ${detail} as details, row_number() over (order by ${orderBy(keys, 'p')}) as ord from (${rows}) p ${list.joins.join(' ')}`;
+}
+
+function columnSelect(
+  parts: BoardParts,
+  isEmpty: boolean,
+  byColumn: string,
+  sums: readonly { field: FieldModel; columns: string[] }[],
+): string {
+  const { scope, object, axis, selection, where, keys, limit, after } = parts;
+  const hasColor = !isEmpty && (axis.kind === 'options' || axis.color !== undefined);
+  const hasDetails = !isEmpty && axis.kind === 'records' && axis.details.length > 0;
+  const ofGroup = isEmpty ? 'g.k is null' : 'g.k = c.key';
+  const members = sums.map(({ field, columns }, index) => {
+    const total =
+      columns.length > 1
+        ? `coalesce((select json_agg(json_build_object('amount', m.s::text, 'currency', m.c) order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
+        : `coalesce((select sum(g.s${index})::text from groups_ g where ${ofGroup}), '0')`;
+    return `'${field.name}', ${total}`;
+  });
+  const rows = rowsJson(scope, object, selection, keys, 'page', limit);
+  const page = orderedSelect({
+    scope,
+    object,
+    where: [...where, isEmpty ? `${byColumn} is null` : `${byColumn} = c.key`],
+    keys,
+    columns: rows.columns,
+    limit: limit + 1,
+    after,
+  });
+  const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
+  const source = isEmpty
+    ? `(select null::text as key, ''::text as label, null::text as color, null::json as details, ${MAX_COLUMNS + 1}::bigint as ord where exists (select 1 from groups_ g where g.k is null)) c`
+    : 'columns_ c';
+  const column = [
+    `'key', c.key`,
+    `'label', coalesce(c.label, '')`,
+    `'count', coalesce((select sum(g.n) from groups_ g where ${ofGroup}), 0)`,
+    `'sums', json_build_object(${members.join(', ')})`,
+    `'cards', l.cards`,
+    ...(hasColor ? [`'color', c.color`] : []),
+    ...(hasDetails ? [`'details', c.details`] : []),
+  ];
+  return `select c.ord, l.next, json_build_object(${column.join(', ')}) as body from ${source} cross join lateral (with page as materialized (${page}) select ${rows.sql} as cards, ${next} as next) l`;
+}

@@ -1,0 +1,82 @@
+import { quote } from '../kernel/statement.js';
+import type { ObjectModel } from '../model/types.js';
+import type { Selection } from './field-selection.js';
+import { at, columnsOf, firstColumn, isReference, jsonOf, liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+
+/** The members of one record as SQL: select items, the joins they need, and the columns of the record they read. */
+export type SelectList = { readonly items: readonly string[]; readonly joins: readonly string[]; readonly columns: ReadonlySet<string> };
+
+type Draft = { joins: string[]; masks: Map<string, string>; prefix: string; next: number };
+
+/**
+ * Compiles selected fields of the rows of `alias` (a page of records, already limited) to select items named by API name.
+ *
+ * Shape:  a lookup is joined once and reads as {id, label, ...}, or null when its target is gone or not the caller's to read. Fields readable
+ *         on some rows only are masked by flags that one lateral computes once a row.
+ */
+export function selectList(scope: QueryScope, object: ObjectModel, alias: string, selection: readonly Selection[]): SelectList {
+  const draft: Draft = { joins: [], masks: new Map(), prefix: alias, next: 0 };
+  const columns = new Set<string>();
+  const items: string[] = [];
+  for (const entry of selection) {
+    const { field } = entry;
+    for (const column of columnsOf(scope.active, field)) columns.add(column.name);
+    const rule = scope.readRule(field);
+    const mask = rule.kind === 'where' ? maskFlag(draft, scope.rule(rule, alias)) : undefined;
+    const value = valueOf(scope, alias, entry, draft, mask);
+    items.push(`${mask ? `case when ${mask} then ${value} end` : value} as ${quote(field.name)}`);
+  }
+  if (draft.masks.size > 0) {
+    // The rules may read any column of the record.
+    for (const field of object.fields.values()) for (const column of columnsOf(scope.active, field)) columns.add(column.name);
+    const flags = [...draft.masks].map(([sql, flag]) => `${sql} as ${flag}`);
+    draft.joins.unshift(`cross join lateral (select ${flags.join(', ')} offset 0) ${alias}_m`);
+  }
+  return { items, joins: draft.joins, columns };
+}
+
+function maskFlag(draft: Draft, sql: string): string {
+  let flag = draft.masks.get(sql);
+  if (flag === undefined) draft.masks.set(sql, (flag = `m${draft.masks.size}`));
+  return `${draft.prefix}_m.${flag}`;
+}
+
+function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
+  if (!isReference(field) || field.type === 'id') return jsonOf(scope.active, field, alias);
+  const target = scope.object(field.target);
+  const joined = `${draft.prefix}_j${(draft.next += 1)}`;
+  const conditions = [
+    liveRows(target, joined, scope.params.tenant),
+    `${at(joined, 'id')} = ${at(alias, firstColumn(scope.active, field).name)}`,
+  ];
+  const read = scope.mayRead(target.name, joined);
+  if (read !== 'true') conditions.push(read);
+  if (mask !== undefined) conditions.push(mask);
+  draft.joins.push(`left join ${tableOf(scope.active, target)} ${joined} on ${conditions.join(' and ')}`);
+  const members = [`'id', ${at(joined, 'id')}`, `'label', ${labelOf(scope, target, joined)}`];
+  for (const entry of inner) {
+    if (entry.field.name === 'id') continue;
+    const rule = scope.readRule(entry.field);
+    const value = valueOf(scope, joined, entry, draft);
+    members.push(`'${entry.field.name}', ${rule.kind === 'where' ? `case when ${scope.rule(rule, joined)} then ${value} end` : value}`);
+  }
+  return `case when ${at(joined, 'id')} is not null then json_build_object(${members.join(', ')}) end`;
+}
+
+/** The label of a record: its name field, as far as the caller may read it. */
+export function labelOf(scope: QueryScope, object: ObjectModel, alias: string): string {
+  const field = object.fields.get(object.nameField);
+  if (field === undefined) return 'null::text';
+  const rule = scope.readRule(field);
+  if (rule.kind === 'none') return 'null::text';
+  const { name, pgType } = firstColumn(scope.active, field);
+  const label = pgType === 'text' ? at(alias, name) : `(${jsonOf(scope.active, field, alias)})::text`;
+  return rule.kind === 'all' ? label : `case when ${scope.rule(rule, alias)} then ${label} end`;
+}
+
+/** {id, label} of one record by its id, or null when it is not the caller's to read: for single values, where a join has no place. */
+export function referenceJson(scope: QueryScope, target: ObjectModel, id: string, alias: string): string {
+  const read = scope.mayRead(target.name, alias);
+  return `(select json_build_object('id', ${at(alias, 'id')}, 'label', ${labelOf(scope, target, alias)}) from ${tableOf(scope.active, target)} ${alias} where ${liveRows(target, alias, scope.params.tenant)} and ${at(alias, 'id')} = ${id}${read === 'true' ? '' : ` and ${read}`})`;
+}

@@ -1,0 +1,67 @@
+import { quote } from '../kernel/statement.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { at, liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+import { triggerInserts } from './trigger-runs.js';
+import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
+import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisionGuard } from './write-parts.js';
+
+/**
+ * A change of one record in one statement: revision guard, the row locked as it is, rights over it, the update, checks over the new row, history,
+ * outbox and runs. Nothing is written when the values are what they were.
+ *
+ * Shape:  inputs `id`, `expected` (version or null), `actor`, `cause`, `root`, `parent`, `depth` and one for each column. The answer is JSON:
+ *         {revision, found, allowed, was, version}; `version` is null when nothing was written.
+ * Source: six statements in a transaction took 2.4 times as long, and a rule judged before the row is locked can be outrun.
+ */
+export function updateRecord(scope: QueryScope, object: ObjectModel, fields: readonly FieldModel[]): { text: string; checks: Check[] } {
+  const { active, params } = scope;
+  const table = tableOf(active, object);
+  const access = scope.access(object.name);
+  const read = scope.rule(access.read, 'd');
+  const columns = fields.flatMap((field) => columnInputs(scope, field));
+  const changed = columns.map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`);
+  const set = [
+    ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
+    `"version" = o."version" + 1`,
+    `"updated_at" = now()`,
+    `"updated_by" = ${actorOf(scope)}`,
+  ];
+  const where = [`d."tenant_id" = ${params.tenant}`, `d."id" = o."id"`, 'o.allowed', expectedVersion(scope), `(${changed.join(' or ')})`];
+  const checks = writeChecks(scope, object, 'update', new Set(fields));
+  const rows = 'n cross join o';
+  const ctes = [
+    revisionGuard(scope),
+    lockedRow(scope, object, [`(${scope.rule(access.update, 'd')}) is true as allowed`], read),
+    `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${columnList(scope, object, 'd')})`,
+    ...checkCtes(checks, rows),
+  ];
+  const effects = [
+    ...historyInsert(scope, object, 'update', fields, rows),
+    outboxInsert(scope, object, 'update', fields, rows),
+    ...triggerInserts(scope, object, 'update', rows),
+  ];
+  effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
+  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+}
+
+/** The live row `o`, locked until the transaction ends; none when the caller may not read it. */
+export function lockedRow(scope: QueryScope, object: ObjectModel, more: readonly string[], read: string, live = true): string {
+  const { active, params } = scope;
+  const of = live ? liveRows(object, 'd', params.tenant) : `d."tenant_id" = ${params.tenant} and d."deleted_at" is not null`;
+  return `o as materialized (select ${[columnList(scope, object, 'd'), ...more].join(', ')} from ${tableOf(active, object)} d cross join g where ${of} and d."id" = ${params.input('id', '::uuid')}${read === 'true' ? '' : ` and ${read}`} for no key update of d)`;
+}
+
+export const expectedVersion = ({ params }: QueryScope): string =>
+  `o."version" = coalesce(${params.input('expected', '::int')}, o."version")`;
+
+/** What happened to the row, for the use case to say. */
+export const outcome = (stop: string): string =>
+  [
+    `'revision', exists (select 1 from g)`,
+    `'found', exists (select 1 from o)`,
+    `'allowed', (select allowed from o)`,
+    `'was', (select "version" from o)`,
+    `'version', (select "version" from n)`,
+    `'ok', ${stop}`,
+  ].join(', ');

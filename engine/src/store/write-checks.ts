@@ -1,0 +1,136 @@
+import { fieldsRead } from '@fieldstone/metadata/language/references.js';
+import type { Issue } from '../kernel/errors.js';
+import { pointer } from '../kernel/json-pointer.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import type { LookupDefault } from '../rules/defaults.js';
+import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+import { differs } from './write-parts.js';
+
+/** A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. */
+export type Check = {
+  readonly fails: string;
+  readonly outcome: { readonly kind: 'forbidden'; readonly field?: FieldModel } | { readonly kind: 'issue'; readonly issue: Issue };
+};
+
+/**
+ * Everything that only the database can judge, on the locked row: rules of the object, links, rights over the new row.
+ *
+ * Shape:  `written` are the fields of the write. Checks run in the statement that writes and take it back when one fails, so no other write can
+ *         slip in between. They name fields as the caller sent them.
+ */
+export function writeChecks(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: 'create' | 'update',
+  written: ReadonlySet<FieldModel>,
+  lookups: readonly LookupDefault[] = [],
+): Check[] {
+  const checks: Check[] = [];
+  const access = scope.access(object.name);
+  if (operation === 'update' && access.update.kind === 'where') {
+    checks.push({ fails: `(${scope.rule(access.update, 'n')}) is not true`, outcome: { kind: 'forbidden' } });
+  }
+  for (const field of operation === 'update' ? written : []) {
+    const rule = scope.editRule(field);
+    if (rule.kind !== 'where') continue;
+    checks.push({
+      fails: `${differs(scope, field, 'n', 'o')} and (${scope.rule(rule, 'o')}) is not true`,
+      outcome: { kind: 'forbidden', field },
+    });
+  }
+  for (const field of object.fields.values()) {
+    if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
+  }
+  for (const { field } of lookups) {
+    if (!field.required) continue;
+    checks.push({
+      fails: `${at('n', firstColumn(scope.active, field).name)} is null`,
+      outcome: issueAt(field, 'required', `${field.label} is required.`),
+    });
+  }
+  for (const validation of object.validations) {
+    if (!validation.on.includes(operation)) continue;
+    checks.push({
+      fails: `(${scope.trusted(validation.errorWhen, { record: 'n', previous: 'o' })})`,
+      outcome: {
+        kind: 'issue',
+        issue: { path: validation.field === undefined ? '' : pointer(validation.field), code: 'rule_broken', message: validation.message },
+      },
+    });
+  }
+  return checks;
+}
+
+const issueAt = (field: FieldModel, code: string, message: string): Check['outcome'] => ({
+  kind: 'issue',
+  issue: { path: pointer(field.name), code, message },
+});
+
+/**
+ * A link must lead to a live record that the caller may read and that meets the field's own condition. Judged when the link changes, and when
+ * something its condition reads of the record changes.
+ */
+function linkChecks(
+  scope: QueryScope,
+  field: FieldModel & { target: string },
+  operation: 'create' | 'update',
+  written: ReadonlySet<FieldModel>,
+): Check[] {
+  const isWritten = operation === 'create' || written.has(field);
+  const reads = outerFields(field);
+  const readsWritten = [...written].some((other) => reads.has(other.name));
+  if (!isWritten && !readsWritten) return [];
+  const target = scope.object(field.target);
+  const column = at('n', firstColumn(scope.active, field).name);
+  const changed = operation === 'create' ? `${column} is not null` : `${column} is not null and ${differs(scope, field, 'n', 'o')}`;
+  const exists = (conditions: readonly string[]) =>
+    `exists (select 1 from ${tableOf(scope.active, target)} l where ${[liveRows(target, 'l', scope.params.tenant), `l."id" = ${column}`, ...conditions].join(' and ')})`;
+  const checks: Check[] = [];
+  // What the system set by itself need not be readable: an owner, or a default from the metadata.
+  const read = field.system || !written.has(field) ? 'true' : scope.mayRead(target.name, 'l');
+  if (isWritten) {
+    const active = target.system && written.has(field) ? ['l."is_active"'] : [];
+    checks.push({
+      fails: `${changed} and not ${exists([...(read === 'true' ? [] : [read]), ...active])}`,
+      outcome: issueAt(field, 'lookup_missing', `There is no such ${target.label}.`),
+    });
+  }
+  if (field.where !== undefined) {
+    const touched = [field, ...[...written].filter((other) => reads.has(other.name))];
+    const isTouched = operation === 'create' ? 'true' : `(${touched.map((other) => differs(scope, other, 'n', 'o')).join(' or ')})`;
+    const fits = scope.trusted(field.where, { record: 'l', outer: 'n' });
+    // A record that is not there at all was said above; this says that it does not fit.
+    checks.push({
+      fails: `${column} is not null and ${isTouched} and ${exists(read === 'true' ? [] : [read])} and not ${exists([`(${fits})`])}`,
+      outcome: issueAt(field, 'lookup_not_allowed', `This ${target.label} can not be chosen here.`),
+    });
+  }
+  return checks;
+}
+
+/** Names of the fields that a link's condition reads of the record being written. */
+const outerFields = ({ where }: FieldModel): ReadonlySet<string> =>
+  new Set(where === undefined ? [] : fieldsRead(where, 'outer').flatMap(([step]) => (step === undefined ? [] : [step.field])));
+
+/**
+ * The checks as CTEs over the rows of `from`: `checked` collects the numbers of those that fail, `stop` ends the transaction if there are any.
+ * The statement's own select has to read `stop`, or it never runs.
+ */
+export function checkCtes(checks: readonly Check[], from: string): string[] {
+  if (checks.length === 0) return [];
+  const failed = checks.map(({ fails }, index) => `case when ${fails} then '${index}' end`).join(', ');
+  return [
+    `checked as materialized (select array_remove(array[${failed}]::text[], null) as failed from ${from})`,
+    `stop as materialized (select "meta_v".assert(cardinality(failed) = 0, 'checks ' || array_to_string(failed, ' ')) as ok from checked)`,
+  ];
+}
+
+export const stopRead = (checks: readonly Check[]): string => (checks.length === 0 ? 'true' : '(select bool_and(ok) from stop)');
+
+/** Which checks an assertion of the database named. */
+export function failedChecks(message: string, checks: readonly Check[]): Check[] {
+  const numbers = /^checks ([\d ]+)$/.exec(message)?.[1];
+  if (numbers === undefined) return [];
+  return numbers.split(' ').flatMap((number) => checks[Number(number)] ?? []);
+}

@@ -1,0 +1,110 @@
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { fieldType } from '../fields/registry.js';
+import { allColumns } from './list-conditions.js';
+import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+
+export type Operation = 'create' | 'update' | 'delete' | 'restore';
+
+export const EVENTS: Readonly<Record<Operation, string>> = {
+  create: 'record.created',
+  update: 'record.updated',
+  delete: 'record.deleted',
+  restore: 'record.restored',
+};
+
+/** What every statement of a write begins with: nothing happens unless the metadata is still the revision it was compiled for. */
+export const revisionGuard = ({ active }: QueryScope): string =>
+  `g as materialized (select 1 as ok from "meta_v"."head" where space_id = ${active.space} and head_rev = ${active.revision})`;
+
+export const columnList = (scope: QueryScope, object: ObjectModel, alias: string): string =>
+  allColumns(scope, object)
+    .map((name) => at(alias, name))
+    .join(', ');
+
+/** A row without values: what a record was before it existed. */
+export const emptyRow = (scope: QueryScope, object: ObjectModel): string => {
+  const types = new Map(
+    [...object.fields.values()].flatMap((field) => columnsOf(scope.active, field).map(({ name, pgType }) => [name, pgType] as const)),
+  );
+  return `select ${[...types].map(([name, pgType]) => `null::${pgType} as "${name}"`).join(', ')}`;
+};
+
+/** Whether a field differs between the rows `a` and `b`. */
+export const differs = (scope: QueryScope, field: FieldModel, a: string, b: string): string =>
+  `(${columnsOf(scope.active, field)
+    .map(({ name }) => `${at(a, name)} is distinct from ${at(b, name)}`)
+    .join(' or ')})`;
+
+const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked;
+
+/** Cause and actor of the write, as inputs: the same for every record of it. */
+export const causeOf = ({ params }: QueryScope): string => params.input('cause', '::jsonb');
+export const actorOf = ({ params }: QueryScope): string => params.input('actor', '::uuid');
+
+/**
+ * The history row of one change: each tracked field of `fields` that differs, by field id, as [before, after].
+ *
+ * Shape:  rows `n` (after) and `o` (before) of the CTEs named; no history row for an update that touched no tracked field.
+ */
+export function historyInsert(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  fields: readonly FieldModel[],
+  from: string,
+): string[] {
+  if (!object.trackHistory) return [];
+  const tracked = fields.filter((field) => isTracked(object, field));
+  const { active, params } = scope;
+  const changes = tracked.map((field) => {
+    const id = field.id.replaceAll("'", "''");
+    const pair = `jsonb_build_array(${jsonOf(active, field, 'o')}, ${jsonOf(active, field, 'n')})`;
+    return `case when ${differs(scope, field, 'n', 'o')} then jsonb_build_object('${id}', ${pair}) else '{}'::jsonb end`;
+  });
+  const diff = changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
+  const needed = operation === 'update' ? ` where x.diff <> '{}'::jsonb` : '';
+  return [
+    `insert into ${systemTable(active, 'sys_history')} (tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev) ` +
+      `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff, ${active.revision} ` +
+      `from ${from} cross join lateral (select ${diff} as diff) x${needed}`,
+  ];
+}
+
+/** The outbox row of one change: which record, and the ids of the fields that changed. Values stay out of it; readers look with their own rights. */
+export function outboxInsert(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  fields: readonly FieldModel[],
+  from: string,
+): string {
+  const { active, params } = scope;
+  const changed =
+    operation === 'update'
+      ? `jsonb_build_object('changed', to_jsonb(array_remove(array[${fields.map((field) => `case when ${differs(scope, field, 'n', 'o')} then '${field.id.replaceAll("'", "''")}' end`).join(', ')}]::text[], null)))`
+      : `'{}'::jsonb`;
+  return (
+    `insert into ${systemTable(active, 'sys_outbox')} (tenant_id, object_no, record_id, event, version, rev, payload) ` +
+    `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", '${EVENTS[operation]}', n."version", ${active.revision}, ${changed} from ${from}`
+  );
+}
+
+/** Every value of a row by field id, as runs keep it. */
+export const snapshotOf = (scope: QueryScope, object: ObjectModel, alias: string): string =>
+  jsonbObject(
+    [...object.fields.values()]
+      .filter(({ name }) => name !== 'deleted_at')
+      .map((field) => [field.id, jsonOf(scope.active, field, alias)] as const),
+  );
+
+/** Typed parameters of a field's columns: one input a column, named by it. */
+export const columnInputs = (scope: QueryScope, field: FieldModel): readonly { readonly name: string; readonly sql: string }[] =>
+  columnsOf(scope.active, field).map(({ name, pgType }) => ({ name, sql: scope.params.input(`col ${name}`, `::${pgType}`) }));
+
+/** The values of those inputs. */
+export function columnValues(active: ActiveModel, field: FieldModel, value: unknown): [string, unknown][] {
+  const encoded = fieldType(field.type).encode(value, field.options);
+  return columnsOf(active, field).map(({ name }, index) => [`col ${name}`, encoded[index] ?? null]);
+}

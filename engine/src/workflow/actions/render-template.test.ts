@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { parseTemplate } from '../../model/template-syntax.js';
+import { renderTemplate, TemplateLimit } from './render-template.js';
+
+const render = (source: string, data: Record<string, unknown> = {}, html = false) => {
+  const parsed = parseTemplate(source);
+  if (!parsed.ok) return `refused: ${parsed.message}`;
+  return renderTemplate(parsed.nodes, data, { html, locale: 'de-DE', timeZone: 'Europe/Berlin' });
+};
+
+const data = {
+  record: {
+    name: 'Ada <b>',
+    amount: { amount: '1234567.50', currency: 'EUR' },
+    owner: { id: '1', label: 'Grace' },
+    close: '2027-03-28',
+    at: '2027-03-28T23:30:00Z',
+    tags: ['a', 'b'],
+    none: null,
+    rows: [{ n: 1 }, { n: 2 }],
+    link: 'javascript:alert(1)',
+  },
+};
+
+describe('a template', () => {
+  it.each([
+    ['plain values', 'Hi {{record.name}}!', 'Hi Ada <b>!'],
+    ['what is missing', '[{{record.nothing.at.all}}{{nobody}}]', '[]'],
+    ['money and lookups as they read', '{{record.amount}}, {{record.owner}}', '1234567.50 EUR, Grace'],
+    ['lists', '{{record.tags}}', 'a, b'],
+    ['if and else', '{{#if record.none}}yes{{else}}no{{/if}}', 'no'],
+    ['unless', '{{#unless record.none}}open{{/unless}}', 'open'],
+    ['each with its place', '{{#each record.rows}}{{@index}}:{{n}} {{/each}}', '0:1 1:2 '],
+    ['a way up out of each', '{{#each record.tags}}{{../record.owner}} {{/each}}', 'Grace Grace '],
+    ['with', '{{#with record.owner}}{{label}}{{/with}}', 'Grace'],
+    ['a date has no zone', '{{formatDate record.close "long"}}', '28. März 2027'],
+    ['an instant has one', '{{formatDateTime record.at "short"}}', '29.03.27, 01:30'],
+    ['a fallback', '{{default record.none "nobody"}}', 'nobody'],
+    ['nested helpers', '{{uppercase (default record.none "x")}}', 'X'],
+  ])('shows %s', (_name, source, expected) => {
+    expect(render(source, data)).toBe(expected);
+  });
+
+  it('formats money exactly', () => {
+    expect(render('{{formatMoney record.amount}}', data).replace(/\s/g, ' ')).toBe('1.234.567,50 €');
+  });
+
+  it('escapes in HTML and defuses addresses', () => {
+    expect(
+      render('<p>{{record.name}}</p><a href="{{record.link}}">x</a><a href="https://a.example/{{record.name}}">y</a>', data, true),
+    ).toBe('<p>Ada &lt;b&gt;</p><a href="#">x</a><a href="https://a.example/Ada &lt;b&gt;">y</a>');
+  });
+
+  it.each([
+    ['a partial', '{{> secret}}'],
+    ['a decorator', '{{* x}}'],
+    ['raw output', '{{{record.name}}}'],
+    ['raw output by ampersand', '{{&record.name}}'],
+    ['the constructor', '{{record.constructor}}'],
+    ['the prototype', '{{record.__proto__.x}}'],
+    ['an unknown helper', '{{exec "ls"}}'],
+    ['the lookup helper', '{{lookup record "constructor"}}'],
+    ['the log helper', '{{log record}}'],
+    ['an unknown block', '{{#raw x}}{{/raw}}'],
+    ['root data', '{{@root.process}}'],
+    ['something unclosed', '{{#if record.name}}'],
+  ])('refuses %s', (_name, source) => {
+    expect(render(source, data)).toMatch(/^refused: /);
+  });
+
+  it('refuses anything but text', () => {
+    expect(parseTemplate({ type: 'Program', body: [] } as unknown as string).ok).toBe(false);
+  });
+
+  it('does not read what objects inherit', () => {
+    expect(render('[{{record.toString}}{{record.rows.length}}{{#with record.rows}}{{map}}{{/with}}]', data)).toBe('[2]');
+  });
+
+  it('stops a bomb of nested loops quickly', () => {
+    const items = Array.from({ length: 300 }, (_, index) => index);
+    const began = performance.now();
+    expect(() => render('{{#each items}}{{#each ../items}}{{#each ../../items}}x{{/each}}{{/each}}{{/each}}', { items })).toThrow(
+      TemplateLimit,
+    );
+    expect(performance.now() - began).toBeLessThan(200);
+  });
+
+  it('stops a text that grows too large', () => {
+    const items = Array.from({ length: 40 }, () => 'x'.repeat(50_000));
+    expect(() => render('{{#each items}}{{this}}{{/each}}', { items })).toThrow(TemplateLimit);
+  });
+});

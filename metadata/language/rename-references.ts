@@ -1,0 +1,226 @@
+import type {
+  AppDocument,
+  ConditionJson,
+  DataDocument,
+  DocumentByKind,
+  FieldDocument,
+  LayoutDocument,
+  MetadataDocument,
+  PermissionDocument,
+  RoleDocument,
+  ViewDocument,
+  WorkflowDocument,
+} from '../types/documents.js';
+import { renameCondition, renamePath, renameTemplate, renameValues, type Names, type Roots } from './rename-paths.js';
+
+type Rename<Kind extends keyof DocumentByKind> = (document: DocumentByKind[Kind], names: Names) => DocumentByKind[Kind];
+
+/** A copy with some properties changed; what was not there is not added. */
+function change<T extends object>(value: T, edits: { readonly [K in keyof T]?: (now: NonNullable<T[K]>) => T[K] }): T {
+  const copy = { ...value };
+  for (const key of Object.keys(edits) as (keyof T)[]) {
+    const now = value[key];
+    if (now !== undefined && now !== null) copy[key] = edits[key]?.(now) ?? now;
+  }
+  return copy;
+}
+
+/** Entries of a record with other keys; "__proto__" stays a plain key. */
+const withKeys = <V>(record: Readonly<Record<string, V>>, rename: (key: string) => string): Record<string, V> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [rename(key), value]));
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Ways to rename that are bound to one object. */
+function at(names: Names, object: string, outer?: string) {
+  const roots: Roots = outer === undefined ? { record: object } : { record: object, outer };
+  return {
+    object: (name: string) => names.object(name),
+    name: (name: string) => names.field(object, name),
+    names: (list: string[]) => list.map((name) => names.field(object, name)),
+    path: (path: string) => renamePath(names, object, path),
+    paths: (list: string[]) => list.map((path) => renamePath(names, object, path)),
+    condition: (json: ConditionJson) => renameCondition(names, roots, json),
+    sorts: <S extends { field: string }>(list: S[]) => list.map((sort) => ({ ...sort, field: renamePath(names, object, sort.field) })),
+  };
+}
+
+function renameDefault(names: Names, field: FieldDocument, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if ('$expr' in value) return { ...value, $expr: renameCondition(names, { record: field.object, outer: field.object }, value['$expr']) };
+  const lookup = value['$lookup'];
+  const target = names.target(field.object, field.name);
+  if (!isObject(lookup) || target === undefined) return value;
+  const { sort } = lookup;
+  const isDown = typeof sort === 'string' && sort.startsWith('-');
+  const sorted = typeof sort === 'string' ? { sort: (isDown ? '-' : '') + names.field(target, isDown ? sort.slice(1) : sort) } : {};
+  const where = 'where' in lookup ? { where: renameCondition(names, { record: target, outer: field.object }, lookup['where']) } : {};
+  return { ...value, $lookup: { ...lookup, ...where, ...sorted } };
+}
+
+const field: Rename<'field'> = (document, names) => {
+  const target = names.target(document.object, document.name) ?? document.object;
+  return change(document, {
+    object: (object) => names.object(object),
+    name: (name) => names.field(document.object, name),
+    target: (object) => names.object(object),
+    where: at(names, target, document.object).condition,
+    default: (value) => renameDefault(names, document, value) as NonNullable<unknown>,
+  });
+};
+
+const layout: Rename<'layout'> = (document, names) => {
+  const here = at(names, document.object);
+  type Section = LayoutDocument['sections'][number];
+  const fields = (list: Section['fields']) =>
+    list.map((item) => change(item, { field: here.name, visible: here.condition, required: here.condition, readOnly: here.condition }));
+  return change(document, {
+    object: here.object,
+    highlights: here.paths,
+    path: here.name,
+    sections: (list) => list.map((section) => change(section, { visible: here.condition, fields })),
+    related: (list) =>
+      list.map((item) => {
+        const there = at(names, item.object);
+        return change(item, { object: there.object, field: there.name, columns: there.paths, sort: there.sorts });
+      }),
+  });
+};
+
+const view: Rename<'view'> = (document, names) => {
+  const here = at(names, document.object);
+  const board = (now: NonNullable<ViewDocument['board']>) => {
+    const there = at(names, names.target(document.object, now.by) ?? document.object);
+    return change(now, {
+      by: here.name,
+      sums: here.names,
+      card: here.paths,
+      columns: (columns) => change(columns, { where: there.condition, sort: there.sorts, details: there.names, color: there.name }),
+    });
+  };
+  return change(document, {
+    object: here.object,
+    filter: here.condition,
+    sort: here.sorts,
+    columns: (list) => list.map((column) => ({ ...column, field: here.path(column.field) })),
+    quickFilters: here.names,
+    board,
+  });
+};
+
+const permission: Rename<'permission'> = (document, names) => {
+  const here = at(names, document.object);
+  const rows = <R extends PermissionDocument['read']>(rule: NonNullable<R>): R =>
+    (typeof rule === 'object' ? { where: here.condition(rule.where) } : rule) as R;
+  return change(document, {
+    object: here.object,
+    read: rows,
+    update: rows,
+    delete: rows,
+    fields: (fields) => change(fields, { only: (only) => withKeys(only, here.name) }),
+  });
+};
+
+const data: Rename<'data'> = (document, names) => {
+  const here = at(names, document.object);
+  const reference = (value: unknown): unknown => {
+    if (!isObject(value) || typeof value['$ref'] !== 'string') return value;
+    const [object = '', ...key] = value['$ref'].split(':');
+    return { ...value, $ref: [names.object(object), ...key].join(':') };
+  };
+  const values = (record: DataDocument['records'][number]['values']) =>
+    withKeys(Object.fromEntries(Object.entries(record).map(([key, value]): [string, unknown] => [key, reference(value)])), here.name);
+  return change(document, { object: here.object, records: (list) => list.map((record) => change(record, { values })) });
+};
+
+/** Input of a node: `set` is keyed by fields of the object it names, or of the workflow's; the conditions of a branch are about the record. */
+function renameInput(names: Names, workflow: WorkflowDocument, node: WorkflowDocument['nodes'][number]): WorkflowDocument['nodes'][number] {
+  const input = renameValues(names, workflow.object, node.input) as Record<string, unknown>;
+  const given: Readonly<Record<string, unknown>> = { ...node.input };
+  const object = typeof given['object'] === 'string' ? given['object'] : workflow.object;
+  if (typeof input['object'] === 'string' && node.type.startsWith('record.')) input['object'] = names.object(object);
+  if (isObject(input['set']) && node.type.startsWith('record.')) input['set'] = withKeys(input['set'], (key) => names.field(object, key));
+  if (Array.isArray(input['cases'])) {
+    input['cases'] = input['cases'].map((item: unknown) =>
+      isObject(item) && 'if' in item ? { ...item, if: renameCondition(names, { record: workflow.object }, item['if']) } : item,
+    );
+  }
+  return { ...node, input };
+}
+
+const workflow: Rename<'workflow'> = (document, names) => {
+  const here = at(names, document.object);
+  const trigger = (now: WorkflowDocument['trigger']): WorkflowDocument['trigger'] =>
+    now.type === 'record' ? change(now, { fields: here.names, when: here.condition }) : change(now, { when: here.condition });
+  return change(document, { object: here.object, trigger, nodes: (list) => list.map((node) => renameInput(names, document, node)) });
+};
+
+const template: Rename<'template'> = (document, names) => {
+  const text = (value: string) => renameTemplate(names, document.object, value);
+  return change(document, { object: (object) => names.object(object), subject: text, text, html: text });
+};
+
+/** Every kind, so that a new one can not be forgotten: the compiler asks for it here. */
+const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
+  object: (document, names) => change(document, { name: (name) => names.object(name), nameField: at(names, document.name).name }),
+  field,
+  layout,
+  view,
+  permission,
+  // The default of a role holds for many objects, so its conditions can only name what all of them have: the system fields.
+  role: (document: RoleDocument) => document,
+  validation: (document, names) => {
+    const here = at(names, document.object);
+    return change(document, { object: here.object, errorWhen: here.condition, field: here.name });
+  },
+  app: (document: AppDocument, names) => ({
+    ...document,
+    items: document.items.map((item) => ({ ...item, object: names.object(item.object) })),
+  }),
+  data,
+  template,
+  workflow,
+  pack: (document) => document,
+};
+
+const SYSTEM_LINKS: ReadonlyMap<string, string> = new Map(['owner', 'created_by', 'updated_by'].map((name) => [name, 'user']));
+
+/** How paths lead through the objects of these documents. */
+function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' | 'related'> {
+  const targets = new Map<string, string>();
+  const relations = new Map<string, string>();
+  for (const document of documents) {
+    if (document.kind !== 'field') continue;
+    const target = document.type === 'user' ? 'user' : document.target;
+    if (target === undefined) continue;
+    targets.set(`${document.object}.${document.name}`, target);
+    if (document.inverse !== undefined) relations.set(`${target}.${document.inverse.name}`, document.object);
+  }
+  return {
+    target: (object, name) => targets.get(`${object}.${name}`) ?? (object === 'user' ? undefined : SYSTEM_LINKS.get(name)),
+    related: (object, relation) => relations.get(`${object}.${relation}`),
+  };
+}
+
+function renameIn(documents: readonly MetadataDocument[], names: Names): MetadataDocument[] {
+  return documents.map((document) => {
+    // The table is keyed by kind, which the compiler can not follow through a lookup.
+    const renamed = (RENAME[document.kind] as Rename<typeof document.kind>)(document as never, names);
+    return JSON.stringify(renamed) === JSON.stringify(document) ? document : renamed;
+  });
+}
+
+/**
+ * Renames a field, with every reference to it in every kind of document. Ids stay, so nothing happens to tables or history.
+ *
+ * Shape:  `documents` are all documents of the space; those that do not change come back as the same objects.
+ */
+export function renameField(documents: readonly MetadataDocument[], object: string, from: string, to: string): MetadataDocument[] {
+  const field = (of: string, name: string) => (of === object && name === from ? to : name);
+  return renameIn(documents, { ...linksOf(documents), field, object: (name) => name });
+}
+
+/** Renames an object, with every reference to it. */
+export function renameObject(documents: readonly MetadataDocument[], from: string, to: string): MetadataDocument[] {
+  return renameIn(documents, { ...linksOf(documents), field: (_of, name) => name, object: (name) => (name === from ? to : name) });
+}
