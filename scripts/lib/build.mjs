@@ -81,6 +81,7 @@ function fingerprint(paths) {
 const LANGUAGE = ['metadata/language', 'metadata/types', 'metadata/package.json', 'tsconfig.base.json', 'package-lock.json'];
 const frontEnd = (name) => ({
   name,
+  entry: `${name}/index.html`,
   inputs: [
     ...LANGUAGE,
     `${name}/src`,
@@ -109,6 +110,7 @@ export const parts = [
 /** Builds the parts whose inputs changed since their last build, side by side. */
 export async function build({ force = false } = {}) {
   const stale = parts.flatMap((part) => {
+    if (part.entry && !existsSync(join(root, part.entry))) return [];
     const stamp = join(cache, `build-${part.name}`);
     const now = fingerprint(part.inputs);
     const isFresh = !force && existsSync(join(root, part.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now;
@@ -116,12 +118,11 @@ export async function build({ force = false } = {}) {
   });
   if (stale.length === 0) return;
   console.log(`Building ${stale.map((part) => part.name).join(', ')} …`);
-  await Promise.all(
-    stale.map(async ({ name, build: make, stamp, now }) => {
-      const { code, output } = await make();
-      if (code !== 0) fail(`building ${name}`, output);
-      mkdirSync(dirname(stamp), { recursive: true });
-      writeFileSync(stamp, now);
-    }),
-  );
+  // All are awaited before one failure is told: a build left running would write into the next one.
+  const results = await Promise.all(stale.map(async (part) => ({ ...part, ...(await part.build()) })));
+  for (const { name, code, output } of results) if (code !== 0) fail(`building ${name}`, output);
+  for (const { stamp, now } of results) {
+    mkdirSync(dirname(stamp), { recursive: true });
+    writeFileSync(stamp, now);
+  }
 }

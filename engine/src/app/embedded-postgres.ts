@@ -9,7 +9,7 @@ import { accountForDatabase, canReach, findBinaries, reachableFolder, type Postg
 import { stopOrphan } from './postgres-process.js';
 
 export type EmbeddedPostgres = {
-  /** Superuser URL of the database `fieldstone`, on loopback. */
+  /** Superuser URL of the database `postgres`, on loopback. */
   readonly url: string;
   readonly pid: number;
   /** Called once when the server ends without being asked to. */
@@ -52,17 +52,23 @@ export async function startEmbeddedPostgres({ dataFolder, throwAway = false }: E
 
 /** In the data folder where the account can get there; else in a shared folder that the pointer file names. */
 async function clusterFolder(dataFolder: string, account: RunAs): Promise<string> {
+  const known = clusterOf(dataFolder);
+  if (existsSync(known)) return known;
   const pointer = join(dataFolder, 'postgres.location');
-  if (existsSync(pointer)) {
-    const elsewhere = readFileSync(pointer, 'utf8').trim();
-    if (existsSync(elsewhere)) return elsewhere;
+  if (canReach(dataFolder, account)) {
+    await rm(pointer, { force: true });
+    return join(dataFolder, 'postgres');
   }
-  const inside = join(dataFolder, 'postgres');
-  if (existsSync(inside) || canReach(dataFolder, account)) return inside;
   const parent = await reachableFolder(createHash('sha256').update(dataFolder).digest('hex').slice(0, 16));
   const outside = join(parent, 'postgres');
   await writeFile(pointer, `${outside}\n`);
   return outside;
+}
+
+/** Where the cluster of a data folder lies, or would. */
+export function clusterOf(dataFolder: string): string {
+  const pointer = join(dataFolder, 'postgres.location');
+  return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(dataFolder, 'postgres');
 }
 
 async function checkDisk(folder: string, isFirst: boolean): Promise<void> {

@@ -26,3 +26,9 @@ export type Actor = {
   readonly currency: string;
   readonly cause: Cause;
 };
+
+/** User id of the platform itself: packs loading their records, workflows that run as the system. There is no such user. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** The person behind a write, for columns that name a user; null for the platform itself. */
+export const personOf = ({ userId }: Pick<Actor, 'userId'>): string | null => (userId === NOBODY ? null : userId);

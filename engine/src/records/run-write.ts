@@ -1,3 +1,4 @@
+import { personOf } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
 import type { ObjectModel } from '../model/types.js';
@@ -27,7 +28,7 @@ export function writeInputs({ actor }: RequestContext): Record<string, unknown> 
   const { kind, label, runId, rootId, depth } = actor.cause;
   const isRun = kind === 'workflow';
   return {
-    actor: actor.userId,
+    actor: personOf(actor),
     cause: JSON.stringify({ kind, label, runId }),
     root: rootId ?? runId ?? null,
     parent: runId ?? null,

@@ -2,7 +2,7 @@ import { evaluate, type Environment } from '@fieldstone/metadata/language/evalua
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldType } from '../fields/registry.js';
-import type { Actor } from '../kernel/actor.js';
+import { personOf, type Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { ruleScope } from './condition-scope.js';
 
@@ -79,7 +79,7 @@ export function applyDefaults(
   // Without a prototype, "__proto__" is a key like any other.
   const values = Object.assign(Object.create(null) as Record<string, unknown>, input);
   const lookups: LookupDefault[] = [];
-  if (object.fields.has('owner') && values['owner'] === undefined) values['owner'] = actor.userId;
+  if (object.fields.has('owner') && values['owner'] === undefined) values['owner'] = personOf(actor);
   for (const [field, made] of defaultsOf(model, object)) {
     if (values[field.name] !== undefined) continue;
     if (made.kind === 'lookup') lookups.push(made.lookup);

@@ -1,27 +1,32 @@
+import { createSpace, findSpace } from './create-space.js';
 import type { IdentityPool } from './identity.js';
+import type { Database } from './open-database.js';
 
-export type Tenant = { readonly id: number; readonly space: number };
+export type Tenant = {
+  readonly id: number;
+  readonly space: number;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly currency: string;
+};
 
-/** The first space and tenant, made on the first start. Safe from several processes at once. */
-export async function ensureTenant(pool: IdentityPool, name: string): Promise<Tenant> {
-  const client = await pool.connect();
+const LOCK = 7_001;
+
+/** The first space and tenant, made on the first start. Safe from several processes at once: one makes it, the others wait. */
+export async function ensureTenant(database: Database, name: string): Promise<Tenant> {
+  const client = await database.pool.connect();
   try {
-    await client.query('begin');
-    await client.query('lock table meta.space in exclusive mode');
-    await client.query("insert into meta.space (name) select 'main' where not exists (select from meta.space)");
-    await client.query(
-      'insert into meta.tenant (space_id, name) select min(id), $1 from meta.space where not exists (select from meta.tenant) having min(id) is not null',
-      [name],
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    const space = (await findSpace(database)) ?? (await createSpace(database, { name }));
+    const { rows } = await client.query<Tenant>(
+      'select id, space_id as space, locale, time_zone as "timeZone", currency::text as currency from meta.tenant where id = $1',
+      [space.tenantId],
     );
-    const { rows } = await client.query<Tenant>('select id, space_id as space from meta.tenant order by id limit 1');
-    await client.query('commit');
     const tenant = rows[0];
     if (tenant === undefined) throw new Error('no tenant after making one');
     return tenant;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
   } finally {
+    await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     client.release();
   }
 }

@@ -43,7 +43,7 @@ export async function startTestServer(given: {
   more?: readonly Route[];
 }): Promise<TestServer> {
   const database = await openDatabase(given.database.config);
-  const tenant = await ensureTenant(database.pool, 'Test tenant');
+  const tenant = await ensureTenant(database, 'Test tenant');
   const composition = composeServer({
     config: readConfig(given.settings ?? {}),
     database,

@@ -1,0 +1,117 @@
+import { pino } from 'pino';
+import type { Logger } from '../kernel/logger.js';
+import { createFirstUsers, type SignIn } from '../people/first-users.js';
+import { ensureTenant } from '../store/installation.js';
+import type { Database } from '../store/open-database.js';
+import { composeAutomation, composeRoutes } from './compose-routes.js';
+import { composeServer } from './compose.js';
+import type { Config } from './config.js';
+import { holdDataFolder } from './data-folder.js';
+import { listen } from './listen.js';
+import { openCatalog, packsFolder } from './open-catalog.js';
+import { openSystem } from './open-system.js';
+import { readDemoUsers } from './read-pack-data.js';
+
+export type RunningSystem = {
+  readonly url: string;
+  /** Called when the system cannot go on: the database server ended by itself. */
+  onFailure(listener: (message: string) => void): void;
+  /** Requests first, then the database; safe to call twice. */
+  stop(): Promise<void>;
+};
+
+const SWEEP_MS = 10 * 60_000;
+
+/** What a stop undoes, in this order: nobody is let in, what runs ends, and the database goes last. */
+const STOP_ORDER = ['housekeeping', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
+
+/** JSON lines to stdout, without what identifies the machine. */
+export function createLogger(config: Config): Logger {
+  const logger = pino({ level: config.logLevel, base: null });
+  return {
+    info: (fields, message) => {
+      logger.info(fields, message);
+    },
+    warn: (fields, message) => {
+      logger.warn(fields, message);
+    },
+    error: (fields, message) => {
+      logger.error(fields, message);
+    },
+  };
+}
+
+/**
+ * The whole system in this process. This page is the order of a start: folder, port, database, metadata, people, records, requests, automation.
+ *
+ * Shape:  `announce` is called with the sign-ins of a first start as soon as they exist, so that they are never lost with a later failure.
+ * Errors: setup_failed; whatever had been started is stopped again.
+ */
+export async function startSystem(config: Config, logger: Logger, announce: (signIns: readonly SignIn[]) => void): Promise<RunningSystem> {
+  const closers: Partial<Record<(typeof STOP_ORDER)[number], () => Promise<void> | void>> = {};
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (async () => {
+      for (const step of STOP_ORDER) await closers[step]?.();
+    })());
+  const failures: ((message: string) => void)[] = [];
+  try {
+    // Only the embedded server needs the folder for itself; with a database elsewhere any number of processes may run.
+    const hold = config.databaseUrl === undefined ? await holdDataFolder(config.dataFolder) : undefined;
+    closers.folder = () => hold?.release();
+    const port = await listen(config.host, config.port);
+    closers.requests = () => port.close();
+    hold?.announce(port.url);
+
+    const system = await openSystem(config, logger);
+    closers.database = () => system.close();
+    system.embedded?.onUnexpectedEnd(() => {
+      for (const listener of failures) listener('The database server ended by itself; postgres.log in the data folder says why.');
+    });
+    const { database } = system;
+    const tenant = await ensureTenant(database, 'Fieldstone');
+    const open = await openCatalog(config, database, tenant);
+    closers.catalog = () => open.close();
+    await open.publishPacks();
+    announce(await firstUsers(config, database, open.model(), tenant.id));
+    await open.loadData();
+
+    const parts = { config, database, open, space: tenant.space, logger };
+    const automation = composeAutomation(parts);
+    closers.automation = () => automation.stop();
+    const more = composeRoutes(parts);
+    const composition = composeServer({ config, database, models: open.models, space: tenant.space, logger, more });
+    const sweeping = setInterval(() => {
+      composition.sweep().catch((error: unknown) => {
+        logger.warn({ error: String(error) }, 'housekeeping failed');
+      });
+    }, SWEEP_MS);
+    closers.housekeeping = () => {
+      clearInterval(sweeping);
+    };
+    port.serve(composition.server.app.callback(), composition.server.inFlight);
+    return {
+      url: port.url,
+      onFailure: (listener) => {
+        failures.push(listener);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function firstUsers(
+  config: Config,
+  database: Database,
+  model: Parameters<typeof createFirstUsers>[1],
+  tenantId: number,
+): Promise<SignIn[]> {
+  return createFirstUsers(database.pool, model, tenantId, {
+    people: config.demo ? await readDemoUsers(packsFolder(config)) : [],
+    adminEmail: config.admin.email,
+    adminPassword: config.admin.password,
+  });
+}
