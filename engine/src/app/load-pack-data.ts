@@ -14,10 +14,10 @@ export type LoadOptions = {
   readonly users: readonly { readonly id: string; readonly role: string }[];
 };
 
-const PARALLEL_WRITERS = 3;
+/** Records of one transaction. */
 const CHUNK = 100;
 
-type Step = DataSource<unknown> & { readonly records: readonly RecordToMake[] };
+type Step = { readonly source: string; readonly checksum: string; readonly object: string; readonly records: readonly RecordToMake[] };
 
 /**
  * Loads the records that packs ship, each file once per tenant, through the one write path. Their ids follow from pack, object and key, so a
@@ -49,11 +49,13 @@ function* stepsOf(packs: readonly PackData[], ctx: RequestContext, options: Load
   const ids = (role: string) => options.users.filter((user) => user.role === role).map((user) => user.id);
   for (const pack of packs) {
     for (const source of dependenciesFirst(pack.data)) {
-      yield { ...source, records: recordsOf(pack.pack, source.document, known) };
+      yield { ...source, object: source.document.object, records: recordsOf(pack.pack, source.document, known) };
     }
     if (!options.demo) continue;
     const world = { pack: pack.pack, today, lists: pack.lists, known, usersWith: ids };
-    for (const recipe of pack.recipes) yield { ...recipe, records: makeRecords(recipe.document, world) };
+    for (const recipe of pack.recipes) {
+      yield { ...recipe, object: recipe.document.object, records: makeRecords(recipe.document, world) };
+    }
   }
 }
 
@@ -98,27 +100,44 @@ function dependenciesFirst(files: readonly DataSource<DataDocument>[]): DataSour
 }
 
 /**
- * Writes records in transactions of many, several at a time: a commit waits for the disk, and that should not be paid for each record.
- * Records of one file that refer to each other keep their order.
+ * Writes records in transactions of many, each sent without waiting for the answers: neither the disk nor the way there is paid for each
+ * record. Two transactions at a time, so that one works in the database while the other is made ready; one, where records refer to each other.
  */
 async function write(ctx: RequestContext, step: Step): Promise<number> {
   const own = new Set(step.records.map((record) => record.id));
   const refersToItself = step.records.some((record) => Object.values(record.values).some((value) => own.has(value as string)));
+  const records = sameShape(ctx, step);
   const chunks: (readonly RecordToMake[])[] = [];
-  for (let at = 0; at < step.records.length; at += CHUNK) chunks.push(step.records.slice(at, at + CHUNK));
+  for (let at = 0; at < records.length; at += CHUNK) chunks.push(records.slice(at, at + CHUNK));
   const queue = chunks.values();
   let written = 0;
   const worker = async () => {
     for (const chunk of queue) {
-      written += await ctx.data.transaction(ctx.actor.tenantId, async (tx) => {
-        let count = 0;
-        for (const record of chunk) count += (await writeOne({ ...ctx, tx }, step.source, record)) ? 1 : 0;
-        return count;
-      });
+      const made = await ctx.data.transaction(ctx.actor.tenantId, (tx) =>
+        Promise.all(chunk.map((record) => writeOne({ ...ctx, tx }, step.source, record))),
+      );
+      written += made.filter(Boolean).length;
     }
   };
-  await Promise.all(Array.from({ length: refersToItself ? 1 : PARALLEL_WRITERS }, worker));
+  await Promise.all(Array.from({ length: refersToItself ? 1 : 2 }, worker));
   return written;
+}
+
+const fieldsOf = (ctx: RequestContext, step: Step) => ctx.active.model.objects.get(step.object)?.fields ?? new Map<string, never>();
+
+/**
+ * Says of fields that only some of the records have that the others have none: the same fields are the same statement, prepared once.
+ * Fields with a default stay left out, because there an absent value and none are different things.
+ */
+function sameShape(ctx: RequestContext, step: Step): RecordToMake[] {
+  const fields = fieldsOf(ctx, step);
+  const used = new Set(step.records.flatMap((record) => Object.keys(record.values)));
+  const empty = [...used].filter((name) => {
+    const field = fields.get(name);
+    return field !== undefined && !field.system && !field.required && field.options.default === undefined;
+  });
+  const nothing = Object.fromEntries(empty.map((name) => [name, null]));
+  return step.records.map((record) => ({ ...record, values: { ...nothing, ...record.values } }));
 }
 
 /** False when the record was there from a load that was cut short. */
