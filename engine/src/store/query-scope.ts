@@ -56,10 +56,10 @@ export class QueryScope {
 
   /** An expression of a caller: every relation it walks is held to the caller's rights. */
   guarded(expression: Expression, alias: Aliases): string {
-    return expressionToSql(expression, {
-      ...this.#expressionContext(alias),
-      pathGuard: (object: string, record: string) => this.rule(this.access(object).read, record),
-    });
+    return expressionToSql(
+      expression,
+      this.#expressionContext(alias, (object, record) => this.rule(this.access(object).read, record)),
+    );
   }
 
   rule(rule: RowRule, alias: string): string {
@@ -102,9 +102,11 @@ export class QueryScope {
     };
   }
 
-  #expressionContext(alias: Aliases) {
+  /** Parameters are numbered when they are read, so this object must be passed on as it is: a copy of it would read them all. */
+  #expressionContext(alias: Aliases, pathGuard?: (object: string, record: string) => string) {
     const { params } = this;
     return {
+      ...(pathGuard ? { pathGuard } : {}),
       active: this.active,
       tenantParam: params.tenant,
       alias,
