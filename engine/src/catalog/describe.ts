@@ -1,0 +1,131 @@
+import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
+import type { ScreenField, ScreenMetadata, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { fieldType } from '../fields/registry.js';
+import type { Actor } from '../kernel/actor.js';
+import { digest } from '../kernel/hash.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { accessOf, type ObjectAccess } from '../rules/access.js';
+import { defaultLayout, defaultView, layoutFor, viewFor } from './describe-screens.js';
+import { readableBy, type Readable } from './readable.js';
+
+export type Description = { readonly etag: string; readonly json: string };
+
+const described = new WeakMap<ActiveModel, Map<string, Description>>();
+
+/**
+ * What an actor's screens are made from: objects, fields, layouts and views that they may read, and nothing that tells of the rest.
+ *
+ * Shape: the same for everybody with the same roles, so it is made once per revision and set of roles. JSON text of ScreenMetadata.
+ */
+export function describeFor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>): Description {
+  const roles = [...new Set(actor.roles)].sort();
+  const key = `${actor.kind} ${roles.join(' ')}`;
+  let known = described.get(active);
+  if (!known) described.set(active, (known = new Map()));
+  let description = known.get(key);
+  if (!description) {
+    const json = JSON.stringify(screenMetadata(active, { kind: actor.kind, roles }));
+    description = { etag: `"m${active.revision}-${digest([active.model.hash, key]).slice(0, 16)}"`, json };
+    known.set(key, description);
+  }
+  return description;
+}
+
+export function screenMetadata(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>): ScreenMetadata {
+  const { model, revision } = active;
+  const readable = readableBy(model, actor);
+  const objects = [...model.objects.values()].filter((object) => readable.object(object.name));
+  const capabilities = new Set(actor.roles.flatMap((role) => [...(model.roles.get(role)?.capabilities ?? [])]));
+  return {
+    revision,
+    apps: appsFor(model, actor, objects),
+    objects: objects.map((object) => screenObject(model, object, accessOf(model, actor, object.name), readable)),
+    capabilities: [...capabilities].sort(),
+  };
+}
+
+/** Entries of objects that may be read. Who has no app at all gets one with everything, so that nothing is out of reach. */
+function appsFor(model: Model, actor: Pick<Actor, 'roles'>, objects: readonly ObjectModel[]): AppDocument[] {
+  const names = new Set(objects.map((object) => object.name));
+  const apps = model.apps
+    .filter((app) => app.roles === undefined || app.roles.some((role) => actor.roles.includes(role)))
+    .map((app) => ({ ...app, items: app.items.filter((item) => names.has(item.object)) }))
+    .filter((app) => app.items.length > 0);
+  const own = objects.filter((object) => !object.system);
+  if (apps.length > 0 || own.length === 0) return apps;
+  const items = own.map((object) => ({ id: object.name.padEnd(2, '_').slice(0, 40), object: object.name }));
+  return [{ kind: 'app', id: 'app_default', name: 'all', label: 'All', items }];
+}
+
+function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, readable: Readable): ScreenObject {
+  const layouts = object.layouts.length > 0 ? object.layouts : [defaultLayout(object, model)];
+  const views = object.views.length > 0 ? object.views : [defaultView(object)];
+  const shown = views.flatMap((view) => viewFor(view, object, readable) ?? []);
+  const fallback = shown.length === 0 ? viewFor(defaultView(object), object, readable) : undefined;
+  return {
+    id: object.id,
+    name: object.name,
+    label: object.label,
+    pluralLabel: object.pluralLabel,
+    icon: object.icon,
+    nameField: object.nameField,
+    system: object.system,
+    fields: [...object.fields.values()]
+      .filter((field) => readable.field(object.name, field.name))
+      .map((field) => screenField(object, field, access, readable)),
+    relations: [...object.relations.values()].filter((relation) => readable.path(relation.object, relation.field)),
+    layouts: layouts.map((layout) => layoutFor(layout, object, readable)),
+    views: fallback ? [fallback] : shown,
+    validations: object.validations
+      .filter(
+        (rule) => readable.condition(object.name, rule.source) && (rule.field === undefined || readable.field(object.name, rule.field)),
+      )
+      .map(({ name, on, source, message, field }) => ({
+        name,
+        on: [...on],
+        errorWhen: source,
+        message,
+        ...(field === undefined ? {} : { field }),
+      })),
+    access: {
+      create: access.create,
+      read: true,
+      update: access.update.kind !== 'none',
+      delete: access.delete.kind !== 'none',
+    },
+  };
+}
+
+const COPIED = ['help', 'maxLength', 'precision', 'scale', 'min', 'max', 'options', 'format'] as const;
+
+function screenField(object: ObjectModel, field: FieldModel, access: ObjectAccess, readable: Readable): ScreenField {
+  const rules = access.fields.get(field.name);
+  const copied = Object.fromEntries(COPIED.flatMap((name) => (field.options[name] === undefined ? [] : [[name, field.options[name]]])));
+  const { where, default: fallback } = field.options;
+  const target = field.target !== undefined && readable.object(field.target) ? field.target : undefined;
+  return {
+    ...copied,
+    id: field.id,
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    required: field.required,
+    unique: field.unique,
+    searchable: field.searchable,
+    // A value that is hidden on some rows must not show by the order of the rest.
+    sortable: fieldType(field.type).isSortable && rules?.read.kind === 'all',
+    system: field.system,
+    editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
+    ...(target === undefined ? {} : { target }),
+    ...(where !== undefined && target !== undefined && readable.condition(target, where, { outerObject: object.name }) ? { where } : {}),
+    ...(fallback !== undefined && isShownDefault(object, fallback, readable) ? { default: fallback } : {}),
+  };
+}
+
+/** A default that a form can work out for itself. One that looks up a record is worked out by the server. */
+function isShownDefault(object: ObjectModel, value: unknown, readable: Readable): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if ('$lookup' in value) return false;
+  return '$expr' in value ? readable.expression(object.name, value.$expr) : true;
+}

@@ -1,0 +1,86 @@
+import type { Catalog } from '../../catalog/catalog.js';
+import { planDraft } from '../../catalog/drafts.js';
+import { publishPlan } from '../../catalog/publish-plan.js';
+import { planRollback, readVersion, readVersions } from '../../catalog/versions.js';
+import { malformed, notFound, type Issue } from '../../kernel/errors.js';
+import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
+
+const editing = may('edit_metadata');
+const MAX_LIMIT = 200;
+
+/** Plans, their publication, and the history of what was published. */
+export function planRoutes(catalog: Catalog): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/metadata/draft/plan',
+      policy: editing,
+      summary: 'Checks the draft as a whole and says exactly what publishing it would do; changes nothing',
+      handler: async (scope) => ({ value: await planDraft(catalog, { space: scope.active.space, owner: scope.actor.userId }) }),
+    },
+    {
+      method: 'POST',
+      path: '/metadata/draft/publish',
+      policy: editing,
+      summary: 'Publishes a plan: { plan: hash, confirm: [hazard codes], comment? }',
+      handler: async (scope) => ({
+        value: await publishPlan(catalog, { space: scope.active.space, publisher: scope.actor.userId, ...publishBody(scope) }),
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/metadata/versions',
+      policy: editing,
+      summary: 'What was published, newest first, with author and changes',
+      handler: async (scope) => {
+        const limit = wholeNumber(scope.query.get('limit'), 50, '/limit');
+        const before = scope.query.has('before') ? wholeNumber(scope.query.get('before'), 0, '/before') : undefined;
+        return { value: { data: await readVersions(catalog, scope.active.space, Math.min(limit, MAX_LIMIT), before) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metadata/versions/{n}',
+      policy: editing,
+      summary: 'One version with its changes',
+      handler: async (scope) => ({ value: await readVersion(catalog, scope.active.space, version(scope)) }),
+    },
+    {
+      method: 'POST',
+      path: '/metadata/versions/{n}/rollback',
+      policy: editing,
+      summary: 'A plan that returns to that version; publish it like any other',
+      handler: async (scope) => ({ value: await planRollback(catalog, scope.active.space, version(scope), scope.actor.userId) }),
+    },
+  ];
+}
+
+function publishBody(scope: RequestScope): { hash: string; confirm: string[]; comment?: string } {
+  const body = bodyObject(scope);
+  const { plan, confirm = [], comment } = body;
+  const issues: Issue[] = Object.keys(body)
+    .filter((key) => !['plan', 'confirm', 'comment'].includes(key))
+    .map((key) => ({ path: `/${key.slice(0, 100)}`, code: 'unknown_property', message: 'Expected plan, confirm and comment.' }));
+  if (typeof plan !== 'string') issues.push({ path: '/plan', code: 'wrong_type', message: 'Name the plan by its hash.' });
+  if (!Array.isArray(confirm) || confirm.some((code) => typeof code !== 'string')) {
+    issues.push({ path: '/confirm', code: 'wrong_type', message: 'List the codes of the hazards that are accepted.' });
+  }
+  if (comment !== undefined && (typeof comment !== 'string' || comment.length > 2_000)) {
+    issues.push({ path: '/comment', code: 'wrong_type', message: 'Expected text of at most 2,000 characters.' });
+  }
+  if (issues.length > 0) throw malformed('The body was not understood.', issues);
+  return { hash: plan as string, confirm: confirm as string[], ...(typeof comment === 'string' && comment !== '' ? { comment } : {}) };
+}
+
+function version(scope: RequestScope): number {
+  const text = param(scope, 'n');
+  if (!/^\d{1,9}$/.test(text)) throw notFound('There is no such version.');
+  return Number(text);
+}
+
+function wholeNumber(text: string | undefined, fallback: number, path: string): number {
+  if (text === undefined) return fallback;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw malformed('The parameters were not understood.', [{ path, code: 'not_a_count', message: 'Must be a whole number.' }]);
+  return Number(text);
+}
