@@ -125,7 +125,7 @@ export async function fireDueSchedule(
         );
       }
     }
-    beforeCommit();
+    if (due) beforeCommit();
     await client.query('commit');
     return due ? { fired } : null;
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { WorkflowDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ActiveModel } from '../model/active.js';
 import { compileModel } from '../model/compile-model.js';
-import type { Model, ObjectModel, SourceDocument } from '../model/types.js';
+import type { Model, ObjectModel } from '../model/types.js';
 import type { Database } from '../store/open-database.js';
-import { readRevisionSnapshot } from '../store/workflow-definitions.js';
+import { revisionSources } from '../store/revisions.js';
 
 /** The models a process works with; catalog gives them. */
 export type ActiveModels = {
@@ -52,9 +52,9 @@ export class Definitions {
   }
 
   async #compile(space: number, revision: number): Promise<Model | undefined> {
-    const snapshot = await readRevisionSnapshot(this.#database.pool, space, revision);
-    if (snapshot === undefined) return undefined;
-    const compiled = compileModel(JSON.parse(snapshot) as SourceDocument[]);
+    const sources = await revisionSources(this.#database, space, revision);
+    if (sources === null) return undefined;
+    const compiled = compileModel(sources);
     return compiled.ok ? compiled.model : undefined;
   }
 }

@@ -61,7 +61,7 @@ export function startDispatcher(services: Omit<WorkerServices, 'kick' | 'maxCras
       const limit = timing.concurrency - working.size;
       if (isStopping || limit <= 0) return;
       const runs = await claimRuns(database.pool, { owner, leaseMs: timing.leaseMs, limit, perTenant: PER_TENANT, afterTenant });
-      failpoint('claimed');
+      if (runs.length > 0) failpoint('claimed');
       for (const run of runs) begin(run);
       const last = runs.at(-1);
       if (!last) return;

@@ -1,14 +1,11 @@
-import type { Actor } from '../kernel/actor.js';
+import { NOBODY, type Actor } from '../kernel/actor.js';
 import { isUuid } from '../kernel/ids.js';
 import type { Model } from '../model/types.js';
 import type { Database } from '../store/open-database.js';
-import { readPerson, type WorkflowPerson } from '../store/workflow-definitions.js';
+import { readPerson, type WorkflowPerson } from '../store/workflow-people.js';
 import type { ClaimedRun } from '../store/workflow-runs.js';
 import type { Definition } from './definitions.js';
 import { StepBlocked } from './step-failure.js';
-
-/** Stands for the platform itself where a column wants a user. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whom a run works as, and the person whose change started it (undefined for schedules and for changes the platform made itself). */
 export type RunIdentity = { readonly actor: Actor; readonly person: WorkflowPerson | undefined };
@@ -30,7 +27,8 @@ export async function identify(database: Database, run: ClaimedRun, { workflow }
     person: starter,
     actor: {
       kind: isPerson ? 'user' : 'system',
-      userId: isPerson && starter ? starter.id : NOBODY,
+      // A run of the system still says who was behind it, so that what it sets off does not gain the rights of the system.
+      userId: starter?.id ?? NOBODY,
       name: isPerson && starter ? starter.name : workflow.label,
       tenantId: run.tenant.id,
       roles: roleNames,

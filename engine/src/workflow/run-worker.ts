@@ -249,8 +249,11 @@ async function startSelected(services: WorkerServices, held: Held, state: RunSta
   services.kick();
 }
 
-const store = (services: WorkerServices, run: ClaimedRun, checkpoint: Checkpoint) =>
-  services.database.data.transaction(run.tenant.id, (tx) => storeCheckpoint(tx, run, checkpoint));
+async function store(services: WorkerServices, run: ClaimedRun, checkpoint: Checkpoint): Promise<Checkpoint['status'] | 'cancelled'> {
+  const status = await services.database.data.transaction(run.tenant.id, (tx) => storeCheckpoint(tx, run, checkpoint));
+  failpoint('outcome-stored');
+  return status;
+}
 
 /** What ended the work early: kept with the run where it is the run's own trouble; otherwise the run is given back as it was last stored. */
 async function settle(services: WorkerServices, run: ClaimedRun, state: RunState, error: unknown): Promise<void> {

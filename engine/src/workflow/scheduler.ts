@@ -44,8 +44,8 @@ export async function fireSchedules({ database, models }: Pick<SchedulerServices
       },
       () => failpoint('before-schedule-commit'),
     );
-    failpoint('after-schedule-commit');
     if (!fired) return started;
+    failpoint('after-schedule-commit');
     started += fired.fired;
   }
 }

@@ -1,14 +1,5 @@
 import type pg from 'pg';
 
-/** The stored documents of one revision, as JSON text; undefined when there is no such revision. */
-export async function readRevisionSnapshot(pool: pg.Pool, space: number, revision: number): Promise<string | undefined> {
-  const { rows } = await pool.query<{ snapshot: string }>('select snapshot from meta.revision where space_id = $1 and rev = $2', [
-    space,
-    revision,
-  ]);
-  return rows[0]?.snapshot;
-}
-
 /** A user as automation needs one: to act with their rights, or to write to. Roles by element id. */
 export type WorkflowPerson = {
   readonly id: string;
