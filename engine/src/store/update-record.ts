@@ -27,7 +27,13 @@ export function updateRecord(scope: QueryScope, object: ObjectModel, fields: rea
     `"updated_at" = now()`,
     `"updated_by" = ${actorOf(scope)}`,
   ];
-  const where = [`d."tenant_id" = ${params.tenant}`, `d."id" = o."id"`, 'o.allowed', expectedVersion(scope), `(${changed.join(' or ')})`];
+  const where = [
+    `d."tenant_id" = ${params.tenant}`,
+    `d."id" = o."id"`,
+    'o.allowed',
+    expectedVersion(scope),
+    `(${changed.join(' or ') || 'false'})`,
+  ];
   const checks = writeChecks(scope, object, 'update', new Set(fields));
   const rows = 'n cross join o';
   const ctes = [
