@@ -5,7 +5,7 @@ import { deleteRecord as deleteStatement, restoreRecord as restoreStatement } fr
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
-import { runWrite, withRevision, writeInputs, type CompiledWrite } from './run-write.js';
+import { runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite } from './run-write.js';
 import { versionAfter, type Saved } from './write-record.js';
 
 const statements = new CompiledCache<CompiledWrite>();
@@ -33,9 +33,9 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'delete');
     if (!isUuid(id)) throw notFound();
-    const statement = statements.get(now.active, JSON.stringify([operation, rolesKey(now.actor), objectName]), () => {
+    const statement = statements.get(now.active, JSON.stringify([operation, rolesKey(now.actor), objectName, startsRuns(now)]), () => {
       const scope = new QueryScope(now.active, now.actor);
-      return { ...(operation === 'delete' ? deleteStatement : restoreStatement)(scope, object), params: scope.params };
+      return { ...(operation === 'delete' ? deleteStatement : restoreStatement)(scope, object, startsRuns(now)), params: scope.params };
     });
     const inputs = { ...writeInputs(now), id, expected: expected ?? null, batch: newId() };
     const { outcome } = await runWrite(now, object, statement, inputs).catch((error: unknown) => {

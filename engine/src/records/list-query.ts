@@ -160,6 +160,15 @@ export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery
   return query;
 }
 
+/** Page of a history. */
+export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { limit?: number; cursor?: string } {
+  const read = new Reader(given);
+  read.known(['limit', 'cursor']);
+  const query = present({ limit: read.integer('limit', MAX_LIMIT), cursor: read.text('cursor') || undefined });
+  read.done();
+  return query;
+}
+
 /** A related list to send along with a record. */
 export type RelatedQuery = {
   readonly relation: string;

@@ -36,6 +36,9 @@ export function writeInputs({ actor }: RequestContext): Record<string, unknown> 
   };
 }
 
+/** What a pack brings along is a beginning, not an event: it sets off no workflows. */
+export const startsRuns = ({ actor }: RequestContext): boolean => actor.cause.kind !== 'pack';
+
 /**
  * Runs a write statement and, behind it in the same flush, the statement that reads the record back.
  *

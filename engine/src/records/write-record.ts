@@ -16,7 +16,7 @@ import type { RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { compiledRecord, readRecord } from './read-record.js';
-import { runWrite, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
+import { runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
 
 export type Values = Readonly<Record<string, unknown>>;
 /** What was saved. `json` is the record as the caller may see it, when it was asked for; null when the caller may not see it any more. */
@@ -59,7 +59,10 @@ export function createRecord(
     ]);
     const statement = inserts.get(now.active, key, () => {
       const scope = new QueryScope(now.active, now.actor);
-      return { ...insertRecord({ scope, object, given, written: new Set(written), lookups, hasOwnId }), params: scope.params };
+      return {
+        ...insertRecord({ scope, object, given, written: new Set(written), lookups, hasOwnId, startsRuns: startsRuns(now) }),
+        params: scope.params,
+      };
     });
     const id = options.id ?? newId();
     const inputs = { ...writeInputs(now), id, ...columnInputs(now, given, shape.values) };
@@ -89,9 +92,9 @@ export function updateRecord(
     refuse(object, shape, () => []);
     if (!isUuid(id)) throw notFound();
     const fields = fieldsOf(object, shape.values);
-    const statement = updates.get(now.active, JSON.stringify([rolesKey(now.actor), objectName, names(fields)]), () => {
+    const statement = updates.get(now.active, JSON.stringify([rolesKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
       const scope = new QueryScope(now.active, now.actor);
-      return { ...updateStatement(scope, object, fields), params: scope.params };
+      return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
     });
     const inputs = { ...writeInputs(now), id, expected: options.expectedVersion ?? null, ...columnInputs(now, fields, shape.values) };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));

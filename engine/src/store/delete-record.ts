@@ -33,7 +33,7 @@ function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
  * Shape:  every row gets the same batch, by which restore finds them again. The answer is that of an update.
  * Errors: a check fails for each object whose live records refuse to lose a link (onDelete restrict) into what would go.
  */
-export function deleteRecord(scope: QueryScope, object: ObjectModel): { text: string; checks: Check[] } {
+export function deleteRecord(scope: QueryScope, object: ObjectModel, startsRuns: boolean): { text: string; checks: Check[] } {
   const { active, params } = scope;
   const access = scope.access(object.name);
   const batch = params.input('batch', '::uuid');
@@ -56,7 +56,7 @@ export function deleteRecord(scope: QueryScope, object: ObjectModel): { text: st
   ctes.push('n as materialized (select "id", "version" from n0)');
   const checks = restrictions(scope, parts);
   ctes.push(...checkCtes(checks, '(select 1) one'));
-  ctes.push(...effectsOf(scope, parts, 'delete'));
+  ctes.push(...effectsOf(scope, parts, 'delete', startsRuns));
   return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
 }
 
@@ -66,7 +66,7 @@ export function deleteRecord(scope: QueryScope, object: ObjectModel): { text: st
  * Errors: a check fails when the record belongs to one that is still in the recycle bin; a unique value that was taken meanwhile fails in the
  *         database.
  */
-export function restoreRecord(scope: QueryScope, object: ObjectModel): { text: string; checks: Check[] } {
+export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns: boolean): { text: string; checks: Check[] } {
   const { active, params } = scope;
   const access = scope.access(object.name);
   const parts = partsOf(scope, object);
@@ -106,18 +106,18 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel): { text: s
     ];
   });
   ctes.push(...checkCtes(checks, '(select 1) one'));
-  ctes.push(...effectsOf(scope, parts, 'restore'));
+  ctes.push(...effectsOf(scope, parts, 'restore', startsRuns));
   return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
 }
 
 /** Only the time of deletion differs, so before and after are the same row to history and triggers. */
-function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation): string[] {
+function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation, startsRuns: boolean): string[] {
   const effects = parts.flatMap(({ object }, index) => {
     const rows = `n${index} n cross join lateral (select n.*) o`;
     return [
       ...historyInsert(scope, object, operation, [], rows),
       outboxInsert(scope, object, operation, [], rows),
-      ...triggerInserts(scope, object, operation, rows),
+      ...(startsRuns ? triggerInserts(scope, object, operation, rows) : []),
     ];
   });
   return effects.map((sql, index) => `x${index} as (${sql})`);

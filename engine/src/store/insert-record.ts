@@ -20,6 +20,7 @@ export type InsertParts = {
   readonly lookups: readonly LookupDefault[];
   /** The caller chose the id: a second call with it changes nothing. */
   readonly hasOwnId: boolean;
+  readonly startsRuns: boolean;
 };
 
 /**
@@ -28,7 +29,10 @@ export type InsertParts = {
  * Shape:  inputs `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
  *         existing}, where `existing` is the version of the record that had the id already.
  */
-export function insertRecord({ scope, object, given, written, lookups, hasOwnId }: InsertParts): { text: string; checks: Check[] } {
+export function insertRecord({ scope, object, given, written, lookups, hasOwnId, startsRuns }: InsertParts): {
+  text: string;
+  checks: Check[];
+} {
   const { active, params } = scope;
   const table = tableOf(active, object);
   const id = params.input('id', '::uuid');
@@ -81,7 +85,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId 
   const effects = [
     ...historyInsert(scope, object, 'create', tracked, rows),
     outboxInsert(scope, object, 'create', tracked, rows),
-    ...triggerInserts(scope, object, 'create', rows),
+    ...(startsRuns ? triggerInserts(scope, object, 'create', rows) : []),
   ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   const answer = [

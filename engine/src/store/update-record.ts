@@ -14,7 +14,12 @@ import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisio
  *         {revision, found, allowed, was, version}; `version` is null when nothing was written.
  * Source: six statements in a transaction took 2.4 times as long, and a rule judged before the row is locked can be outrun.
  */
-export function updateRecord(scope: QueryScope, object: ObjectModel, fields: readonly FieldModel[]): { text: string; checks: Check[] } {
+export function updateRecord(
+  scope: QueryScope,
+  object: ObjectModel,
+  fields: readonly FieldModel[],
+  startsRuns: boolean,
+): { text: string; checks: Check[] } {
   const { active, params } = scope;
   const table = tableOf(active, object);
   const access = scope.access(object.name);
@@ -45,7 +50,7 @@ export function updateRecord(scope: QueryScope, object: ObjectModel, fields: rea
   const effects = [
     ...historyInsert(scope, object, 'update', fields, rows),
     outboxInsert(scope, object, 'update', fields, rows),
-    ...triggerInserts(scope, object, 'update', rows),
+    ...(startsRuns ? triggerInserts(scope, object, 'update', rows) : []),
   ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };

@@ -1,0 +1,100 @@
+import { AppError, malformed } from '../../kernel/errors.js';
+import type { RequestContext } from '../../records/context.js';
+import { deleteRecord, restoreRecord } from '../../records/delete-record.js';
+import { parseBoardQuery, parseHistoryQuery, parseListQuery, parseRecordQuery } from '../../records/list-query.js';
+import { listRecords } from '../../records/list-records.js';
+import { readBoard } from '../../records/read-board.js';
+import { readHistory } from '../../records/read-history.js';
+import { readRecord } from '../../records/read-record.js';
+import { createRecord, updateRecord, type Saved } from '../../records/write-record.js';
+import { bodyObject, param, signedIn, type Answer, type RequestScope, type Route } from '../route.js';
+
+export type RecordParts = { readonly contextOf: (scope: RequestScope) => RequestContext };
+
+const etag = (version: number): string => `"${version}"`;
+
+/**
+ * The version named by If-Match; none when the header is absent or "*".
+ *
+ * Errors: precondition_failed for a header that can not name a version of a record.
+ */
+function expectedVersion(scope: RequestScope): { expectedVersion?: number } {
+  const header = scope.header('if-match');
+  if (header === undefined || header.trim() === '*') return {};
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
+  if (version === undefined)
+    throw new AppError('precondition_failed', 'If-Match names no version of this record.', { hint: 'Send the ETag of the record.' });
+  return { expectedVersion: Number(version) };
+}
+
+const noParameters = (scope: RequestScope): void => {
+  const [name] = scope.query.keys();
+  if (name === undefined) return;
+  throw malformed('The parameters were not understood.', [
+    { path: `/${name.slice(0, 100)}`, code: 'unknown_parameter', message: 'There is no such parameter.' },
+  ]);
+};
+
+/** A write is answered with the record as the caller may see it; with id and version when the caller no longer may. */
+const savedAnswer = (saved: Saved, status: number, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { ...headers, ETag: etag(saved.version) },
+  json: saved.json ?? JSON.stringify({ id: saved.id, version: saved.version }),
+});
+
+/** Records of every object of the metadata, by the object's API name. */
+export function recordRoutes({ contextOf }: RecordParts): Route[] {
+  const object = (scope: RequestScope) => param(scope, 'object');
+  const id = (scope: RequestScope) => param(scope, 'id');
+  const route = (method: Route['method'], path: string, summary: string, handler: Route['handler']): Route => ({
+    method,
+    path: `/records/{object}${path}`,
+    policy: signedIn,
+    summary,
+    handler,
+  });
+  return [
+    route('GET', '', 'A page of records: filter, q, sort, fields, limit, cursor, count, view', async (scope) => ({
+      json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
+    })),
+    route('POST', '/query', 'A page of records, with the parameters in the body', async (scope) => {
+      noParameters(scope);
+      return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
+    }),
+    route('GET', '/board', 'Every column of a board with its count, sums and first cards', async (scope) => ({
+      json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
+    })),
+    route('POST', '', 'Makes a record', async (scope) => {
+      noParameters(scope);
+      const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), { read: {} });
+      return savedAnswer(saved, 201, { Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
+    }),
+    route('GET', '/{id}', 'One record: fields, include', async (scope) => {
+      const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
+      return { headers: { ETag: etag(version) }, json };
+    }),
+    route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', async (scope) => {
+      noParameters(scope);
+      const saved = await updateRecord(contextOf(scope), object(scope), id(scope), bodyObject(scope), {
+        ...expectedVersion(scope),
+        read: {},
+      });
+      return savedAnswer(saved, 200);
+    }),
+    route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', async (scope) => {
+      noParameters(scope);
+      await deleteRecord(contextOf(scope), object(scope), id(scope), expectedVersion(scope));
+      return { status: 204 };
+    }),
+    route('POST', '/{id}/restore', 'Brings a record back from the recycle bin', async (scope) => {
+      noParameters(scope);
+      const ctx = contextOf(scope);
+      await restoreRecord(ctx, object(scope), id(scope));
+      const { version, json } = await readRecord(ctx, object(scope), id(scope));
+      return { headers: { ETag: etag(version) }, json };
+    }),
+    route('GET', '/{id}/history', 'Changes of a record, newest first: limit, cursor', async (scope) => ({
+      json: await readHistory(contextOf(scope), object(scope), id(scope), parseHistoryQuery(scope.query)),
+    })),
+  ];
+}
