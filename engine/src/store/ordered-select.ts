@@ -135,7 +135,7 @@ export function orderedSelect({ scope, object, where, keys, columns, limit, afte
   );
   const value = (index: number) => scope.params.input(`after${index}`, `::${keys[index]?.pgType ?? 'text'}`);
   const [first, second] = keys;
-  if (first?.isNullable && !first.expression && keys.length === 2 && second !== undefined) {
+  if (first?.isNullable && !first.expression && keys.length === 2 && second?.direction === first.direction) {
     const column = at('d', first.output);
     const rows = (conditions: string[], order: string, count: string) =>
       `select ${output.join(', ')} from ${table} where ${[...where, ...conditions].join(' and ')} order by ${order} limit ${count}`;
