@@ -285,8 +285,8 @@ export class FsShell extends LitElement {
       .slice(0, 2)
       .join('')
       .toUpperCase();
-    return html`<a class="skip" href="#main" @click=${this.skip}>${t('app.skip')}</a>
-      <aside>
+    return html`<aside>
+        <button class="skip" @click=${this.skip}>${t('app.skip')}</button>
         <button
           class="app"
           aria-haspopup="menu"
@@ -336,8 +336,7 @@ export class FsShell extends LitElement {
       <fs-toasts></fs-toasts>`;
   }
 
-  private skip(event: Event) {
-    event.preventDefault();
+  private skip() {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   }
 }

@@ -1,7 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import type { RecordBody, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { recordPath } from '../app/router.js';
@@ -10,6 +9,7 @@ import { fieldScreen } from '../fields/registry.js';
 import { scrollToRow, visibleRows } from '../list/grid-math.js';
 import { fieldsAt, titleOf, valueAt, type FieldAt, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
+import { setStyles } from '../ui-kit/set-styles.js';
 import { valueStyles } from '../ui-kit/shared-styles.js';
 import type { Column } from './board-moves.js';
 import { sumText } from './board-query.js';
@@ -136,14 +136,14 @@ export class FsBoardColumn extends LitElement {
         ${
           column.count === 0
             ? html`<div class="nothing">${t('board.empty')}</div>`
-            : html`<ul class="space" style=${styleMap({ height: `${column.count * step + gap}px` })}>
+            : html`<ul class="space" ${setStyles({ height: `${column.count * step + gap}px` })}>
                 ${repeat(
                   indexes,
                   (index) => column.cards[index]?.id ?? index,
                   (index) => {
                     const card = column.cards[index];
-                    const place = styleMap({ transform: `translateY(${index * step + gap}px)`, height: `${step - gap}px` });
-                    return html`<li style=${place} aria-setsize=${column.count} aria-posinset=${index + 1}>
+                    const place = setStyles({ transform: `translateY(${index * step + gap}px)`, height: `${step - gap}px` });
+                    return html`<li ${place} aria-setsize=${column.count} aria-posinset=${index + 1}>
                       ${card ? this.card(card, index) : html`<div class="waiting"></div>`}
                     </li>`;
                   },

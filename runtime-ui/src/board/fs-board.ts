@@ -375,13 +375,7 @@ export class FsBoard extends LitElement {
     return html`<div class="strip">
       ${
         field && choices.length > 1
-          ? html`<fs-select
-              bare
-              label=${t('board.switch', { field: field.label })}
-              .choices=${choices}
-              .value=${value}
-              @fs-change=${choose}
-            ></fs-select>`
+          ? html`<fs-select inline label=${field.label} .choices=${choices} .value=${value} @fs-change=${choose}></fs-select>`
           : nothing
       }
       ${sums.map((at) => html`<span>${at.label} <b>${sumText(this.screen, totalOf(this.columns, at.path))}</b></span>`)}

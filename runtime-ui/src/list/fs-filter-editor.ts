@@ -89,7 +89,6 @@ export class FsFilterEditor extends LitElement {
       case 'choices':
         return html`<fs-select
           data-operand
-          bare
           multiple
           label=${label}
           placeholder=${t('field.choose')}
@@ -138,7 +137,6 @@ export class FsFilterEditor extends LitElement {
     return html`<form @submit=${this.submit}>
       <strong>${this.at.label}</strong>
       <fs-select
-        bare
         label=${t('filter.operator')}
         .choices=${operatorsOf(this.kind).map((op) => ({ value: op, label: t(`op.${op}`) }))}
         .value=${this.op}

@@ -2,9 +2,9 @@ import '../ui-kit/fs-icon.js';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
 import { t } from '../texts/text.js';
+import { setStyles } from '../ui-kit/set-styles.js';
 import { valueStyles } from '../ui-kit/shared-styles.js';
 import { gridStyles } from './fs-grid.styles.js';
 import { clampWidth, moveCell, scrollToRow, visibleRows, type Cell, type RowRange } from './grid-math.js';
@@ -207,7 +207,7 @@ export class FsGrid extends LitElement {
   }
 
   private head(columns: string) {
-    return html`<div class="head" role="row" aria-rowindex="1" style=${styleMap({ gridTemplateColumns: columns })}>
+    return html`<div class="head" role="row" aria-rowindex="1" ${setStyles({ 'grid-template-columns': columns })}>
       ${this.columns.map((column, index) => {
         const sort = column.sorted === undefined ? 'none' : column.sorted === 'asc' ? 'ascending' : 'descending';
         return html`<div
@@ -239,13 +239,16 @@ export class FsGrid extends LitElement {
   private row(index: number, columns: string) {
     const record = this.rows?.row(index);
     const isActive = this.active.row === index;
-    const place = styleMap({ transform: `translateY(${index * this.rowHeight}px)`, gridTemplateColumns: this.narrow ? '1fr' : columns });
+    const place = setStyles({
+      transform: `translateY(${index * this.rowHeight}px)`,
+      'grid-template-columns': this.narrow ? '1fr' : columns,
+    });
     return html`<div
       class="row ${isActive ? 'active' : ''}"
       role="row"
       aria-rowindex=${index + 2}
       aria-busy=${record ? nothing : 'true'}
-      style=${place}
+      ${place}
     >
       ${this.narrow ? this.card(index, record) : this.columns.map((column, at) => this.cell(index, at, column, record))}
     </div>`;
@@ -307,7 +310,7 @@ export class FsGrid extends LitElement {
         aria-colcount=${this.columnCount()}
         aria-describedby="keys"
         @keydown=${this.keyed}
-        style=${styleMap({ '--row': `${this.rowHeight}px`, width: this.narrow ? '100%' : `max(100%, ${width}px)` })}
+        ${setStyles({ '--row': `${this.rowHeight}px`, width: this.narrow ? '100%' : `max(100%, ${width}px)` })}
       >
         ${
           this.narrow
@@ -316,7 +319,7 @@ export class FsGrid extends LitElement {
               </div>`
             : this.head(template)
         }
-        <div class="body" role="rowgroup" style=${styleMap({ height: `${total * this.rowHeight}px` })}>
+        <div class="body" role="rowgroup" ${setStyles({ height: `${total * this.rowHeight}px` })}>
           ${repeat(
             indexes,
             (index) => index,

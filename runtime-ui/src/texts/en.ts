@@ -203,7 +203,6 @@ export const en = {
   'board.cancelled': 'Move cancelled. {{name}} is back in {{column}}.',
   'board.refused': '{{name}} stays in {{column}}: {{reason}}',
   'board.locked': 'You may not move cards of this board.',
-  'board.switch': 'Board of {{field}}',
   'board.noColumns.title': 'No columns to show',
   'board.noColumns.text': 'The field of this board has no values you may see.',
   'board.total': 'Total of all columns',

@@ -20,12 +20,17 @@ export class FsSelect extends FsControl {
   static override styles = [
     FsControl.controlStyles,
     css`
-      sl-select.bare::part(form-control-label) {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
+      sl-select.inline::part(form-control) {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      sl-select.inline::part(form-control-label) {
+        margin: 0;
+        white-space: nowrap;
+      }
+      sl-select.inline::part(form-control-input) {
+        flex: 1;
       }
       sl-select.invalid::part(combobox) {
         border-color: var(--fs-danger);
@@ -49,7 +54,8 @@ export class FsSelect extends FsControl {
   @property() placeholder = '';
   @property({ type: Boolean }) multiple = false;
   @property({ type: Boolean }) clearable = false;
-  @property({ type: Boolean }) bare = false;
+  /** The label stands before the control instead of above it. */
+  @property({ type: Boolean }) inline = false;
 
   @query('sl-select') private select!: SlSelect;
 
@@ -74,7 +80,7 @@ export class FsSelect extends FsControl {
 
   override render() {
     return html`<sl-select
-      class="${this.bare ? 'bare' : ''} ${this.error ? 'invalid' : ''}"
+      class="${this.inline ? 'inline' : ''} ${this.error ? 'invalid' : ''}"
       label=${this.label}
       placeholder=${this.placeholder}
       hoist
