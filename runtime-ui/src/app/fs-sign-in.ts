@@ -5,12 +5,14 @@ import { property, state } from 'lit/decorators.js';
 import mark from '../brand/fieldstone.svg?url';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../texts/text.js';
+import { baseStyles } from '../ui-kit/shared-styles.js';
 import type { FsInput } from '../ui-kit/fs-input.js';
 import { signIn } from './session.js';
 
 /** @summary The page of somebody who is not signed in. */
 export class FsSignIn extends LitElement {
   static override styles = css`
+    ${baseStyles}
     :host {
       display: grid;
       min-height: 100%;

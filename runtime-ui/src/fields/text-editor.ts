@@ -3,7 +3,7 @@ import { html } from 'lit';
 import type { FsInput } from '../ui-kit/fs-input.js';
 import type { Editing } from './field-screen.js';
 
-type More = { type?: FsInput['type']; inputmode?: FsInput['inputmode']; align?: FsInput['align']; suffix?: string; text?: string };
+type More = { type?: FsInput['type']; inputmode?: FsInput['inputmode']; align?: FsInput['justify']; suffix?: string; text?: string };
 
 /** The one-line input that most types are edited with. Empty text means no value. */
 export const textEditor = (editing: Editing, more: More = {}) =>
@@ -14,7 +14,7 @@ export const textEditor = (editing: Editing, more: More = {}) =>
     error=${editing.error}
     type=${more.type ?? 'text'}
     inputmode=${more.inputmode ?? ''}
-    align=${more.align ?? 'start'}
+    justify=${more.align ?? 'start'}
     suffix=${more.suffix ?? ''}
     maxlength=${editing.field.maxLength ?? 0}
     ?required=${editing.required}

@@ -1,10 +1,12 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { property } from 'lit/decorators.js';
+import { baseStyles } from './shared-styles.js';
 
 /** What every labelled control of the facade has: label, help, error, and one event, `fs-change`, whose detail is the new value. */
 export abstract class FsControl extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static controlStyles = css`
+    ${baseStyles}
     :host {
       display: block;
       min-width: 0;

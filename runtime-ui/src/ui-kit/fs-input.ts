@@ -32,6 +32,8 @@ export class FsInput extends FsControl {
         font-variant-numeric: tabular-nums;
       }
       sl-input::part(form-control-label) {
+        display: block;
+        font: var(--fs-font-13);
         font-weight: 500;
         margin-bottom: 3px;
       }
@@ -49,7 +51,8 @@ export class FsInput extends FsControl {
   @property({ type: Boolean }) clearable = false;
   /** The label is read out but not shown. */
   @property({ type: Boolean }) bare = false;
-  @property() align: 'start' | 'end' = 'start';
+  /** Not called align: that attribute would move the label too. */
+  @property() justify: 'start' | 'end' = 'start';
 
   @query('sl-input') private input!: SlInput;
 
@@ -76,7 +79,7 @@ export class FsInput extends FsControl {
 
   override render() {
     return html`<sl-input
-      class="${this.bare ? 'bare' : ''} ${this.error ? 'invalid' : ''} ${this.align}"
+      class="${this.bare ? 'bare' : ''} ${this.error ? 'invalid' : ''} ${this.justify}"
       label=${this.label}
       type=${this.type}
       .value=${live(this.value)}

@@ -36,6 +36,8 @@ export class FsSelect extends FsControl {
         border-color: var(--fs-danger);
       }
       sl-select::part(form-control-label) {
+        display: block;
+        font: var(--fs-font-13);
         font-weight: 500;
         margin-bottom: 3px;
       }

@@ -19,6 +19,8 @@ export class FsTextarea extends FsControl {
         border-color: var(--fs-danger);
       }
       sl-textarea::part(form-control-label) {
+        display: block;
+        font: var(--fs-font-13);
         font-weight: 500;
         margin-bottom: 3px;
       }

@@ -1,7 +1,17 @@
 import { css } from 'lit';
 
+/** Shadow roots inherit no rules of the page. */
+export const baseStyles = css`
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+`;
+
 /** How values look wherever they are shown: badges, links, numbers, and what is read out only. */
 export const valueStyles = css`
+  ${baseStyles}
   .badge {
     display: inline-block;
     max-width: 100%;
@@ -81,6 +91,7 @@ export const valueStyles = css`
 
 /** A page that could not be shown, or has nothing to show. */
 export const stateStyles = css`
+  ${baseStyles}
   .state {
     display: flex;
     flex-direction: column;
