@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { newTest, operandCount, operatorsFor, readCondition, writeCondition } from './condition-model.js';
+
+const v = (path: string) => ({ var: path });
+
+describe('the condition builder', () => {
+  it.each<[string, object]>([
+    ['a comparison', { '==': [v('status'), 'open'] }],
+    ['a number', { '>': [v('amount'), 1000] }],
+    ['a list', { in: [v('status'), ['open', 'new']] }],
+    ['none of a list', { '!': [{ in: [v('status'), ['open']] }] }],
+    ['a range', { between: [v('amount'), 1, 10] }],
+    ['emptiness', { is_empty: [v('close_date')] }],
+    ['its opposite', { '!': [{ is_empty: [v('close_date')] }] }],
+    ['a change', { changed: 'stage' }],
+    ['the value before', { '==': [v('$previous.stage'), v('stage')] }],
+    ['the person', { '==': [v('owner'), v('$user.id')] }],
+    ['a path over a lookup', { '==': [v('stage.is_won'), true] }],
+    ['today', { '<': [v('due'), { today: [] }] }],
+    ['a date counted from today', { '<=': [v('due'), { add: [{ today: [] }, 7, 'day'] }] }],
+    ['groups in groups', { and: [{ '==': [v('a'), 1] }, { or: [{ '==': [v('b'), 2] }, { is_empty: [v('c')] }] }] }],
+    [
+      'parts it has no form for',
+      { and: [{ '==': [v('a'), 1] }, { any: ['contacts', { '==': [v('role'), 'buyer'] }] }, { '!': [{ '==': [v('a'), 1] }] }] },
+    ],
+    ['a comparison of two computed sides', { '==': [{ start_of: [v('due'), 'month'] }, { today: [] }] }],
+  ])('keeps %s word for word', (_name, json) => {
+    expect(writeCondition(readCondition(json))).toEqual(json);
+  });
+
+  it('reads an operand without its brackets', () => {
+    expect(writeCondition(readCondition({ is_empty: v('name') }))).toEqual({ is_empty: [v('name')] });
+  });
+
+  it('writes nothing for no tests, and a lone test without its group', () => {
+    expect(writeCondition(readCondition(undefined))).toBeUndefined();
+    expect(writeCondition(readCondition({ and: [{ changed: 'x' }] }))).toEqual({ changed: 'x' });
+  });
+
+  it('starts a test with as many values as its operator takes', () => {
+    for (const type of ['text', 'decimal', 'boolean', 'date', 'datetime', 'option', 'options', 'reference'] as const) {
+      const test = newTest('x', type, ['a']);
+      expect(operatorsFor(type, false)).toContain(test.op);
+      expect(test.operands).toHaveLength(operandCount(test.op));
+    }
+  });
+});

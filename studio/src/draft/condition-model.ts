@@ -1,0 +1,190 @@
+import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
+import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+
+export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'starts_with' | 'ends_with';
+export type TestOperator = Comparison | 'between' | 'in' | 'not_in' | 'is_empty' | 'is_not_empty' | 'changed';
+export type Literal = string | number | boolean | null;
+
+/** What a field is compared with. `moment` is a date counted from today or now. */
+export type Operand =
+  | { readonly kind: 'literal'; readonly value: Literal }
+  | { readonly kind: 'field'; readonly path: string }
+  | { readonly kind: 'moment'; readonly from: 'today' | 'now'; readonly amount: number; readonly unit: string };
+
+/**
+ * A condition as the builder edits it. What the builder has no form for stays in `raw`, word for word, so opening a condition and saving it
+ * never changes what it means.
+ */
+export type ConditionNode =
+  | { readonly kind: 'group'; readonly join: 'and' | 'or'; readonly items: readonly ConditionNode[] }
+  | { readonly kind: 'test'; readonly path: string; readonly op: TestOperator; readonly operands: readonly Operand[] }
+  | { readonly kind: 'raw'; readonly json: unknown };
+
+export type Group = Extract<ConditionNode, { kind: 'group' }>;
+export type Test = Extract<ConditionNode, { kind: 'test' }>;
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'contains', 'starts_with', 'ends_with']);
+const isComparison = (name: string): name is Comparison => COMPARISONS.has(name);
+const isRecord = (json: unknown): json is Record<string, unknown> => typeof json === 'object' && json !== null && !Array.isArray(json);
+const isLiteral = (json: unknown): json is Literal => json === null || ['string', 'number', 'boolean'].includes(typeof json);
+const list = (json: unknown): readonly unknown[] => (Array.isArray(json) ? json : [json]);
+
+/** The condition of a document as a group of tests; an absent one is an empty group. */
+export function readCondition(json: unknown): Group {
+  if (json === undefined) return { kind: 'group', join: 'and', items: [] };
+  const node = readNode(json);
+  return node.kind === 'group' ? node : { kind: 'group', join: 'and', items: [node] };
+}
+
+function readNode(json: unknown): ConditionNode {
+  const raw: ConditionNode = { kind: 'raw', json };
+  if (!isRecord(json)) return raw;
+  const [entry, ...more] = Object.entries(json);
+  if (entry === undefined || more.length > 0) return raw;
+  const [name, value] = entry;
+  if ((name === 'and' || name === 'or') && Array.isArray(value)) return { kind: 'group', join: name, items: value.map(readNode) };
+  return readTest(name, list(value)) ?? raw;
+}
+
+function readTest(name: string, operands: readonly unknown[]): Test | undefined {
+  if (name === 'changed')
+    return typeof operands[0] === 'string' && operands.length === 1
+      ? { kind: 'test', path: operands[0], op: 'changed', operands: [] }
+      : undefined;
+  if (name === '!') return readNegation(operands);
+  const path = readPath(operands[0]);
+  if (path === undefined) return undefined;
+  if (name === 'is_empty' && operands.length === 1) return { kind: 'test', path, op: 'is_empty', operands: [] };
+  if (isComparison(name) && operands.length === 2) return testOf(path, name, [operands[1]]);
+  if (name === 'between' && operands.length === 3) return testOf(path, 'between', operands.slice(1));
+  if (name === 'in' && operands.length === 2 && Array.isArray(operands[1])) return testOf(path, 'in', operands[1] as unknown[]);
+  return undefined;
+}
+
+function readNegation(operands: readonly unknown[]): Test | undefined {
+  const inner = operands.length === 1 ? readNode(operands[0]) : undefined;
+  if (inner?.kind !== 'test') return undefined;
+  if (inner.op === 'is_empty') return { ...inner, op: 'is_not_empty' };
+  if (inner.op === 'in') return { ...inner, op: 'not_in' };
+  return undefined;
+}
+
+function testOf(path: string, op: TestOperator, jsons: readonly unknown[]): Test | undefined {
+  const operands = jsons.map(readOperand);
+  return operands.every((operand) => operand !== undefined) ? { kind: 'test', path, op, operands } : undefined;
+}
+
+const readPath = (json: unknown): string | undefined =>
+  isRecord(json) && Object.keys(json).length === 1 && typeof json['var'] === 'string' ? json['var'] : undefined;
+
+function readOperand(json: unknown): Operand | undefined {
+  if (isLiteral(json)) return { kind: 'literal', value: json };
+  const path = readPath(json);
+  if (path !== undefined) return { kind: 'field', path };
+  const start = readStart(json);
+  if (start !== undefined) return { kind: 'moment', from: start, amount: 0, unit: 'day' };
+  if (!isRecord(json) || Object.keys(json).length !== 1 || !Array.isArray(json['add'])) return undefined;
+  const [of, amount, unit] = json['add'] as unknown[];
+  const from = readStart(of);
+  return from !== undefined && typeof amount === 'number' && typeof unit === 'string' ? { kind: 'moment', from, amount, unit } : undefined;
+}
+
+function readStart(json: unknown): 'today' | 'now' | undefined {
+  if (!isRecord(json) || Object.keys(json).length !== 1) return undefined;
+  for (const name of ['today', 'now'] as const) if (Array.isArray(json[name]) && json[name].length === 0) return name;
+  return undefined;
+}
+
+/** The JSON of a condition; undefined for an empty one, which means "always". */
+export function writeCondition(group: Group): ConditionJson | undefined {
+  const json = writeNode(group);
+  // Every node writes one operator with its operands, which is what the schema calls a condition.
+  return json as ConditionJson | undefined;
+}
+
+function writeNode(node: ConditionNode): unknown {
+  if (node.kind === 'raw') return node.json;
+  if (node.kind === 'test') return writeTest(node);
+  const items = node.items.map(writeNode).filter((item) => item !== undefined);
+  return items.length > 1 ? { [node.join]: items } : items[0];
+}
+
+function writeTest({ path, op, operands }: Test): unknown {
+  const field = { var: path };
+  const values = operands.map(writeOperand);
+  switch (op) {
+    case 'changed':
+      return { changed: path };
+    case 'is_empty':
+      return { is_empty: [field] };
+    case 'is_not_empty':
+      return { '!': [{ is_empty: [field] }] };
+    case 'in':
+      return { in: [field, values] };
+    case 'not_in':
+      return { '!': [{ in: [field, values] }] };
+    default:
+      return { [op]: [field, ...values] };
+  }
+}
+
+function writeOperand(operand: Operand): unknown {
+  if (operand.kind === 'literal') return operand.value;
+  if (operand.kind === 'field') return { var: operand.path };
+  const start = { [operand.from]: [] };
+  return operand.amount === 0 ? start : { add: [start, operand.amount, operand.unit] };
+}
+
+const EMPTINESS: readonly TestOperator[] = ['is_empty', 'is_not_empty'];
+
+/** Operators that make sense for a type of value, in the order people look for them. */
+export function operatorsFor(type: ValueType, canChange: boolean): readonly TestOperator[] {
+  const change: readonly TestOperator[] = canChange ? ['changed'] : [];
+  switch (type) {
+    case 'text':
+      return ['==', '!=', 'contains', 'starts_with', 'ends_with', 'in', 'not_in', ...EMPTINESS, ...change];
+    case 'decimal':
+    case 'date':
+    case 'datetime':
+      return ['==', '!=', '<', '<=', '>', '>=', 'between', ...EMPTINESS, ...change];
+    case 'option':
+    case 'reference':
+      return ['==', '!=', 'in', 'not_in', ...EMPTINESS, ...change];
+    case 'options':
+      return ['contains', ...EMPTINESS, ...change];
+    case 'boolean':
+      return ['==', '!=', ...EMPTINESS, ...change];
+    case 'null':
+      return EMPTINESS;
+  }
+}
+
+export const operandCount = (op: TestOperator): number =>
+  op === 'between' ? 2 : ['is_empty', 'is_not_empty', 'changed'].includes(op) ? 0 : 1;
+
+/** The value a new test starts with. */
+export function firstOperand(type: ValueType, options: readonly string[] | undefined): Operand {
+  switch (type) {
+    case 'boolean':
+      return { kind: 'literal', value: true };
+    case 'decimal':
+      return { kind: 'literal', value: 0 };
+    case 'date':
+      return { kind: 'moment', from: 'today', amount: 0, unit: 'day' };
+    case 'datetime':
+      return { kind: 'moment', from: 'now', amount: 0, unit: 'day' };
+    case 'option':
+    case 'options':
+      return { kind: 'literal', value: options?.[0] ?? '' };
+    case 'reference':
+      return { kind: 'field', path: '$user.id' };
+    default:
+      return { kind: 'literal', value: '' };
+  }
+}
+
+/** A test of a field, ready to be filled in. */
+export function newTest(path: string, type: ValueType, options: readonly string[] | undefined): Test {
+  const op = operatorsFor(type, false)[0] ?? 'is_empty';
+  return { kind: 'test', path, op, operands: Array.from({ length: operandCount(op) }, () => firstOperand(type, options)) };
+}

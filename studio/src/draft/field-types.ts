@@ -1,0 +1,190 @@
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+
+export type FieldType = FieldDocument['type'];
+
+/** Properties of a field that only some types have; the form shows the ones named here. */
+export type TypeOption =
+  | 'maxLength'
+  | 'precision'
+  | 'scale'
+  | 'range'
+  | 'options'
+  | 'target'
+  | 'targetUser'
+  | 'format'
+  | 'unique'
+  | 'indexed'
+  | 'searchable'
+  | 'required'
+  | 'default';
+
+export type FieldTypeInfo = {
+  readonly type: FieldType;
+  readonly label: string;
+  readonly group: 'Text' | 'Numbers' | 'Choices and dates' | 'Relations';
+  readonly description: string;
+  /** A value as people see it, for the example control. */
+  readonly example: string;
+  readonly options: readonly TypeOption[];
+};
+
+const common = ['required', 'default', 'indexed'] as const;
+
+export const FIELD_TYPES: readonly FieldTypeInfo[] = [
+  {
+    type: 'text',
+    label: 'Text',
+    group: 'Text',
+    description: 'One line: names, codes, short remarks.',
+    example: 'Northwind Traders',
+    options: [...common, 'unique', 'searchable', 'maxLength'],
+  },
+  {
+    type: 'long_text',
+    label: 'Long text',
+    group: 'Text',
+    description: 'Several lines: descriptions and notes.',
+    example: 'Asked for a quote by Friday.\nPrefers a call.',
+    options: ['required', 'default', 'searchable', 'maxLength'],
+  },
+  {
+    type: 'email',
+    label: 'E-mail',
+    group: 'Text',
+    description: 'An e-mail address, checked and clickable.',
+    example: 'ada@example.com',
+    options: [...common, 'unique', 'searchable'],
+  },
+  {
+    type: 'phone',
+    label: 'Phone',
+    group: 'Text',
+    description: 'A telephone number, clickable on devices that can call.',
+    example: '+49 30 1234567',
+    options: [...common, 'unique', 'searchable'],
+  },
+  {
+    type: 'url',
+    label: 'Web address',
+    group: 'Text',
+    description: 'A link to a page.',
+    example: 'https://example.com',
+    options: [...common, 'unique', 'searchable'],
+  },
+  {
+    type: 'integer',
+    label: 'Whole number',
+    group: 'Numbers',
+    description: 'Counts and ranks, without a fraction.',
+    example: '42',
+    options: [...common, 'unique', 'range'],
+  },
+  {
+    type: 'decimal',
+    label: 'Decimal number',
+    group: 'Numbers',
+    description: 'An exact number with digits after the point.',
+    example: '12.75',
+    options: [...common, 'precision', 'scale', 'range'],
+  },
+  {
+    type: 'currency',
+    label: 'Currency',
+    group: 'Numbers',
+    description: 'An amount of money with its currency; summed per currency.',
+    example: '1,250.00 EUR',
+    options: [...common, 'range'],
+  },
+  {
+    type: 'percent',
+    label: 'Percent',
+    group: 'Numbers',
+    description: 'A share of a hundred.',
+    example: '65 %',
+    options: [...common, 'scale', 'range'],
+  },
+  {
+    type: 'autonumber',
+    label: 'Auto number',
+    group: 'Numbers',
+    description: 'Counts up by itself, such as INV-0042. Nobody types it.',
+    example: 'INV-0042',
+    options: ['format'],
+  },
+  {
+    type: 'boolean',
+    label: 'Yes or no',
+    group: 'Choices and dates',
+    description: 'A tick box.',
+    example: 'Yes',
+    options: ['default', 'indexed'],
+  },
+  {
+    type: 'date',
+    label: 'Date',
+    group: 'Choices and dates',
+    description: 'A day without a time.',
+    example: '2026-11-21',
+    options: [...common],
+  },
+  {
+    type: 'datetime',
+    label: 'Date and time',
+    group: 'Choices and dates',
+    description: 'A moment, shown in the time zone of the reader.',
+    example: '2026-11-21 09:30',
+    options: [...common],
+  },
+  {
+    type: 'picklist',
+    label: 'Choice',
+    group: 'Choices and dates',
+    description: 'One of a list you define, with colours.',
+    example: 'Hot',
+    options: [...common, 'options'],
+  },
+  {
+    type: 'multi_picklist',
+    label: 'Several choices',
+    group: 'Choices and dates',
+    description: 'Any number out of a list you define.',
+    example: 'Email, Phone',
+    options: ['required', 'options'],
+  },
+  {
+    type: 'lookup',
+    label: 'Link to a record',
+    group: 'Relations',
+    description: 'Points to a record of another object, which keeps its own life.',
+    example: 'Northwind Traders',
+    options: ['required', 'default', 'target'],
+  },
+  {
+    type: 'master_detail',
+    label: 'Part of a record',
+    group: 'Relations',
+    description: 'Belongs to a record and goes to the recycle bin with it. Always required.',
+    example: 'Order 1042',
+    options: ['target'],
+  },
+  {
+    type: 'user',
+    label: 'User',
+    group: 'Relations',
+    description: 'Points to a person who signs in here.',
+    example: 'Ada Lovelace',
+    options: ['required', 'indexed', 'targetUser'],
+  },
+];
+
+const byType = new Map(FIELD_TYPES.map((info) => [info.type, info]));
+
+/** Facts about a type; every type of the language is in the table, which a test checks. */
+export function fieldTypeInfo(type: FieldType): FieldTypeInfo {
+  const info = byType.get(type);
+  if (info === undefined) throw new Error(`no entry for field type ${type}`);
+  return info;
+}
+
+export const hasOption = (type: FieldType, option: TypeOption): boolean => fieldTypeInfo(type).options.includes(option);
+export const isRelation = (type: FieldType): boolean => type === 'lookup' || type === 'master_detail';

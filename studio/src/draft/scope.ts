@@ -1,0 +1,108 @@
+import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-condition.js';
+import { ofKind, ofObject, type Draft } from './draft.js';
+import type { FieldType } from './field-types.js';
+
+const VALUE_TYPES: Record<FieldType, ValueType> = {
+  text: 'text',
+  long_text: 'text',
+  email: 'text',
+  phone: 'text',
+  url: 'text',
+  autonumber: 'text',
+  integer: 'decimal',
+  decimal: 'decimal',
+  currency: 'decimal',
+  percent: 'decimal',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+  picklist: 'option',
+  multi_picklist: 'options',
+  lookup: 'reference',
+  master_detail: 'reference',
+  user: 'reference',
+};
+
+export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };
+
+const system = (name: string, label: string, type: ValueType, fieldType: string, target?: string): KnownField => ({
+  name,
+  label,
+  type,
+  fieldType,
+  ...(target === undefined ? {} : { target }),
+});
+
+const SYSTEM_FIELDS: readonly KnownField[] = [
+  system('id', 'Id', 'reference', 'id'),
+  system('owner', 'Owner', 'reference', 'user', 'user'),
+  system('created_at', 'Created', 'datetime', 'datetime'),
+  system('created_by', 'Created by', 'reference', 'user', 'user'),
+  system('updated_at', 'Last changed', 'datetime', 'datetime'),
+  system('updated_by', 'Last changed by', 'reference', 'user', 'user'),
+];
+
+const USER_FIELDS: readonly KnownField[] = [
+  system('id', 'Id', 'reference', 'id', 'user'),
+  system('name', 'Name', 'text', 'text'),
+  system('is_active', 'Active', 'boolean', 'boolean'),
+];
+
+/** Object whose records the people of the installation are. */
+export const USER_OBJECT = 'user';
+
+/** Fields of an object that conditions may read, the system's own last. */
+export function knownFields(draft: Draft, object: string): readonly KnownField[] {
+  if (object === USER_OBJECT) return USER_FIELDS;
+  const own = ofObject(draft, 'field', object).map((field): KnownField => {
+    const target = field.type === 'user' ? USER_OBJECT : field.target;
+    return {
+      name: field.name,
+      label: field.label,
+      type: VALUE_TYPES[field.type],
+      fieldType: field.type,
+      document: field,
+      ...(target === undefined ? {} : { target }),
+      ...(field.options === undefined ? {} : { options: field.options.map((option) => option.value) }),
+    };
+  });
+  return [...own, ...SYSTEM_FIELDS.map((field) => (field.name === 'id' ? { ...field, target: object } : field))];
+}
+
+export type Allowed = 'previous' | 'outer' | 'user' | 'changed';
+
+/** The names a condition about an object may use, as the draft has them now. */
+export function scopeOf(draft: Draft, object: string, allow: readonly Allowed[]): Scope {
+  const fields = new Map<string, ReadonlyMap<string, KnownField>>();
+  const of = (name: string) => {
+    const known = fields.get(name) ?? new Map(knownFields(draft, name).map((field) => [field.name, field]));
+    fields.set(name, known);
+    return known;
+  };
+  return {
+    object,
+    field: (name, field) => of(name).get(field),
+    relation: (name, relation) => {
+      const field = ofKind(draft, 'field').find((candidate) => candidate.target === name && candidate.inverse?.name === relation);
+      return field === undefined ? undefined : { from: field.object, by: field.name };
+    },
+    names: (name) => of(name).keys(),
+    allow: new Set(allow),
+  };
+}
+
+/** Follows a path such as "account.industry" or "$previous.stage"; undefined when it leads nowhere. */
+export function fieldAt(draft: Draft, object: string, path: string): KnownField | undefined {
+  const names = path.replace(/^\$(previous|record)\./, '').split('.');
+  let from: string | undefined = object;
+  let found: KnownField | undefined;
+  for (const name of names) {
+    if (from === undefined) return undefined;
+    found = knownFields(draft, from).find((field) => field.name === name);
+    if (found === undefined) return undefined;
+    from = found.target;
+  }
+  return found;
+}
