@@ -188,3 +188,6 @@ export function fieldTypeInfo(type: FieldType): FieldTypeInfo {
 
 export const hasOption = (type: FieldType, option: TypeOption): boolean => fieldTypeInfo(type).options.includes(option);
 export const isRelation = (type: FieldType): boolean => type === 'lookup' || type === 'master_detail';
+
+/** Name of a type for people, also of the types that only system fields have. */
+export const typeLabel = (type: string): string => FIELD_TYPES.find((info) => info.type === type)?.label ?? type;

@@ -1,0 +1,200 @@
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { hasOption, isRelation, type FieldType } from '../../draft/field-types.js';
+import { newId } from '../../draft/names.js';
+import { withoutUndefined } from '../../draft/without-undefined.js';
+
+export type FieldOption = NonNullable<FieldDocument['options']>[number];
+
+/** What the field form holds while it is filled in: text as typed. */
+export type FieldForm = {
+  type: FieldType;
+  label: string;
+  name: string;
+  help: string;
+  required: boolean;
+  unique: boolean;
+  indexed: boolean;
+  searchable: boolean;
+  maxLength: string;
+  precision: string;
+  scale: string;
+  min: string;
+  max: string;
+  options: FieldOption[];
+  target: string;
+  onDelete: 'clear' | 'restrict';
+  inverseLabel: string;
+  inverseName: string;
+  format: string;
+  start: string;
+  fallback: string;
+};
+
+export function emptyForm(type: FieldType): FieldForm {
+  return {
+    type,
+    label: '',
+    name: '',
+    help: '',
+    required: false,
+    unique: false,
+    indexed: false,
+    searchable: false,
+    maxLength: '',
+    precision: '',
+    scale: '',
+    min: '',
+    max: '',
+    options: [],
+    target: '',
+    onDelete: 'clear',
+    inverseLabel: '',
+    inverseName: '',
+    format: '{0000}',
+    start: '',
+    fallback: '',
+  };
+}
+
+const text = (value: number | undefined) => (value === undefined ? '' : String(value));
+
+export function formOf(field: FieldDocument): FieldForm {
+  return {
+    type: field.type,
+    label: field.label,
+    name: field.name,
+    help: field.help ?? '',
+    required: field.required ?? false,
+    unique: field.unique ?? false,
+    indexed: field.indexed ?? false,
+    searchable: field.searchable ?? false,
+    maxLength: text(field.maxLength),
+    precision: text(field.precision),
+    scale: text(field.scale),
+    min: field.min ?? '',
+    max: field.max ?? '',
+    options: field.options ?? [],
+    target: field.target ?? '',
+    onDelete: field.onDelete ?? 'clear',
+    inverseLabel: field.inverse?.label ?? '',
+    inverseName: field.inverse?.name ?? '',
+    format: field.format ?? '{0000}',
+    start: text(field.start),
+    fallback: defaultText(field),
+  };
+}
+
+/** Defaults that are not plain values (an expression, a lookup by condition) are shown as JSON and read back from it. */
+function defaultText(field: FieldDocument): string {
+  const value = field.default as unknown;
+  if (value === undefined) return '';
+  if (field.type === 'currency' && typeof value === 'object' && value !== null && 'amount' in value) return String(value.amount);
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : JSON.stringify(value);
+}
+
+export type FormProblems = Partial<Record<keyof FieldForm, string>>;
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+export function problemsOf(form: FieldForm): FormProblems {
+  const problems: FormProblems = {};
+  const has = (option: Parameters<typeof hasOption>[1]) => hasOption(form.type, option);
+  if (form.label.trim() === '') problems.label = 'Give the field a name for people.';
+  const whole = (key: 'maxLength' | 'precision' | 'scale' | 'start', low: number, high: number) => {
+    const value = form[key];
+    if (value !== '' && !(/^\d+$/.test(value) && Number(value) >= low && Number(value) <= high))
+      problems[key] = `Enter a whole number from ${low} to ${high}.`;
+  };
+  if (has('maxLength')) whole('maxLength', 1, 100_000);
+  if (has('precision')) whole('precision', 1, 38);
+  if (has('scale')) whole('scale', 0, 18);
+  if (has('format')) whole('start', 0, 1_000_000_000);
+  if (has('range')) {
+    for (const key of ['min', 'max'] as const) if (form[key] !== '' && !DECIMAL.test(form[key])) problems[key] = 'Enter a number.';
+    if (
+      problems.min === undefined &&
+      problems.max === undefined &&
+      form.min !== '' &&
+      form.max !== '' &&
+      Number(form.min) > Number(form.max)
+    )
+      problems.max = 'This is less than the smallest value.';
+  }
+  if (has('format') && !/^[^{}]{0,20}\{0{1,12}\}[^{}]{0,20}$/.test(form.format))
+    problems.format = 'Write zeros in braces where the number stands, such as INV-{0000}.';
+  if (has('target') && form.target === '') problems.target = 'Choose the object it points to.';
+  if (has('options')) {
+    const values = form.options.map((option) => option.value);
+    if (form.options.length === 0) problems.options = 'Add at least one choice.';
+    else if (form.options.some((option) => option.label.trim() === '')) problems.options = 'Every choice needs a label.';
+    else if (new Set(values).size !== values.length) problems.options = 'Two choices have the same code.';
+    else if (values.some((value) => !/^[a-z0-9][a-z0-9_]{0,60}$/.test(value))) problems.options = 'Codes use small letters, digits and _.';
+  }
+  const fallback = readDefault(form);
+  if (fallback.problem !== undefined) problems.fallback = fallback.problem;
+  return problems;
+}
+
+/** The default as the document holds it: a literal of the field's type, or the JSON of an expression. */
+function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
+  const typed = form.fallback.trim();
+  if (typed === '' || !hasOption(form.type, 'default')) return {};
+  if (typed.startsWith('{')) {
+    try {
+      return { value: JSON.parse(typed) as unknown };
+    } catch {
+      return { problem: 'This is not readable JSON.' };
+    }
+  }
+  switch (form.type) {
+    case 'integer':
+      return /^-?\d+$/.test(typed) ? { value: Number(typed) } : { problem: 'Enter a whole number.' };
+    case 'decimal':
+    case 'percent':
+      return DECIMAL.test(typed) ? { value: typed } : { problem: 'Enter a number.' };
+    case 'currency':
+      return { problem: 'Write {"amount":"10.00","currency":"EUR"}.' };
+    case 'boolean':
+      return { value: typed === 'true' };
+    case 'date':
+      return /^\d{4}-\d{2}-\d{2}$/.test(typed) ? { value: typed } : { problem: 'Write YYYY-MM-DD.' };
+    default:
+      return { value: typed };
+  }
+}
+
+const numberOrNothing = (value: string) => (value === '' ? undefined : Number(value));
+
+/** The document the form describes. `former` keeps what the form does not show, such as the condition of a lookup. */
+export function documentOf(form: FieldForm, object: string, former?: FieldDocument): FieldDocument {
+  const has = (option: Parameters<typeof hasOption>[1]) => hasOption(form.type, option);
+  const relation = isRelation(form.type);
+  return withoutUndefined<FieldDocument>({
+    ...(former ?? { kind: 'field', id: newId('field'), object }),
+    name: former?.name ?? form.name,
+    label: form.label.trim(),
+    type: form.type,
+    help: form.help.trim() === '' ? undefined : form.help.trim(),
+    required: has('required') && form.required ? true : undefined,
+    unique: has('unique') && form.unique ? true : undefined,
+    indexed: has('indexed') && form.indexed ? true : undefined,
+    searchable: has('searchable') && form.searchable ? true : undefined,
+    maxLength: has('maxLength') ? numberOrNothing(form.maxLength) : undefined,
+    precision: has('precision') ? numberOrNothing(form.precision) : undefined,
+    scale: has('scale') ? numberOrNothing(form.scale) : undefined,
+    min: has('range') && form.min !== '' ? form.min : undefined,
+    max: has('range') && form.max !== '' ? form.max : undefined,
+    options: has('options') ? form.options : undefined,
+    target: relation ? form.target : undefined,
+    onDelete: form.type === 'lookup' && form.onDelete === 'restrict' ? 'restrict' : undefined,
+    inverse:
+      relation && form.inverseName !== '' ? { name: form.inverseName, label: form.inverseLabel.trim() || form.inverseName } : undefined,
+    format: has('format') ? form.format : undefined,
+    start: has('format') ? numberOrNothing(form.start) : undefined,
+    default: readDefault(form).value as FieldDocument['default'] | undefined,
+  });
+}

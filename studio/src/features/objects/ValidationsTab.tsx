@@ -1,0 +1,80 @@
+import { Plus } from 'lucide-react';
+import { Link, useNavigate } from 'react-router';
+import type { ObjectDocument, ValidationDocument } from '@fieldstone/metadata/types/documents.js';
+import { edit, useDraft } from '../../api/draft-store.js';
+import { changeState, ofObject, originOf, put } from '../../draft/draft.js';
+import { newId, suggestName } from '../../draft/names.js';
+import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { Empty } from '../../ui/states.js';
+
+export function ValidationsTab({ object }: { object: ObjectDocument }) {
+  const draft = useDraft();
+  const navigate = useNavigate();
+  const rules = ofObject(draft, 'validation', object.name);
+  const add = () => {
+    const taken = new Set(rules.map((rule) => rule.name));
+    let label = 'New rule';
+    for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New rule ${number}`;
+    const rule: ValidationDocument = {
+      kind: 'validation',
+      id: newId('validation'),
+      object: object.name,
+      name: suggestName(label),
+      label,
+      errorWhen: { is_empty: { var: object.nameField } },
+      message: 'Say what is wrong and what to do.',
+    };
+    edit(`Add validation to ${object.label}`, (current) => put(current, rule.id, rule));
+    void navigate(`/validations/${rule.id}`);
+  };
+  const button = (
+    <button type="button" className="btn btn-primary" onClick={add}>
+      <Plus size={16} aria-hidden /> Add validation
+    </button>
+  );
+  return (
+    <section className="card" aria-label="Validations">
+      <div className="card-head">
+        <p className="muted small">Rules every record must obey, whoever or whatever writes it.</p>
+        {rules.length > 0 && button}
+      </div>
+      {rules.length === 0 ? (
+        <Empty title="No validations yet" action={button}>
+          A validation refuses a record under a condition, with a message at the field.
+        </Empty>
+      ) : (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Rule</th>
+              <th scope="col">Message</th>
+              <th scope="col">Shown at</th>
+              <th scope="col">Origin</th>
+              <th scope="col">Draft</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rules.map((rule) => (
+              <tr key={rule.id}>
+                <td>
+                  <Link className="cell-title" to={`/validations/${rule.id}`}>
+                    {rule.label}
+                  </Link>{' '}
+                  {rule.inactive === true && <span className="badge">Inactive</span>}
+                </td>
+                <td>{rule.message}</td>
+                <td>{rule.field === undefined ? 'The record' : <code>{rule.field}</code>}</td>
+                <td>
+                  <OriginBadge origin={originOf(draft, rule.id)} />
+                </td>
+                <td>
+                  <ChangeBadge state={changeState(draft, rule.id)} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

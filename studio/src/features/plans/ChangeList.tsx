@@ -1,0 +1,96 @@
+import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
+import { Link } from 'react-router';
+import { useDraft } from '../../api/draft-store.js';
+import { findDocument } from '../../draft/draft.js';
+import { KIND_LABELS, placeOf } from '../shell/places.js';
+import { ACTION_WORDS, valueText } from './words.js';
+
+/** What differs, grouped by the object it belongs to, each property with what it was and what it will be. */
+export function ChangeList({ changes }: { changes: readonly PlanChange[] }) {
+  const groups = new Map<string, PlanChange[]>();
+  for (const change of changes) {
+    const key = groupOf(change);
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return (
+    <div className="stack">
+      {[...groups].map(([group, list]) => (
+        <section key={group} aria-label={group}>
+          <h3 className="change-group">{group}</h3>
+          <ul>
+            {list.map((change) => (
+              <Change key={change.id} change={change} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function groupOf(change: PlanChange): string {
+  switch (change.kind) {
+    case 'object':
+      return change.name;
+    case 'permission':
+      return change.name.split('.')[1] ?? change.name;
+    case 'field':
+    case 'layout':
+    case 'view':
+    case 'validation':
+      return change.name.split('.')[0] ?? change.name;
+    default:
+      return `${KIND_LABELS[change.kind]}s`;
+  }
+}
+
+function Change({ change }: { change: PlanChange }) {
+  const draft = useDraft();
+  const document = findDocument(draft, change.id);
+  const place = document === undefined ? undefined : placeOf(document);
+  const action = ACTION_WORDS[change.action];
+  return (
+    <li className="change">
+      <details>
+        <summary>
+          <span className={`badge ${action.tone}`}>{action.label}</span>
+          <span className="badge">{KIND_LABELS[change.kind]}</span>
+          <span className="grow">{change.summary}</span>
+        </summary>
+        <div className="change-detail">
+          {change.properties.length === 0 ? (
+            <p className="muted small">{change.action === 'add' ? 'A new element.' : 'No property differs by itself.'}</p>
+          ) : (
+            <div className="table-wrap">
+              <table className="table diff">
+                <thead>
+                  <tr>
+                    <th scope="col">Property</th>
+                    <th scope="col">Before</th>
+                    <th scope="col">After</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {change.properties.map((property) => (
+                    <tr key={property.path}>
+                      <th scope="row">
+                        <code>{property.path.replace(/^\//, '').replaceAll('/', ' / ')}</code>
+                      </th>
+                      <td className="before">{valueText(property.before)}</td>
+                      <td className="after">{valueText(property.after)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+          {place !== undefined && (
+            <Link className="small" to={place}>
+              Open this {KIND_LABELS[change.kind].toLowerCase()}
+            </Link>
+          )}
+        </div>
+      </details>
+    </li>
+  );
+}

@@ -1,0 +1,152 @@
+import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
+import { useQuery } from '@tanstack/react-query';
+import { CheckCircle2, RotateCw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { messageOf } from '../../api/client.js';
+import { discardDraft, flushDraft, undoEdit, useDraft, useDraftStore } from '../../api/draft-store.js';
+import { makePlan } from '../../api/metadata.js';
+import { Dialog } from '../../ui/Dialog.js';
+import { Empty, Failure, Loading } from '../../ui/states.js';
+import { toast } from '../../ui/toasts.js';
+import { PlanReview } from './PlanReview.js';
+import './plans.css';
+
+/** The draft as a plan: saved first, then checked and planned as a whole by the server. */
+export function ReviewPage() {
+  const draft = useDraft();
+  const [published, setPublished] = useState<PublishAnswer>();
+  const [isDiscarding, setDiscarding] = useState(false);
+  const hasChanges = draft.changes.size > 0;
+  const plan = useQuery({
+    queryKey: ['plan', draft.revision, [...draft.changes.values()]],
+    enabled: hasChanges,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+    queryFn: async () => {
+      if (!(await flushDraft())) {
+        const { save } = useDraftStore.getState();
+        throw new Error('message' in save ? save.message : 'The draft could not be saved.');
+      }
+      return makePlan();
+    },
+  });
+
+  if (published !== undefined && !hasChanges) return <Published answer={published} />;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <h1>Review and publish</h1>
+          <p>Read what will change and the exact SQL. Nothing happens before you publish.</p>
+        </div>
+        {hasChanges && (
+          <div className="row">
+            <button type="button" className="btn" onClick={() => void plan.refetch()} disabled={plan.isFetching}>
+              <RotateCw size={15} aria-hidden /> Plan again
+            </button>
+            <button type="button" className="btn btn-danger" onClick={() => setDiscarding(true)}>
+              <Trash2 size={15} aria-hidden /> Discard draft
+            </button>
+          </div>
+        )}
+      </div>
+      {!hasChanges && (
+        <div className="card">
+          <Empty
+            icon={<CheckCircle2 size={28} aria-hidden />}
+            title="Nothing to publish"
+            action={<Link to="/objects">Go to the objects</Link>}
+          >
+            The draft is the same as what is published.
+          </Empty>
+        </div>
+      )}
+      {hasChanges && plan.isPending && <Loading label="Making the plan" lines={8} />}
+      {hasChanges && plan.isError && (
+        <div className="card">
+          <Failure title="The plan could not be made" message={messageOf(plan.error)} retry={() => void plan.refetch()} />
+        </div>
+      )}
+      {hasChanges && plan.data !== undefined && (
+        <PlanReview key={plan.data.hash ?? 'issues'} plan={plan.data} replan={() => void plan.refetch()} onPublished={setPublished} />
+      )}
+      {isDiscarding && <DiscardDialog count={draft.changes.size} onClose={() => setDiscarding(false)} />}
+    </div>
+  );
+}
+
+function DiscardDialog({ count, onClose }: { count: number; onClose: () => void }) {
+  const submit = () => {
+    discardDraft();
+    onClose();
+    toast('The draft is discarded.', { action: { label: 'Undo', run: () => undoEdit() } });
+  };
+  return (
+    <Dialog
+      title="Discard the draft"
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <button type="button" className="btn" onClick={onClose}>
+            Keep it
+          </button>
+          <button type="submit" className="btn btn-danger">
+            Discard {count} {count === 1 ? 'change' : 'changes'}
+          </button>
+        </>
+      }
+    >
+      <p>
+        All edits since the last publish are taken back. What is published stays as it is. You can undo this until you leave the studio.
+      </p>
+    </Dialog>
+  );
+}
+
+export function Published({ answer }: { answer: PublishAnswer }) {
+  return (
+    <div className="page page-narrow">
+      <div className="card">
+        <Empty
+          icon={<CheckCircle2 size={34} aria-hidden className="ok-icon" />}
+          title={`Revision ${answer.revision} is live`}
+          action={
+            <div className="row">
+              <a className="btn btn-primary" href="/">
+                Open the CRM
+              </a>
+              <Link className="btn" to="/history">
+                See the history
+              </Link>
+              <Link className="btn" to="/objects">
+                Go on editing
+              </Link>
+            </div>
+          }
+        >
+          Everybody who is signed in sees it without a new build. You can return to the former revision at any time.
+        </Empty>
+      </div>
+      {answer.pending.length > 0 && (
+        <section className="card" aria-label="Still to do">
+          <div className="card-head">
+            <h2>Still running afterwards</h2>
+          </div>
+          <ul className="card-body stack">
+            {answer.pending.map((step, index) => (
+              <li key={index} className="stack-2">
+                <pre className="sql-pre" tabIndex={0}>
+                  {step.sql}
+                </pre>
+                {step.error !== '' && <p className="note note-warning">{step.error} It is tried again.</p>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
+import { useQuery } from '@tanstack/react-query';
+import { AlertTriangle } from 'lucide-react';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { messageOf } from '../../api/client.js';
+import { useDraft } from '../../api/draft-store.js';
+import { rollBackPlan } from '../../api/metadata.js';
+import { Failure, Loading } from '../../ui/states.js';
+import { PlanReview } from './PlanReview.js';
+import { Published } from './ReviewPage.js';
+
+/** The way back to a former revision is a plan like any other. */
+export function RollBackPage() {
+  const { revision = '' } = useParams();
+  const draft = useDraft();
+  const [published, setPublished] = useState<PublishAnswer>();
+  const plan = useQuery({
+    queryKey: ['roll-back', revision, draft.revision],
+    queryFn: () => rollBackPlan(Number(revision)),
+    enabled: published === undefined,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+  });
+  if (published !== undefined) return <Published answer={published} />;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <nav className="crumbs" aria-label="Path">
+            <Link to="/history">History</Link> / <span>Revision {revision}</span>
+          </nav>
+          <h1>Return to revision {revision}</h1>
+          <p>The metadata becomes what it was then, as a new revision. Records stay; the data of fields that come back is still there.</p>
+        </div>
+      </div>
+      {draft.changes.size > 0 && (
+        <p className="note note-info">
+          <AlertTriangle size={16} aria-hidden /> Your draft with {draft.changes.size} {draft.changes.size === 1 ? 'change' : 'changes'} is
+          kept and is not part of this.
+        </p>
+      )}
+      {plan.isPending && <Loading label="Making the plan" />}
+      {plan.isError && (
+        <div className="card">
+          <Failure title="The plan could not be made" message={messageOf(plan.error)} retry={() => void plan.refetch()} />
+        </div>
+      )}
+      {plan.data !== undefined && (
+        <PlanReview
+          plan={plan.data}
+          comment={`Return to revision ${revision}`}
+          replan={() => void plan.refetch()}
+          onPublished={setPublished}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { FolderPlus, Plus, Trash2 } from 'lucide-react';
+import { useDraft } from '../../api/draft-store.js';
+import { newTest, type ConditionNode, type Group } from '../../draft/condition-model.js';
+import { knownFields, type Allowed } from '../../draft/scope.js';
+import { InlineSelect } from '../../ui/Field.js';
+import { TestEditor } from './TestEditor.js';
+
+type Props = {
+  object: string;
+  allow: readonly Allowed[];
+  group: Group;
+  onChange: (group: Group) => void;
+  onRemove?: () => void;
+  emptyText?: string;
+  isRoot?: boolean;
+};
+
+/** Tests that must all hold, or of which one must; groups may stand in groups. */
+export function GroupEditor({ object, allow, group, onChange, onRemove, emptyText, isRoot = false }: Props) {
+  const draft = useDraft();
+  const set = (index: number, item: ConditionNode) =>
+    onChange({ ...group, items: group.items.map((each, at) => (at === index ? item : each)) });
+  const remove = (index: number) => onChange({ ...group, items: group.items.filter((_, at) => at !== index) });
+  const first = () => {
+    const field = knownFields(draft, object)[0];
+    return newTest(field?.name ?? 'id', field?.type ?? 'text', field?.options);
+  };
+  const addGroup = () =>
+    onChange({ ...group, items: [...group.items, { kind: 'group', join: group.join === 'and' ? 'or' : 'and', items: [first()] }] });
+  return (
+    <div className={isRoot ? 'cond-group cond-root' : 'cond-group'}>
+      {group.items.length === 0 && emptyText !== undefined && <p className="muted small">{emptyText}</p>}
+      {group.items.map((item, index) => (
+        <div key={index} className="cond-row">
+          <span className="cond-join">
+            {index === 0 ? (
+              <span className="muted small">{group.items.length > 1 || !isRoot ? 'If' : 'When'}</span>
+            ) : index === 1 ? (
+              <InlineSelect
+                label="How the tests are joined"
+                value={group.join}
+                onChange={(join) => onChange({ ...group, join: join === 'or' ? 'or' : 'and' })}
+                choices={[
+                  { value: 'and', label: 'and' },
+                  { value: 'or', label: 'or' },
+                ]}
+              />
+            ) : (
+              <span className="muted small">{group.join}</span>
+            )}
+          </span>
+          <div className="grow">
+            {item.kind === 'group' && (
+              <GroupEditor
+                object={object}
+                allow={allow}
+                group={item}
+                onChange={(next) => set(index, next)}
+                onRemove={() => remove(index)}
+              />
+            )}
+            {item.kind === 'test' && (
+              <TestEditor object={object} allow={allow} test={item} onChange={(next) => set(index, next)} onRemove={() => remove(index)} />
+            )}
+            {item.kind === 'raw' && (
+              <div className="row-between">
+                <pre className="cond-raw" title="The builder has no form for this part. Edit it as JSON.">
+                  {JSON.stringify(item.json)}
+                </pre>
+                <button type="button" className="btn btn-plain btn-icon" aria-label="Remove this part" onClick={() => remove(index)}>
+                  <Trash2 size={14} aria-hidden />
+                </button>
+              </div>
+            )}
+          </div>
+        </div>
+      ))}
+      <div className="row">
+        <button type="button" className="btn btn-small" onClick={() => onChange({ ...group, items: [...group.items, first()] })}>
+          <Plus size={14} aria-hidden /> Add test
+        </button>
+        <button type="button" className="btn btn-plain btn-small" onClick={addGroup}>
+          <FolderPlus size={14} aria-hidden /> Add group
+        </button>
+        {onRemove !== undefined && (
+          <button type="button" className="btn btn-plain btn-small" onClick={onRemove}>
+            <Trash2 size={14} aria-hidden /> Remove group
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

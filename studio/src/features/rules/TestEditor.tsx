@@ -1,0 +1,92 @@
+import { Trash2 } from 'lucide-react';
+import { useDraft } from '../../api/draft-store.js';
+import {
+  firstOperand,
+  newTest,
+  operandCount,
+  operatorsFor,
+  type Operand,
+  type Test,
+  type TestOperator,
+} from '../../draft/condition-model.js';
+import { fieldAt, type Allowed } from '../../draft/scope.js';
+import { InlineSelect } from '../../ui/Field.js';
+import { fieldChoices } from './field-choices.js';
+import { OperandEditor, OptionListEditor } from './OperandEditor.js';
+
+const OPERATOR_LABELS: Record<TestOperator, string> = {
+  '==': 'is',
+  '!=': 'is not',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+  between: 'is between',
+  in: 'is one of',
+  not_in: 'is none of',
+  contains: 'contains',
+  starts_with: 'starts with',
+  ends_with: 'ends with',
+  is_empty: 'is empty',
+  is_not_empty: 'is not empty',
+  changed: 'changed',
+};
+
+type Props = { object: string; allow: readonly Allowed[]; test: Test; onChange: (test: Test) => void; onRemove: () => void };
+
+export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
+  const draft = useDraft();
+  const field = fieldAt(draft, object, test.path);
+  const type = field?.type ?? 'text';
+  const operators = operatorsFor(type, allow.includes('changed') && !test.path.includes('.'));
+  const shownOperators = operators.includes(test.op) ? operators : [test.op, ...operators];
+
+  const setPath = (path: string) => {
+    const next = fieldAt(draft, object, path);
+    onChange(
+      next !== undefined && field !== undefined && next.type === field.type && next.options === field.options
+        ? { ...test, path }
+        : newTest(path, next?.type ?? 'text', next?.options),
+    );
+  };
+  const setOperator = (op: TestOperator) => {
+    const isList = op === 'in' || op === 'not_in';
+    const count = operandCount(op);
+    const operands = isList
+      ? test.operands.slice(0, 1)
+      : Array.from({ length: count }, (_, index) => test.operands[index] ?? firstOperand(type, field?.options));
+    onChange({ ...test, op, operands });
+  };
+  const setOperand = (index: number, operand: Operand) =>
+    onChange({ ...test, operands: test.operands.map((each, at) => (at === index ? operand : each)) });
+
+  return (
+    <div className="cond-test">
+      <InlineSelect label="Field" value={test.path} onChange={setPath} choices={fieldChoices(draft, object, allow, test.path)} />
+      <InlineSelect
+        label="Test"
+        value={test.op}
+        onChange={(op) => setOperator(op as TestOperator)}
+        choices={shownOperators.map((op) => ({ value: op, label: OPERATOR_LABELS[op] }))}
+      />
+      {test.op === 'in' || test.op === 'not_in' ? (
+        <OptionListEditor field={field} operands={test.operands} onChange={(operands) => onChange({ ...test, operands })} />
+      ) : (
+        test.operands.map((operand, index) => (
+          <OperandEditor
+            key={index}
+            object={object}
+            allow={allow}
+            field={field}
+            type={type}
+            operand={operand}
+            onChange={(next) => setOperand(index, next)}
+          />
+        ))
+      )}
+      <button type="button" className="btn btn-plain btn-icon" aria-label="Remove test" title="Remove test" onClick={onRemove}>
+        <Trash2 size={14} aria-hidden />
+      </button>
+    </div>
+  );
+}

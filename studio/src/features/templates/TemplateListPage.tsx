@@ -1,0 +1,83 @@
+import type { TemplateDocument } from '@fieldstone/metadata/types/documents.js';
+import { Mail, Plus } from 'lucide-react';
+import { Link, useNavigate } from 'react-router';
+import { edit, useDraft } from '../../api/draft-store.js';
+import { changeState, findObject, ofKind, originOf, put } from '../../draft/draft.js';
+import { newId, suggestName } from '../../draft/names.js';
+import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { Empty } from '../../ui/states.js';
+
+export function TemplateListPage() {
+  const draft = useDraft();
+  const navigate = useNavigate();
+  const templates = ofKind(draft, 'template').sort((a, b) => a.label.localeCompare(b.label));
+  const add = () => {
+    const taken = new Set(templates.map((template) => template.name));
+    let label = 'New template';
+    for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New template ${number}`;
+    const object = ofKind(draft, 'object')[0]?.name;
+    const template: TemplateDocument = {
+      kind: 'template',
+      id: newId('template'),
+      name: suggestName(label),
+      label,
+      ...(object === undefined ? {} : { object }),
+      subject: 'Subject',
+      text: 'Hello,\n\n',
+    };
+    edit(`Add template ${label}`, (current) => put(current, template.id, template));
+    void navigate(`/templates/${template.id}`);
+  };
+  const button = (
+    <button type="button" className="btn btn-primary" onClick={add}>
+      <Plus size={16} aria-hidden /> New template
+    </button>
+  );
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <h1>E-mail templates</h1>
+          <p>Texts of the mails that workflows send, with places for values of a record.</p>
+        </div>
+        {button}
+      </div>
+      <section className="card" aria-label="Templates">
+        {templates.length === 0 ? (
+          <Empty icon={<Mail size={28} aria-hidden />} title="No templates yet" action={button} />
+        ) : (
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Template</th>
+                <th scope="col">Subject</th>
+                <th scope="col">About</th>
+                <th scope="col">Origin</th>
+                <th scope="col">Draft</th>
+              </tr>
+            </thead>
+            <tbody>
+              {templates.map((template) => (
+                <tr key={template.id}>
+                  <td>
+                    <Link className="cell-title" to={`/templates/${template.id}`}>
+                      {template.label}
+                    </Link>
+                  </td>
+                  <td>{template.subject}</td>
+                  <td>{template.object === undefined ? 'Any object' : (findObject(draft, template.object)?.label ?? template.object)}</td>
+                  <td>
+                    <OriginBadge origin={originOf(draft, template.id)} />
+                  </td>
+                  <td>
+                    <ChangeBadge state={changeState(draft, template.id)} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { AlertTriangle, CloudOff, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+export function Empty({ icon, title, children, action }: { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="empty">
+      {icon}
+      <h2>{title}</h2>
+      {children !== undefined && <p>{children}</p>}
+      {action}
+    </div>
+  );
+}
+
+export function Failure({ title, message, retry }: { title: string; message: string; retry?: () => void }) {
+  return (
+    <div className="empty" role="alert">
+      {message.includes('can not be reached') ? <CloudOff size={28} aria-hidden /> : <AlertTriangle size={28} aria-hidden />}
+      <h2>{title}</h2>
+      <p>{message}</p>
+      {retry !== undefined && (
+        <button type="button" className="btn" onClick={retry}>
+          <RotateCw size={15} aria-hidden /> Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Loading({ label = 'Loading', lines = 6 }: { label?: string; lines?: number }) {
+  return (
+    <div className="page" role="status" aria-label={label}>
+      <div className="skeleton" style={{ width: '220px', height: '22px' }} />
+      <div className="card card-body stack">
+        {Array.from({ length: lines }, (_, index) => (
+          <div key={index} className="skeleton" style={{ width: `${92 - ((index * 13) % 40)}%` }} />
+        ))}
+      </div>
+    </div>
+  );
+}
