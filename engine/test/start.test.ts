@@ -194,8 +194,8 @@ describe('a start that cannot be is one line and exit code 1', () => {
     ['a setting that is none', () => ({ PORT: 'http' }), /PORT must be a whole number/],
     [
       'a data folder that cannot be',
-      () => ({ FIELDSTONE_DATA_DIR: '/proc/fieldstone' }),
-      /The data folder \/proc\/fieldstone cannot be used/,
+      () => ({ FIELDSTONE_DATA_DIR: '/dev/null/fieldstone' }),
+      /The data folder \/dev\/null\/fieldstone cannot be used/,
     ],
   ])('%s', async (_name, settings, message) => {
     const [code, line] = await refusal(settings());

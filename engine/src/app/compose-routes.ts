@@ -8,6 +8,7 @@ import { readRecord } from '../records/read-record.js';
 import type { RequestContext } from '../records/context.js';
 import { createRecord, updateRecord } from '../records/write-record.js';
 import type { Database } from '../store/open-database.js';
+import type { Sessions } from '../people/sessions.js';
 import { startAutomation, type Automation } from '../workflow/automation.js';
 import type { RecordUseCases } from '../workflow/run-records.js';
 import { cancel, outbox, retry, runDetail, runList, workflowList } from '../workflow/run-views.js';
@@ -39,7 +40,7 @@ export function composeAutomation({ config, database, open, space, logger }: Par
 }
 
 /** The routes of records, metadata and automation, each with the use cases it calls. */
-export function composeRoutes({ database, open }: Parts): Route[] {
+export function composeRoutes({ database, open }: Parts, _automation: Automation, _sessions: Sessions): Route[] {
   const context = (scope: RequestScope): RequestContext => ({ ...open.contextFor(scope.actor), active: scope.active });
   return [
     ...workflowRoutes({

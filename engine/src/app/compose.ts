@@ -3,10 +3,11 @@ import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { createMetrics } from '../http/metrics.js';
 import type { Route } from '../http/route.js';
+import { descriptionRoute, documentationRoute } from '../http/routes/description.js';
 import { healthRoutes, metricsRoute } from '../http/routes/health.js';
 import { sessionRoutes } from '../http/routes/session.js';
 import { userRoutes } from '../http/routes/users.js';
-import { createServer, type Server } from '../http/server.js';
+import { API_BASE, createServer, type Server } from '../http/server.js';
 import { rolesOf } from '../people/actor.js';
 import { createSessions, DEFAULT_LIMITS, type Sessions } from '../people/sessions.js';
 import { changeUser, createUser, usersOf } from '../people/users.js';
@@ -25,7 +26,8 @@ export function composeServer(given: {
   models: Models;
   space: number;
   logger: Logger;
-  more: readonly Route[];
+  /** Routes of records, metadata and automation. */
+  more: (sessions: Sessions) => readonly Route[];
 }): Composition {
   const { config, database, models, logger } = given;
   const { pool } = database;
@@ -41,7 +43,8 @@ export function composeServer(given: {
     models.current(given.space);
     await pool.query('select 1');
   };
-  const routes = [
+  const routes: Route[] = [
+    descriptionRoute(() => routes, API_BASE),
     ...healthRoutes({ ping }),
     ...sessionRoutes({ sessions, isSecure }),
     ...userRoutes({
@@ -49,12 +52,13 @@ export function composeServer(given: {
       create: (model, tenantId, input) => createUser(pool, model, tenantId, input),
       change: (model, tenantId, id, input) => changeUser(pool, model, tenantId, id, input),
     }),
-    ...given.more,
+    ...given.more(sessions),
   ];
   const server: Server = createServer({
     routes,
     rootRoutes: [
       ...healthRoutes({ ping }),
+      documentationRoute(() => routes, API_BASE, isSecure),
       metricsRoute({ ping, metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
     ],
     sessions,

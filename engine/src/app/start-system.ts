@@ -79,8 +79,7 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     const parts = { config, database, open, space: tenant.space, logger };
     const automation = composeAutomation(parts);
     closers.automation = () => automation.stop();
-    const more = composeRoutes(parts);
-    const composition = composeServer({ config, database, models: open.models, space: tenant.space, logger, more });
+    const composition = composeServer({ ...parts, models: open.models, more: (sessions) => composeRoutes(parts, automation, sessions) });
     const sweeping = setInterval(() => {
       composition.sweep().catch((error: unknown) => {
         logger.warn({ error: String(error) }, 'housekeeping failed');

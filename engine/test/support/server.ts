@@ -50,7 +50,7 @@ export async function startTestServer(given: {
     models: { current: () => given.active },
     space: tenant.space,
     logger: silentLogger,
-    more: given.more ?? [],
+    more: () => given.more ?? [],
   });
   const server = createHttpServer(composition.server.app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
