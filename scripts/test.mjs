@@ -31,6 +31,7 @@ if (isWanted('checks')) {
   await check('architecture', script('check-arch.mjs'));
   await check('generated files', script('generate-types.mjs', '--check'));
   await check('names of the CRM', script('check-names.mjs'));
+  await check('pack files', script('check-packs.mjs'));
 }
 
 await build();
