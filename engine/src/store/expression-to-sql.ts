@@ -247,10 +247,9 @@ class Translation {
         return `strpos(${fold(a)}, ${fold(this.value(second))}) > 0`;
       case 'starts_with':
         return `starts_with(${fold(a)}, ${fold(this.value(second))})`;
-      case 'ends_with': {
-        const part = fold(this.value(second));
-        return `right(${fold(a)}, length(${part})) = ${part}`;
-      }
+      case 'ends_with':
+        // Read backwards, so that the part, which may be a sub-query, stands there once.
+        return `starts_with(reverse(${fold(a)}), reverse(${fold(this.value(second))}))`;
       default:
         return `${ordered(a)} ${ORDER[node.op] ?? '='} ${this.#operand(second, first)}`;
     }
