@@ -1,8 +1,16 @@
 import { systemClock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { RequestScope, Route } from '../http/route.js';
+import { callerOf } from '../http/middleware/authenticate.js';
+import { eventRoutes } from '../http/routes/events.js';
 import { mailRoutes } from '../http/routes/mail.js';
+import { metadataRoutes } from '../http/routes/metadata.js';
+import { packRoutes } from '../http/routes/packs.js';
+import { planRoutes } from '../http/routes/plans.js';
+import { recordRoutes } from '../http/routes/records.js';
 import { workflowRoutes } from '../http/routes/workflows.js';
+import { actorOf } from '../people/actor.js';
+import { createEventFeed } from '../records/event-feed.js';
 import { listRecords } from '../records/list-records.js';
 import { readRecord } from '../records/read-record.js';
 import type { RequestContext } from '../records/context.js';
@@ -16,6 +24,8 @@ import type { Config } from './config.js';
 import type { OpenCatalog } from './open-catalog.js';
 
 const records: RecordUseCases = { readRecord, listRecords, createRecord, updateRecord };
+
+export type Composed = { readonly routes: readonly Route[]; close(): void };
 
 export type Parts = {
   readonly config: Config;
@@ -39,17 +49,45 @@ export function composeAutomation({ config, database, open, space, logger }: Par
   });
 }
 
+const CHANGES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE']);
+
 /** The routes of records, metadata and automation, each with the use cases it calls. */
-export function composeRoutes({ database, open }: Parts, _automation: Automation, _sessions: Sessions): Route[] {
+export function composeRoutes({ database, open, config, logger }: Parts, automation: Automation, sessions: Sessions): Composed {
   const context = (scope: RequestScope): RequestContext => ({ ...open.contextFor(scope.actor), active: scope.active });
-  return [
+  const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
+  const feed = createEventFeed({ data: database.data, models: open.models, logger });
+  const actorAgain = async (scope: RequestScope) => {
+    const headers = { cookie: scope.header('cookie'), authorization: scope.header('authorization') };
+    const caller = await callerOf(headers, sessions, isSecure).catch(() => undefined);
+    return caller === undefined ? null : actorOf(caller.person, open.models.current(caller.person.space).model, caller.cause);
+  };
+  const routes = [
+    ...recordRoutes({ contextOf: context }).map((route) => afterwards(route, automation)),
+    ...eventRoutes({ feed, actorAgain }),
+    ...metadataRoutes(open.catalog),
+    ...planRoutes(open.catalog),
+    ...packRoutes(open.catalog),
     ...workflowRoutes({
       workflows: (scope) => workflowList(context(scope)),
       runs: (scope, name, query) => runList(context(scope), records, name, query),
       run: (scope, id) => runDetail(context(scope), records, id),
       retry: (scope, id) => retry(context(scope), database, id),
       cancel: (scope, id) => cancel(context(scope), database, id),
-    }),
+    }).map((route) => afterwards(route, automation)),
     ...mailRoutes({ outbox: (scope, query) => outbox(context(scope), query) }),
   ];
+  return { routes, close: () => feed.close() };
+}
+
+/** What a change may have started begins at once, not at the next look of the dispatcher. */
+function afterwards(route: Route, automation: Automation): Route {
+  if (!CHANGES.has(route.method) || route.path.endsWith('/query')) return route;
+  return {
+    ...route,
+    handler: async (scope) => {
+      const answer = await route.handler(scope);
+      automation.kick();
+      return answer;
+    },
+  };
 }

@@ -23,7 +23,7 @@ export type RunningSystem = {
 const SWEEP_MS = 10 * 60_000;
 
 /** What a stop undoes, in this order: nobody is let in, what runs ends, and the database goes last. */
-const STOP_ORDER = ['housekeeping', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
+const STOP_ORDER = ['housekeeping', 'events', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
 
 /** JSON lines to stdout, without what identifies the machine. */
 export function createLogger(config: Config): Logger {
@@ -79,7 +79,15 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     const parts = { config, database, open, space: tenant.space, logger };
     const automation = composeAutomation(parts);
     closers.automation = () => automation.stop();
-    const composition = composeServer({ ...parts, models: open.models, more: (sessions) => composeRoutes(parts, automation, sessions) });
+    const composition = composeServer({
+      ...parts,
+      models: open.models,
+      more: (sessions) => {
+        const composed = composeRoutes(parts, automation, sessions);
+        closers.events = () => composed.close();
+        return composed.routes;
+      },
+    });
     const sweeping = setInterval(() => {
       composition.sweep().catch((error: unknown) => {
         logger.warn({ error: String(error) }, 'housekeeping failed');
