@@ -24,6 +24,8 @@ let program: string;
 let bern: string;
 let rome: string;
 
+const table = () => world.table('company').split('.')[1] ?? '';
+const columns = (...fields: string[]) => fields.map((field) => world.column('company', field)).join(', ');
 const params = (query: Record<string, unknown>) => new Map(Object.entries(query));
 const list = async (ctx: RequestContext, object: string, query: Record<string, unknown> = {}) =>
   JSON.parse(await listRecords(ctx, object, parseListQuery(params(query)))) as List;
@@ -361,7 +363,7 @@ describe('pages', () => {
     // Few different values, so that ties and empty values are everywhere.
     for (let index = 0; index < count; index += 1) {
       await world.test.sql(
-        `insert into sp1.company_2 (id, tenant_id, name_2x, city_2x, secret_2x, updated_at)
+        `insert into ${world.table('company')} (id, tenant_id, ${columns('name', 'city', 'secret')}, updated_at)
          values ($1, 2, $2, $3, $4, timestamptz '2026-01-01' + make_interval(days => $5))`,
         [
           derivedId(`row ${index}`),
@@ -384,7 +386,7 @@ describe('pages', () => {
         fc.uniqueArray(level, { minLength: 1, maxLength: 3, selector: (name) => name.replace('-', '') }),
         fc.integer({ min: 1, max: 25 }),
         async (sort, limit) => {
-          await world.test.sql(`delete from sp1.company_2 where name_2x = 'between'`);
+          await world.test.sql(`delete from ${world.table('company')} where ${columns('name')} = 'between'`);
           const query = { sort: sort.join(','), fields: 'name,city,secret,updated_at' };
           const whole = (await list(stranger, 'company', { ...query, limit: 200 })).data;
           const seen: Row[] = [];
@@ -401,7 +403,7 @@ describe('pages', () => {
           expect(seen.filter(({ id }) => known.has(id)).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
           expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
           expect(inOrder(whole, sort)).toBe(true);
-          await world.test.sql(`delete from sp1.company_2 where name_2x = 'between'`);
+          await world.test.sql(`delete from ${world.table('company')} where ${columns('name')} = 'between'`);
         },
       ),
       { numRuns: 60 },
@@ -441,17 +443,17 @@ describe('plans', () => {
 
   beforeAll(async () => {
     await world.test.sql(
-      `insert into sp1.company_2 (id, tenant_id, name_2x, owner_id, updated_at)
-       select gen_random_uuid(), 1 + n % 2, 'bulk', $1, now() - make_interval(secs => n) from generate_series(1, 20000) n`,
+      `insert into ${world.table('company')} (id, tenant_id, ${columns('name')}, owner_id, updated_at)
+       select gen_random_uuid(), 1 + n % 2, 'bulk', case when n % 2 = 0 then $1::uuid end, now() - make_interval(secs => n) from generate_series(1, 20000) n`,
       [rep.actor.userId],
     );
-    await world.test.sql('analyze sp1.company_2');
+    await world.test.sql(`analyze ${world.table('company')}`);
   });
 
   it('read the latest records from the index, without sorting what is not on the page', async () => {
     const plan = await planOf(admin, { limit: 50 });
-    expect(plan).toContain('Index Scan using ix_company_2_updated');
-    expect(plan).not.toContain('Seq Scan on company_2');
+    expect(plan).toContain(`Index Scan using ix_${table()}_updated`);
+    expect(plan).not.toContain(`Seq Scan on ${table()}`);
   });
 
   it('go on from a cursor inside the index', async () => {

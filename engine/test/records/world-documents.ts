@@ -1,5 +1,3 @@
-import type { SourceDocument } from '../../src/model/types.js';
-
 type Json = Record<string, unknown>;
 
 const object = (name: string, more: Json = {}) => ({
@@ -31,8 +29,7 @@ const permission = (of: string, on: string, more: Json) => ({ kind: 'permission'
 const inverse = (name: string) => ({ inverse: { name, label: name } });
 
 /** A small world without any business: programs have phases, projects go through them, tasks belong to projects. */
-const documents: Json[] = [
-  { kind: 'pack', name: 'world', label: 'World', version: '1.0.0' },
+export const documents: readonly Json[] = [
   object('program'),
   field('program', 'name', 'text', { required: true }),
   field('program', 'is_default', 'boolean'),
@@ -173,5 +170,3 @@ const documents: Json[] = [
   role('own', 'none'),
   permission('own', 'project', { read: 'own', update: 'own', fields: { default: 'edit' } }),
 ];
-
-export const sources: readonly SourceDocument[] = documents.map((document) => ({ origin: 'world', document: document as never }));
