@@ -78,3 +78,12 @@ export async function dropLeftover(database: Database, { schema, index }: Builds
   );
   if (rowCount) await database.pool.query(`drop index concurrently if exists ${quote(schema)}.${quote(index)}`);
 }
+
+/** Indexes that a live revision still has to build. */
+export async function pendingIndexes(database: Database, space: number): Promise<string[]> {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select builds ->> 'index' as name from meta.step where space_id = $1 and status <> 'done' and builds is not null`,
+    [space],
+  );
+  return rows.map((row) => row.name);
+}

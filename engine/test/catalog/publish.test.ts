@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { examineSpace } from '../../src/catalog/examine.js';
 import { planDraft } from '../../src/catalog/drafts.js';
 import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
@@ -22,6 +23,10 @@ describe('publishing', () => {
     admin = await addUser(s);
   });
   afterAll(() => s.close());
+
+  afterEach(async () => {
+    expect(await examineSpace(s.database, s.space)).toMatchObject({ drift: [], pending: [] });
+  });
 
   const publish = async (documents: object[], confirm: string[] = []) => {
     const editor = await draft(s, admin, ...documents);
