@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../kernel/errors.js';
+import { addCommandsOfMetadata } from './commands/metadata.js';
 import { addCommandsOfUsers } from './commands/user.js';
 import { readConfig } from './config.js';
 import { runStart } from './run-start.js';
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async () => {
       process.exitCode = await runStart(readConfig(process.env));
     });
+  addCommandsOfMetadata(program, () => readConfig(process.env));
   addCommandsOfUsers(program, () => readConfig(process.env));
   for (const command of program.commands) command.exitOverride();
   try {

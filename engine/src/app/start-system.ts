@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from '../kernel/logger.js';
+import { keepResuming } from '../catalog/examine.js';
 import { createFirstUsers, type SignIn } from '../people/first-users.js';
 import { ensureTenant } from '../store/installation.js';
 import type { Database } from '../store/open-database.js';
@@ -93,8 +94,10 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
         logger.warn({ error: String(error) }, 'housekeeping failed');
       });
     }, SWEEP_MS);
-    closers.housekeeping = () => {
+    const resuming = keepResuming(database, tenant.space);
+    closers.housekeeping = async () => {
       clearInterval(sweeping);
+      await resuming.stop();
     };
     port.serve(composition.server.app.callback(), composition.server.inFlight);
     return {
