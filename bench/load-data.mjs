@@ -73,7 +73,7 @@ export async function loadData(db, { repId, fraction }) {
     'deal',
     {
       name: 's.name',
-      number: 's.number',
+      number: 's.i',
       account: 's.account_id',
       contact: 's.contact_id',
       pipeline: 'st.pipeline',

@@ -21,14 +21,14 @@ create unlogged table bench.account as
   from generate_series(1, 20000) i;
 
 create unlogged table bench.contact as
-  select i, bench.id(3, i) as id, bench.word(i, 5, '{Ana,Ben,Cleo,Dan,Eve,Finn,Gil,Hal,Ida,Jon,Kim,Lou,Max,Nell,Ott,Pam}') || ' '
-      || bench.word(i, 6, '{Abel,Bauer,Cruz,Dahl,Egger,Frey,Gross,Holm,Imhof,Jost,Kern,Lund,Marx,Noll,Ott,Pohl}') || ' ' || i as name,
-    a.id as account_id, a.owner_id, 'c' || i || '@bench.example' as email
-  from generate_series(1, 60000) i join bench.account a on a.i = 1 + bench.number(i, 7, 20000);
+  select n.i, bench.id(3, n.i) as id, bench.word(n.i, 5, '{Ana,Ben,Cleo,Dan,Eve,Finn,Gil,Hal,Ida,Jon,Kim,Lou,Max,Nell,Ott,Pam}') || ' '
+      || bench.word(n.i, 6, '{Abel,Bauer,Cruz,Dahl,Egger,Frey,Gross,Holm,Imhof,Jost,Kern,Lund,Marx,Noll,Ott,Pohl}') || ' ' || n.i as name,
+    a.id as account_id, a.owner_id, 'c' || n.i || '@bench.example' as email
+  from generate_series(1, 60000) n(i) join bench.account a on a.i = 1 + bench.number(n.i, 7, 20000);
 
 -- Person 1 is the restricted user of the bench and owns two of a hundred deals.
 create unlogged table bench.deal as
-  select n.i, bench.id(4, n.i) as id, 'Deal ' || lpad(n.i::text, 6, '0') as name, 'D-' || lpad(n.i::text, 6, '0') as number,
+  select n.i, bench.id(4, n.i) as id, 'Deal ' || lpad(n.i::text, 6, '0') as name,
     c.account_id, c.id as contact_id,
     bench.id(1, case when bench.number(n.i, 8, 50) = 0 then 1 else 2 + bench.number(n.i, 9, 499) end) as owner_id,
     round((500 + 480000 * power(bench.number(n.i, 10, 1000000) / 1000000.0, 3))::numeric, 2) as amount,
