@@ -3,7 +3,7 @@ create table floor.staff (id uuid primary key, name text not null);
 create table floor.account (id uuid primary key, name text not null, category text, owner_id uuid);
 create table floor.contact (id uuid primary key, name text not null, email text, account_id uuid not null references floor.account, owner_id uuid);
 create table floor.deal (
-  id uuid primary key, version int not null, name text not null, amount numeric(19, 4), currency char(3), expected_close_date date, source text,
+  id uuid primary key, version int not null, name text not null, amount numeric(18, 2), currency char(3), expected_close_date date, source text,
   account_id uuid not null references floor.account, contact_id uuid references floor.contact, owner_id uuid
 );
 insert into floor.staff select id, name from bench.staff;

@@ -49,7 +49,7 @@ export async function loadData(db, { repId, fraction }) {
   for (const table of ['account', 'contact', 'deal']) {
     await db.query(`update bench.${table} set owner_id = $1 where owner_id = bench.id(1, 1)`, [repId]);
   }
-  await db.query('update bench.staff set id = $1 where i = 1', [repId]);
+  await db.query('update bench.staff s set id = u.id, name = u.name from meta.user u where s.i = 1 and u.id = $1', [repId]);
   if (fraction < 1) await db.query('delete from bench.deal where i > $1', [Math.round(200_000 * fraction)]);
   await db.query(await sqlFile('floor.sql'));
 

@@ -46,8 +46,7 @@ async function compareAnswers(servers, data) {
         answers.push(await servers.ask(port, bytes));
       }
       const [floor, ours] = answers.map((answer) => JSON.stringify(scenario.canonical(answer)));
-      if (floor !== ours)
-        throw new Error(`"${name}" is answered differently:\n  floor ${floor.slice(0, 600)}\n  ours  ${ours.slice(0, 600)}`);
+      if (floor !== ours) throw new Error(`"${name}" is answered differently:\n  floor ${floor.slice(-900)}\n  ours  ${ours.slice(-900)}`);
     }
   }
 }
@@ -121,6 +120,9 @@ try {
       options.json,
       JSON.stringify({ at: new Date().toISOString(), node: process.version, rounds, seconds, results }, null, 1),
     );
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
 } finally {
   await servers.stop();
 }
