@@ -25,9 +25,24 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** Offsets asked for lately: a list of records is judged at one "now", and formatting a date costs more than the rest of a condition. */
+const offsets = new Map<string, Map<number, number>>();
+const MAX_OFFSETS = 256;
+
 /** How far the clocks of `timeZone` are ahead of UTC at an instant, in milliseconds. Errors: RangeError for an unknown zone. */
 export function offsetAt(instantMs: number, timeZone: string): number {
   if (timeZone === 'UTC') return 0;
+  const known = offsets.get(timeZone);
+  const remembered = known?.get(instantMs);
+  if (remembered !== undefined) return remembered;
+  // A zone that does not exist throws here, before it takes up memory.
+  const offset = readOffset(instantMs, timeZone);
+  if (known === undefined || known.size >= MAX_OFFSETS) offsets.set(timeZone, new Map([[instantMs, offset]]));
+  else known.set(instantMs, offset);
+  return offset;
+}
+
+function readOffset(instantMs: number, timeZone: string): number {
   const part: Record<string, string> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(instantMs)) part[type] = value;
   const year = Number(part['year']);

@@ -4,7 +4,7 @@ import type { QueryScope } from './query-scope.js';
 import { triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
 import { checkCtes, stopRead, type Check } from './write-checks.js';
-import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation } from './write-parts.js';
+import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation, WRITE_TIME } from './write-parts.js';
 
 /** An object whose records go with the record that their master_detail field points to. `parent` is the place of that object in the list. */
 type Part = { readonly object: ObjectModel; readonly parent: number; readonly by?: FieldModel };
@@ -38,7 +38,7 @@ export function deleteRecord(scope: QueryScope, object: ObjectModel, startsRuns:
   const access = scope.access(object.name);
   const batch = params.input('batch', '::uuid');
   const parts = partsOf(scope, object);
-  const set = `"deleted_at" = now(), "deleted_batch" = ${batch}, "version" = d."version" + 1, "updated_at" = now(), "updated_by" = ${actorOf(scope)}`;
+  const set = `"deleted_at" = ${WRITE_TIME}, "deleted_batch" = ${batch}, "version" = d."version" + 1, "updated_at" = ${WRITE_TIME}, "updated_by" = ${actorOf(scope)}`;
   const ctes = [
     revisionGuard(scope),
     lockedRow(scope, object, [`(${scope.rule(access.delete, 'd')}) is true as allowed`], scope.rule(access.read, 'd')),
@@ -70,7 +70,7 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns
   const { active, params } = scope;
   const access = scope.access(object.name);
   const parts = partsOf(scope, object);
-  const set = `"deleted_at" = null, "deleted_batch" = null, "version" = d."version" + 1, "updated_at" = now(), "updated_by" = ${actorOf(scope)}`;
+  const set = `"deleted_at" = null, "deleted_batch" = null, "version" = d."version" + 1, "updated_at" = ${WRITE_TIME}, "updated_by" = ${actorOf(scope)}`;
   const ctes = [
     revisionGuard(scope),
     lockedRow(

@@ -7,7 +7,7 @@ import { at, columnsOf, firstColumn, isReference, liveRows, systemTable, tableOf
 import { QueryScope } from './query-scope.js';
 import { triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard } from './write-parts.js';
+import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
 
 export type InsertParts = {
   readonly scope: QueryScope;
@@ -46,8 +46,8 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   const standard: [string, string][] = [
     ['id', id],
     ['version', '1'],
-    ['created_at', 'now()'],
-    ['updated_at', 'now()'],
+    ['created_at', WRITE_TIME],
+    ['updated_at', WRITE_TIME],
     ['created_by', actorOf(scope)],
     ['updated_by', actorOf(scope)],
     ['deleted_at', 'null::timestamptz'],

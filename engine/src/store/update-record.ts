@@ -4,7 +4,7 @@ import { at, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisionGuard } from './write-parts.js';
+import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
 
 /**
  * A change of one record in one statement: revision guard, the row locked as it is, rights over it, the update, checks over the new row, history,
@@ -29,7 +29,7 @@ export function updateRecord(
   const set = [
     ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
     `"version" = o."version" + 1`,
-    `"updated_at" = now()`,
+    `"updated_at" = ${WRITE_TIME}`,
     `"updated_by" = ${actorOf(scope)}`,
   ];
   const where = [

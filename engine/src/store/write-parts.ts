@@ -14,6 +14,12 @@ export const EVENTS: Readonly<Record<Operation, string>> = {
   restore: 'record.restored',
 };
 
+/**
+ * The time of a write, to the millisecond: as fine as conditions in memory and the API can tell. With more digits, "created at this instant" would be
+ * true in one back end of the condition language and false in the other.
+ */
+export const WRITE_TIME = `date_trunc('milliseconds', now())`;
+
 /** What every statement of a write begins with: nothing happens unless the metadata is still the revision it was compiled for. */
 export const revisionGuard = ({ active }: QueryScope): string =>
   `g as materialized (select 1 as ok from "meta_v"."head" where space_id = ${active.space} and head_rev = ${active.revision})`;

@@ -329,3 +329,15 @@ describe('the recycle bin', () => {
     await expect(restoreRecord(admin, 'company', first.id)).rejects.toMatchObject({ code: 'duplicate' });
   });
 });
+
+describe('the times of a write', () => {
+  it('are kept as exactly as they are read, so that a filter finds them again', async () => {
+    const { id } = await add(admin, {});
+    await updateRecord(admin, 'project', id, { name: 'Q' });
+    const { created_at: created, updated_at: updated } = await get(admin, 'project', id);
+    const where = {
+      and: [{ '==': [{ var: 'created_at' }, created] }, { '==': [{ var: 'updated_at' }, updated] }, { '==': [{ var: 'id' }, id] }],
+    };
+    expect(JSON.parse(await listRecords(admin, 'project', { filter: where }))).toMatchObject({ data: [{ id }] });
+  });
+});
