@@ -45,7 +45,7 @@ export async function syncSchedules(
     const at = head.rows[0];
     if (at?.head_rev === revision) {
       const rows = wanted.flatMap((schedule) => {
-        const next = first(schedule, at.now);
+        const next = first(schedule, new Date(at.now));
         return next === null
           ? []
           : [{ id: schedule.workflowId, cron: schedule.cron, zone: schedule.timeZone, misfire: schedule.misfire, next }];
@@ -90,13 +90,13 @@ export async function fireDueSchedule(
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const { rows } = await client.query<DueSchedule>(
+    const { rows } = await client.query<Omit<DueSchedule, 'dueAt' | 'now'> & { dueAt: string; now: string }>(
       `select s.tenant_id as "tenantId", t.space_id as space, s.workflow_id as "workflowId", s.cron, s.time_zone as "timeZone", s.misfire,
-              s.next_fire_at as "dueAt", clock_timestamp() as now
+              s.next_fire_at::text as "dueAt", clock_timestamp()::text as now
          from meta.wf_schedule s join meta.tenant t on t.id = s.tenant_id
         where s.next_fire_at <= now() order by s.next_fire_at limit 1 for update of s skip locked`,
     );
-    const due = rows[0];
+    const due = rows[0] && { ...rows[0], dueAt: new Date(rows[0].dueAt), now: new Date(rows[0].now) };
     let fired = 0;
     if (due) {
       const { decision, run } = decide(due);

@@ -14,6 +14,7 @@ export const OBJECTS: readonly object[] = [
   field('job', 'title', 'text', { required: true }),
   field('job', 'flow', 'text'),
   field('job', 'state', 'text'),
+  field('job', 'words', 'long_text'),
   field('job', 'amount', 'integer'),
   field('job', 'due', 'date'),
   { kind: 'object', id: 'obj_entry', name: 'entry', label: 'Entry', pluralLabel: 'Entries', nameField: 'title' },

@@ -121,7 +121,7 @@ export class World {
   }
 
   /** Automation in this process. */
-  automation(timing: Partial<Timing> = QUICK, smtpUrl: string | undefined = this.smtpUrl): Automation {
+  automation(timing: Partial<Timing> = QUICK, smtpUrl: string = this.smtpUrl): Automation {
     const automation = startAutomation({
       database: this.space.database,
       activeModels: this.space.activeModels,
@@ -130,7 +130,7 @@ export class World {
       clock: systemClock,
       logger: silentLogger,
       cursorKey: 'key-of-the-tests',
-      mail: { smtpUrl, from: 'CRM <crm@example.test>' },
+      mail: { smtpUrl: smtpUrl === '' ? undefined : smtpUrl, from: 'CRM <crm@example.test>' },
       webhookAllow: ['127.0.0.1'],
       timing,
     });
@@ -209,7 +209,9 @@ export async function openWorld(documents: (hookUrl: string) => readonly object[
   const hookPort = (receiver.address() as AddressInfo).port;
   const smtpPort = (smtp.server.address() as AddressInfo).port;
   const worker = await bundleWorker();
-  const space = await openSpace(documents(`http://127.0.0.1:${hookPort}`));
+  const space = await openSpace(documents(`http://127.0.0.1:${hookPort}`)).catch((error: unknown) => {
+    throw new Error(`the documents of the test: ${JSON.stringify((error as { issues?: unknown }).issues)}`, { cause: error });
+  });
   made.world = new World(space, worker.file, hookPort, smtpPort, async () => {
     receiver.closeAllConnections();
     receiver.close();
