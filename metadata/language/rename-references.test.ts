@@ -86,6 +86,7 @@ const DOCUMENTS: MetadataDocument[] = [
     quickFilters: ['industry'],
     board: {
       by: 'account',
+      switcher: 'industry',
       card: ['name', 'account.industry'],
       columns: { where: { '==': [v('industry'), 'x'] }, details: ['industry'], color: 'industry' },
     },

@@ -93,6 +93,7 @@ const view: Rename<'view'> = (document, names) => {
     const there = at(names, names.target(document.object, now.by) ?? document.object);
     return change(now, {
       by: here.name,
+      switcher: here.name,
       sums: here.names,
       card: here.paths,
       columns: (columns) => change(columns, { where: there.condition, sort: there.sorts, details: there.names, color: there.name }),
