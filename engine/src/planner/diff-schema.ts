@@ -1,6 +1,7 @@
 import { isWidening } from './changes/widen-column.js';
 import { fillOf, type Facts, type Question } from './facts.js';
 import type { Change } from './change.js';
+import type { Dropped } from './changes/drop-part.js';
 import type { Index, Part, Table } from './physical.js';
 
 export type SchemaDiffInput = {
@@ -44,6 +45,7 @@ export function questionsOf(diff: SchemaDiffInput): Question[] {
   for (const table of diff.to.values()) {
     if (!tableExists(diff, table)) continue;
     const { added } = partsOf(diff, table);
+    if (diff.restored.has(table.elementId)) questions.push({ kind: 'standing', table: table.name });
     if (added.length > 0) questions.push({ kind: 'rows', table: table.name });
     for (const part of added) {
       const isOld = hadColumn(diff, table, part);
@@ -95,7 +97,7 @@ function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] 
   const fill = fillOf(table, !exists, facts);
   const { added, dropped } = partsOf(diff, table);
   const before = new Set((diff.from.get(table.elementId)?.parts ?? []).map((part) => part.name));
-  const drops = dropped.map((part): Change => ({ kind: 'drop-part', table, part }));
+  const drops = [...dropped, ...leftOnTable(diff, table, facts)].map((part): Change => ({ kind: 'drop-part', table, part }));
   const adds = added.map((part): Change => {
     const isOld = exists && hadColumn(diff, table, part);
     const replaces = before.has(part.name) || diff.restored.has(part.elementId) || diff.restored.has(table.elementId);
@@ -106,6 +108,19 @@ function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] 
     return { kind: 'add-required', table, required: part, elementId: part.elementId, label, fill, replaces, missing };
   });
   return [...drops, ...adds];
+}
+
+/**
+ * What stood on a table when it was retired and is not wanted now that it comes back: a field that stays away, or that is no longer unique.
+ * Keys and indexes of links that stay retired remain, as they do when a field alone is retired.
+ */
+function leftOnTable(diff: SchemaDiffInput, table: Table, facts: Facts): Dropped[] {
+  if (!diff.restored.has(table.elementId)) return [];
+  const wanted = new Set(table.parts.map((part) => part.name));
+  const away = new Set(table.columns.filter((column) => !diff.restored.has(column.elementId)).map((column) => column.name));
+  return (facts.standing.get(table.name) ?? [])
+    .filter(({ name }) => /^(ix|uq|nn|fk)_/.test(name) && !wanted.has(name) && !(away.has(name.slice(3)) && /^(ix|fk)_/.test(name)))
+    .map(({ name, kind }) => ({ name, kind: kind === 'index' ? 'index' : 'required' }));
 }
 
 export const isUniqueIndex = (part: Part): part is Part & Index => part.kind === 'index' && part.isUnique;

@@ -7,13 +7,14 @@ const COUNT_TIMEOUT_MS = 60_000;
 
 /** Counts what a plan asks about. Reads only, in one snapshot. */
 export async function gatherFacts(database: Database, schema: string, questions: readonly Question[]): Promise<Facts> {
+  const standing = new Map<string, { name: string; kind: 'index' | 'constraint' }[]>();
   const facts = {
     rows: new Map<string, number>(),
     missing: new Map<string, number>(),
     values: new Map<string, number>(),
     doubles: new Map<string, number>(),
   };
-  if (questions.length === 0) return facts;
+  if (questions.length === 0) return { ...facts, standing };
   const client = await database.pool.connect();
   try {
     await client.query(`begin transaction isolation level repeatable read read only; set local statement_timeout = ${COUNT_TIMEOUT_MS}`);
@@ -24,11 +25,16 @@ export async function gatherFacts(database: Database, schema: string, questions:
     const tables = new Set(existing.rows.map((row) => row.name));
     for (const question of questions) {
       if (!tables.has(question.table)) continue;
+      if (question.kind === 'standing') {
+        const found = await client.query<{ name: string; kind: 'index' | 'constraint' }>(STANDING, [schema, question.table]);
+        standing.set(question.table, found.rows);
+        continue;
+      }
       const { rows } = await client.query<{ n: string }>(countOf(schema, question));
       facts[question.kind].set(keyOf(question), Number(rows[0]?.n ?? 0));
     }
     await client.query('commit');
-    return facts;
+    return { ...facts, standing };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
@@ -37,7 +43,16 @@ export async function gatherFacts(database: Database, schema: string, questions:
   }
 }
 
-function countOf(schema: string, question: Question): string {
+const STANDING = `
+  select i.relname as name, 'index' as kind from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+   where t.relnamespace = to_regnamespace($1) and t.relname = $2 and not x.indisprimary
+  union all
+  select k.conname, 'constraint' from pg_constraint k join pg_class t on t.oid = k.conrelid
+   where t.relnamespace = to_regnamespace($1) and t.relname = $2 and k.contype in ('c', 'f') order by 1`;
+
+type Countable = Exclude<Question, { kind: 'standing' }>;
+
+function countOf(schema: string, question: Countable): string {
   const from = `from ${quote(schema)}.${quote(question.table)}`;
   switch (question.kind) {
     case 'rows':
@@ -51,5 +66,5 @@ function countOf(schema: string, question: Question): string {
   }
 }
 
-const keyOf = (question: Question): string =>
+const keyOf = (question: Countable): string =>
   question.kind === 'rows' ? question.table : question.kind === 'doubles' ? question.index : question.column;
