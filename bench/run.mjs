@@ -2,6 +2,7 @@
 //
 //   npm run bench                      all scenarios at 1, 8 and 32 connections, about four minutes
 //   npm run bench -- --quick           fewer and shorter, on a fifth of the deals, about forty seconds
+//   npm run bench -- --only=get --profile=prof   CPU profile of the platform's process, for Chrome's developer tools
 //   npm run bench -- --only=get,update --connections=8 --seconds=2 --rounds=5 --json=out.json
 //
 // DATABASE_URL uses a Postgres of yours (superuser; a database is made and dropped); otherwise one from npm is started and thrown away.
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     rounds: { type: 'string' },
     json: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
 const connections = (options.connections ?? (options.quick ? '1,8' : '1,8,32')).split(',').map(Number);
@@ -105,7 +107,7 @@ async function measure(servers, data) {
   return results;
 }
 
-const servers = await startAll(log);
+const servers = await startAll(log, options.profile);
 try {
   log(`loading ${options.quick ? '40,000' : '200,000'} deals, 60,000 contacts, 20,000 accounts`);
   const { repId, adminId } = servers.people;

@@ -76,7 +76,7 @@ async function postmasterOf(db) {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
-export async function startAll(log) {
+export async function startAll(log, profile) {
   if (!existsSync(join(root, 'engine/dist/app/cli.js'))) throw new Error('build first: npm run build');
   const folder = await mkdtemp(join(tmpdir(), 'fieldstone-bench-'));
   await chmod(folder, 0o755);
@@ -97,7 +97,7 @@ export async function startAll(log) {
     const port = await freePort();
     const admin = { email: 'admin@bench.example', password: password() };
     const ours = await startNode(
-      ['engine/bin/fieldstone.mjs', 'start'],
+      [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'engine/bin/fieldstone.mjs', 'start'],
       {
         NODE_ENV: 'production',
         PORT: String(port),
