@@ -42,6 +42,10 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
 const countOf = (count: number, mode: ListQuery['count']) =>
   mode === 'capped' ? { count: Math.min(count, COUNT_CAP), countIsCapped: count > COUNT_CAP } : { count, countIsCapped: false };
 
+/** The best way to a page may depend on what is filtered for. */
+export const planOf = (view: ViewDocument | undefined, { filter, q }: Pick<ListQuery, 'filter' | 'q'>): 'once' | 'by_value' =>
+  view?.filter !== undefined || filter !== undefined || q !== undefined ? 'by_value' : 'once';
+
 /** What a cursor belongs to: the caller, the query and its search text. */
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>
   JSON.stringify([actor.tenantId, actor.userId, shape, q ?? null]);
@@ -81,5 +85,5 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
     after: after?.map((value) => value === null),
     count: query.count ?? 'none',
   });
-  return { text, params: scope.params };
+  return { text, params: scope.params, plan: planOf(view, query) };
 }

@@ -11,7 +11,7 @@ import { at, firstColumn, SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { selectBoard, type Axis } from '../store/select-board.js';
 import type { RequestContext } from './context.js';
-import { afterInputs, filtersOf, inputsOf, placeOf, viewOf } from './list-records.js';
+import { afterInputs, filtersOf, inputsOf, placeOf, planOf, viewOf } from './list-records.js';
 import { DEFAULT_CARDS, type BoardQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
@@ -93,7 +93,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
     onlyColumn: query.column !== undefined,
     after: after?.map((value) => value === null),
   });
-  return { text, params: scope.params };
+  return { text, params: scope.params, plan: planOf(view, query) };
 }
 
 function axisOf(scope: QueryScope, by: FieldModel, board: ViewDocument['board'], switcher: FieldModel | undefined): Axis {

@@ -3,7 +3,7 @@ import type { Parameters, Runtime } from '../store/parameters.js';
 import type { RequestContext } from './context.js';
 
 /** A statement compiled for one revision and set of roles; the parameters know what to take from each call. */
-export type Compiled = { readonly text: string; readonly params: Parameters };
+export type Compiled = { readonly text: string; readonly params: Parameters; readonly plan?: 'once' | 'by_value' };
 
 export const runtimeOf = ({ actor, clock }: RequestContext): Runtime => ({
   tenantId: actor.tenantId,
@@ -18,7 +18,7 @@ export async function runStatement(
   compiled: Compiled,
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<string | null> {
-  const statement = { text: compiled.text, values: compiled.params.values(runtimeOf(ctx), inputs) };
+  const statement = { text: compiled.text, values: compiled.params.values(runtimeOf(ctx), inputs), plan: compiled.plan ?? 'once' };
   try {
     return await (ctx.tx ? ctx.tx.query(statement) : ctx.data.query(ctx.actor.tenantId, statement));
   } catch (error) {
