@@ -1,8 +1,7 @@
 import type { Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
-import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
-import type { FieldModel } from '../model/types.js';
+import { ExpressionNames } from './expression-names.js';
 
 /**
  * Where an expression is put into a statement.
@@ -90,6 +89,7 @@ export function valueToSql(expression: Expression, context: ExpressionContext): 
 /** One statement's worth of translation: it counts its aliases, and swaps fields for columns of an inner alias. */
 class Translation {
   readonly #context: ExpressionContext;
+  readonly #names: ExpressionNames;
   #aliases = 0;
   /** Fields already resolved to a column by an enclosing EXISTS. */
   readonly #columns = new Map<Expression, string>();
@@ -98,6 +98,7 @@ class Translation {
 
   constructor(context: ExpressionContext) {
     this.#context = context;
+    this.#names = new ExpressionNames(context.active);
     this.#record = context.alias.record;
     // A guard is translated by itself and put inside a query that has aliases of this kind: count on from the one it is about.
     const taken = Object.values(context.alias).map((alias) => Number(/^e_(\d+)$/.exec(alias)?.[1] ?? 0));
@@ -140,28 +141,6 @@ class Translation {
     return alias;
   }
 
-  #field({ object, field }: PathStep): FieldModel {
-    const found = this.#context.active.model.objects.get(object)?.fields.get(field);
-    if (found === undefined) throw new Error('an expression names a field that the model does not have');
-    return found;
-  }
-
-  #column(alias: string, step: PathStep): string {
-    const field = this.#field(step);
-    const binding = this.#context.active.bindings.columns.get(field.id);
-    if (binding === undefined) throw new Error('an expression names a field that has no column');
-    const column = `${quote(alias)}.${quote(binding.column)}`;
-    // What people see of an autonumber is its text; its column is the bare number.
-    return field.type === 'autonumber' ? fieldType('autonumber').jsonSql([column], field.options) : column;
-  }
-
-  #view(object: string): string {
-    const { model, bindings } = this.#context.active;
-    const table = bindings.tables.get(model.objects.get(object)?.id ?? '');
-    if (table === undefined) throw new Error('an expression names an object that has no table');
-    return `${quote(bindings.viewSchema)}.${quote(table)}`;
-  }
-
   #nextAlias(): string {
     this.#aliases += 1;
     return `e_${String(this.#aliases)}`;
@@ -171,22 +150,22 @@ class Translation {
   #from(object: string, alias: string): { readonly from: string; readonly where: string } {
     const guard = this.#context.pathGuard?.(object, alias);
     const where = `${quote(alias)}.tenant_id = ${this.#context.tenantParam}${guard === undefined ? '' : ` and (${guard})`}`;
-    return { from: `${this.#view(object)} ${quote(alias)}`, where };
+    return { from: `${this.#names.view(object)} ${quote(alias)}`, where };
   }
 
   /** The linked record: its alias, and the `from ... where` that finds it. */
   #follow(alias: string, step: PathStep): { readonly alias: string; readonly sql: string } {
-    const target = this.#field(step).target;
+    const target = this.#names.field(step).target;
     if (target === undefined) throw new Error('an expression follows a field that is no link');
     const next = this.#nextAlias();
     const { from, where } = this.#from(target, next);
-    return { alias: next, sql: `from ${from} where ${where} and ${quote(next)}.id = ${this.#column(alias, step)}` };
+    return { alias: next, sql: `from ${from} where ${where} and ${quote(next)}.id = ${this.#names.column(alias, step)}` };
   }
 
   #path(alias: string, path: readonly PathStep[]): string {
     const [step, ...rest] = path;
     if (step === undefined) throw new Error('an expression has an empty path');
-    if (rest.length === 0) return this.#column(alias, step);
+    if (rest.length === 0) return this.#names.column(alias, step);
     const next = this.#follow(alias, step);
     return `(select ${this.#path(next.alias, rest)} ${next.sql})`;
   }
@@ -222,7 +201,7 @@ class Translation {
     }
     const last = link.path.at(-1);
     if (last === undefined) return this.#comparison(node);
-    this.#columns.set(link, this.#column(alias, last));
+    this.#columns.set(link, this.#names.column(alias, last));
     const sql = `${open}${this.#comparison(node)}${')'.repeat(link.path.length - 1)}`;
     this.#columns.delete(link);
     return sql;
@@ -257,16 +236,11 @@ class Translation {
 
   /** An operand; a whole number beside a bigint column stays a bigint, so that an index on the column can be used. */
   #operand(node: Expression, other: Expression): string {
-    if (node.kind !== 'literal' || node.type !== 'decimal' || node.value === null || !this.#isBigint(other)) return this.value(node);
+    if (node.kind !== 'literal' || node.type !== 'decimal' || node.value === null || !this.#names.isBigint(other)) return this.value(node);
     const values: readonly string[] = Array.isArray(node.value) ? node.value : [String(node.value)];
     if (!values.every((value) => /^-?\d{1,19}$/.test(value) && BigInt(value) <= LIMIT_BIGINT && BigInt(value) >= -LIMIT_BIGINT))
       return this.value(node);
     return `${this.#context.param(node.value)}::bigint${Array.isArray(node.value) ? '[]' : ''}`;
-  }
-
-  #isBigint(node: Expression): boolean {
-    const last = node.kind === 'field' ? node.path.at(-1) : undefined;
-    return last !== undefined && this.#context.active.bindings.columns.get(this.#field(last).id)?.pgType === 'bigint';
   }
 
   /** Dates: calendar arithmetic on the wall clock of the reader's zone; minutes and hours on the line of time. */
@@ -299,30 +273,22 @@ class Translation {
   #changed(step: PathStep): string {
     const { previous } = this.#context.alias;
     if (previous === undefined) throw new Error('an expression needs $previous, which this statement does not have');
-    const field = this.#field(step);
-    const binding = this.#context.active.bindings.columns.get(field.id);
-    if (binding === undefined) throw new Error('an expression names a field that has no column');
-    const differs = fieldType(field.type)
-      .columns(field.options)
-      .map(({ suffix }) => {
-        const column = quote(`${binding.column}${suffix}`);
-        return `${quote(this.#record)}.${column} is distinct from ${quote(previous)}.${column}`;
-      });
+    const before = this.#names.columns(previous, step);
+    const differs = this.#names.columns(this.#record, step).map((column, at) => `${column} is distinct from ${before[at] ?? 'null'}`);
     return `(${differs.join(' or ')})`;
   }
 
   #related(node: Extract<Expression, { kind: 'related' }>): string {
     const alias = this.#nextAlias();
     const { from, where } = this.#from(node.from, alias);
-    const parent = this.#column(this.#record, { object: node.object, field: 'id' });
-    const isLive =
-      this.#context.active.model.objects.get(node.from)?.fields.has('deleted_at') === true ? ` and ${quote(alias)}.deleted_at is null` : '';
+    const parent = this.#names.column(this.#record, { object: node.object, field: 'id' });
+    const isLive = this.#names.hasField(node.from, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
     const outside = this.#record;
     this.#record = alias;
     const inner = this.predicate(node.where);
     this.#record = outside;
     const test = node.quantifier === 'all' ? `(${inner}) is not true` : `(${inner})`;
-    const by = this.#column(alias, { object: node.from, field: node.by });
+    const by = this.#names.column(alias, { object: node.from, field: node.by });
     const exists = `exists (select 1 from ${from} where ${where}${isLive} and ${by} = ${parent} and ${test})`;
     return node.quantifier === 'any' ? exists : `not ${exists}`;
   }

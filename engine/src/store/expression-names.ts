@@ -1,0 +1,65 @@
+import type { Expression, PathStep } from '@fieldstone/metadata/language/expression.js';
+import { fieldType } from '../fields/registry.js';
+import { quote } from '../kernel/statement.js';
+import type { ActiveModel } from '../model/active.js';
+import type { FieldModel } from '../model/types.js';
+
+/**
+ * Where the names of an expression live: API names to quoted tables and columns.
+ *
+ * Errors: throws for a name that the model or its bindings do not have. Expressions are checked before they get here, so that is a bug, and an
+ *         error is the only safe answer to it.
+ */
+export class ExpressionNames {
+  readonly #active: ActiveModel;
+
+  constructor(active: ActiveModel) {
+    this.#active = active;
+  }
+
+  field({ object, field }: PathStep): FieldModel {
+    const found = this.#active.model.objects.get(object)?.fields.get(field);
+    if (found === undefined) throw new Error('an expression names a field that the model does not have');
+    return found;
+  }
+
+  /** A field as SQL, under an unquoted alias. */
+  column(alias: string, step: PathStep): string {
+    const field = this.field(step);
+    const column = `${quote(alias)}.${quote(this.#binding(field).column)}`;
+    // What people see of an autonumber is its text; its column is the bare number.
+    return field.type === 'autonumber' ? fieldType('autonumber').jsonSql([column], field.options) : column;
+  }
+
+  /** Every column of a field: an amount and its currency are two. */
+  columns(alias: string, step: PathStep): string[] {
+    const field = this.field(step);
+    const { column } = this.#binding(field);
+    return fieldType(field.type)
+      .columns(field.options)
+      .map(({ suffix }) => `${quote(alias)}.${quote(column + suffix)}`);
+  }
+
+  /** The guard view of an object. */
+  view(object: string): string {
+    const { model, bindings } = this.#active;
+    const table = bindings.tables.get(model.objects.get(object)?.id ?? '');
+    if (table === undefined) throw new Error('an expression names an object that has no table');
+    return `${quote(bindings.viewSchema)}.${quote(table)}`;
+  }
+
+  hasField(object: string, field: string): boolean {
+    return this.#active.model.objects.get(object)?.fields.has(field) === true;
+  }
+
+  isBigint(node: Expression): boolean {
+    const last = node.kind === 'field' ? node.path.at(-1) : undefined;
+    return last !== undefined && this.#binding(this.field(last)).pgType === 'bigint';
+  }
+
+  #binding(field: FieldModel) {
+    const binding = this.#active.bindings.columns.get(field.id);
+    if (binding === undefined) throw new Error('an expression names a field that has no column');
+    return binding;
+  }
+}
