@@ -9,7 +9,8 @@ it.each([
   ['Amount', 'amount'],
   ['closedate', 'close_date'],
   ['nmae', 'name'],
-  ['acount', 'account'],
+  ['accuont', 'account'],
+  ['acount', 'amount'], // as near as "account": the first of two
   ['zzz', undefined],
   ['', undefined],
   ['x'.repeat(100_000), undefined],
