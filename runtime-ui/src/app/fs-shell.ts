@@ -302,7 +302,9 @@ export class FsShell extends LitElement {
           <span class="avatar">${initials}</span><span class="grow">${me.user.name}<small>${me.tenant.name}</small></span>
         </button>
       </aside>
-      <main id="main" tabindex="-1" @fs-new-record=${this.newRecord} @fs-edit-record=${this.editRecord}>${this.page()}</main>
+      <main id="main" tabindex="-1" @fs-new-record=${this.newRecord} @fs-edit-record=${this.editRecord}>
+        ${this.page()}<fs-menu></fs-menu>
+      </main>
       <nav class="bottom" aria-label=${t('app.navigation')}>
         ${items
           .slice(0, inBottomBar - 1)
@@ -317,7 +319,6 @@ export class FsShell extends LitElement {
           <fs-icon name="circle-user"></fs-icon><span>${initials}</span>
         </button>
       </nav>
-      <fs-menu></fs-menu>
       ${this.connected ? nothing : html`<div class="banner" role="status">${t('app.offline')}</div>`}
       ${
         this.form

@@ -15,10 +15,12 @@ export class FsToasts extends LitElement {
       left: 50%;
       bottom: 20px;
       transform: translateX(-50%);
-      display: grid;
-      gap: 8px;
       width: min(520px, calc(100vw - 24px));
       pointer-events: none;
+    }
+    [role='region'] {
+      display: grid;
+      gap: 8px;
     }
     .toast {
       pointer-events: auto;
@@ -96,35 +98,35 @@ export class FsToasts extends LitElement {
   override render() {
     const list = toasts();
     if (list.length === 0) return nothing;
-    return html`${repeat(
-      list,
-      (toast) => toast.id,
-      (toast) =>
-        html`<div
-          class="toast ${toast.tone}"
-          role="group"
-          aria-label=${t('toasts')}
-          @pointerenter=${() => this.pause(toast)}
-          @pointerleave=${() => this.start(toast)}
-          @focusin=${() => this.pause(toast)}
-          @focusout=${() => this.start(toast)}
-        >
-          <p>${toast.text}</p>
-          ${
-            toast.action
-              ? html`<button
-                  @click=${() => {
-                    dismissToast(toast.id);
-                    toast.action?.run();
-                  }}
-                >
-                  ${toast.action.label}
-                </button>`
-              : nothing
-          }
-          <button aria-label=${t('toast.dismiss')} @click=${() => dismissToast(toast.id)}><fs-icon name="x"></fs-icon></button>
-        </div>`,
-    )}`;
+    return html`<div role="region" aria-label=${t('toasts')}>
+      ${repeat(
+        list,
+        (toast) => toast.id,
+        (toast) =>
+          html`<div
+            class="toast ${toast.tone}"
+            @pointerenter=${() => this.pause(toast)}
+            @pointerleave=${() => this.start(toast)}
+            @focusin=${() => this.pause(toast)}
+            @focusout=${() => this.start(toast)}
+          >
+            <p>${toast.text}</p>
+            ${
+              toast.action
+                ? html`<button
+                    @click=${() => {
+                      dismissToast(toast.id);
+                      toast.action?.run();
+                    }}
+                  >
+                    ${toast.action.label}
+                  </button>`
+                : nothing
+            }
+            <button aria-label=${t('toast.dismiss')} @click=${() => dismissToast(toast.id)}><fs-icon name="x"></fs-icon></button>
+          </div>`,
+      )}
+    </div>`;
   }
 }
 

@@ -19,6 +19,10 @@ export type GridColumn = {
   /** Place among several levels of order, from 1. */
   readonly priority?: number | undefined;
   view(record: RecordBody): TemplateResult | string;
+  /** The same without links, for rows that are one target as a whole. */
+  plain(record: RecordBody): TemplateResult | string;
+  /** Names the record where only one column can stand out. */
+  readonly isName: boolean;
 };
 
 export type GridRows = {
@@ -269,7 +273,8 @@ export class FsGrid extends LitElement {
   }
 
   private card(row: number, record: RecordBody | undefined) {
-    const [first, ...others] = this.columns;
+    const first = this.columns.find((column) => column.isName) ?? this.columns[0];
+    const others = this.columns.filter((column) => column !== first);
     return html`<div
       class="card"
       role="gridcell"
@@ -280,8 +285,8 @@ export class FsGrid extends LitElement {
     >
       ${
         record && first
-          ? html`<a class="record" tabindex="-1" href=${this.linkOf(record)}>${first.view(record)}</a>
-              <span class="meta">${others.slice(0, 3).map((column) => html`<span>${column.view(record)}</span>`)}</span>`
+          ? html`<a class="record" tabindex="-1" href=${this.linkOf(record)}>${first.plain(record)}</a>
+              <span class="meta">${others.slice(0, 3).map((column) => html`<span>${column.plain(record)}</span>`)}</span>`
           : html`<span class="empty"></span>`
       }
     </div>`;

@@ -193,6 +193,7 @@ export class FsList extends LitElement {
       if (!at) return [];
       const shown = fieldScreen(at.field);
       const viewing = { field: at.field, screen };
+      const hasBadge = shown.filter === 'choice' || shown.filter === 'choices';
       const level = sort.findIndex((s) => s.field === column.field);
       return [
         {
@@ -203,6 +204,11 @@ export class FsList extends LitElement {
           sortable: at.field.sortable,
           sorted: sort[level]?.direction,
           priority: sort.length > 1 && level >= 0 ? level + 1 : undefined,
+          isName: column.field === object.nameField,
+          plain: (record) => {
+            const value = valueAt(record, column.field);
+            return hasBadge ? shown.view(value, viewing) : shown.text(value, viewing);
+          },
           // The first cell is the link to the record: a text, not another link.
           view: (record) => {
             const value = valueAt(record, column.field);

@@ -7,6 +7,7 @@ export const recordPageStyles = css`
   }
   header {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
     margin-bottom: 14px;
   }
