@@ -25,7 +25,9 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
   const object = objectFor(ctx, objectName, 'read');
   const limit = query.limit ?? DEFAULT_LIMIT;
   const shape = JSON.stringify([objectName, query.filter, query.q !== undefined, query.sort, query.fields, limit, query.count, query.view]);
-  const place = placeOf(ctx, shape, query.q);
+  // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
+  const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
+  const place = placeOf(ctx, order, query.q);
   const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
   const key = `${rolesKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
   const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, limit, after));
