@@ -72,7 +72,8 @@ function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, r
     nameField: object.nameField,
     system: object.system,
     fields: [...object.fields.values()]
-      .filter((field) => readable.field(object.name, field.name))
+      // Records in the recycle bin are not on any screen, and their field can not be asked for.
+      .filter((field) => readable.field(object.name, field.name) && field.id !== 'sys_deleted_at')
       .map((field) => screenField(object, field, access, readable)),
     relations: [...object.relations.values()].filter((relation) => readable.path(relation.object, relation.field)),
     layouts: layouts.map((layout) => layoutFor(layout, object, readable)),
@@ -119,13 +120,18 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
     ...(target === undefined ? {} : { target }),
     ...(where !== undefined && target !== undefined && readable.condition(target, where, { outerObject: object.name }) ? { where } : {}),
-    ...(fallback !== undefined && isShownDefault(object, fallback, readable) ? { default: fallback } : {}),
+    ...(fallback === undefined ? {} : { default: shownDefault(object, field, fallback, readable) }),
   };
 }
 
-/** A default that a form can work out for itself. One that looks up a record is worked out by the server. */
-function isShownDefault(object: ObjectModel, value: unknown, readable: Readable): boolean {
-  if (value === null || typeof value !== 'object') return true;
-  if ('$lookup' in value) return false;
-  return '$expr' in value ? readable.expression(object.name, value.$expr) : true;
+/** The default as far as the caller may know it: a form must not ask for a value that the server will give, even if it may not see how. */
+function shownDefault(object: ObjectModel, field: FieldModel, value: unknown, readable: Readable): NonNullable<ScreenField['default']> {
+  const literal = value as NonNullable<ScreenField['default']>;
+  if (value === null || typeof value !== 'object') return literal;
+  if ('$expr' in value) return readable.expression(object.name, value.$expr) ? literal : { $lookup: {} };
+  if (!('$lookup' in value)) return literal;
+  const { where } = value.$lookup as { where?: unknown };
+  const isReadable = field.target !== undefined && readable.object(field.target);
+  if (!isReadable) return { $lookup: {} };
+  return where === undefined || readable.condition(field.target, where, { outerObject: object.name }) ? literal : { $lookup: {} };
 }
