@@ -55,9 +55,8 @@ export const shellStyles = css`
   .user:hover {
     background: var(--fs-neutral-soft);
   }
-  .app img {
-    width: 24px;
-    height: 24px;
+  .app svg {
+    flex: none;
   }
   .grow {
     flex: 1;

@@ -5,7 +5,7 @@ import { LitElement, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
 import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
-import mark from '../brand/fieldstone.svg?url';
+import { mark } from '../brand/mark.js';
 import { readRecord } from '../api/records.js';
 import type { Values } from '../model/form-values.js';
 import type { Screen } from '../model/screen.js';
@@ -95,7 +95,8 @@ export class FsShell extends LitElement {
     if (this.ready.has(part)) return;
     if (part === 'object') await import('../list/fs-object-page.js');
     else if (part === 'record') await import('../record/fs-record-page.js');
-    else if (part === 'form') await import('../record/fs-record-dialog.js');
+    // Forms and record pages share most of their code: one file for both.
+    else if (part === 'form') await import('../record/fs-record-page.js');
     else await import('./fs-key-help.js');
     this.ready = new Set([...this.ready, part]);
   }
@@ -294,7 +295,7 @@ export class FsShell extends LitElement {
           ?disabled=${apps.length < 2}
           @click=${this.chooseApp}
         >
-          <img src=${mark} alt="" /><span class="grow">${app?.label ?? t('app.name')}</span>
+          ${mark}<span class="grow">${app?.label ?? t('app.name')}</span>
           ${apps.length < 2 ? nothing : html`<fs-icon name="chevrons-up-down"></fs-icon>`}
         </button>
         <nav aria-label=${t('app.navigation')}>${this.navigation(app)}</nav>

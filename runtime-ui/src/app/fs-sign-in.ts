@@ -2,7 +2,7 @@ import '../ui-kit/fs-button.js';
 import '../ui-kit/fs-input.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import mark from '../brand/fieldstone.svg?url';
+import { mark } from '../brand/mark.js';
 import { ApiProblem } from '../api/problem.js';
 import { t } from '../texts/text.js';
 import { baseStyles } from '../ui-kit/shared-styles.js';
@@ -104,7 +104,7 @@ export class FsSignIn extends LitElement {
 
   override render() {
     return html`<main>
-      <div class="brand"><img src=${mark} alt="" width="32" height="32" />${t('app.name')}</div>
+      <div class="brand">${mark}${t('app.name')}</div>
       <form @submit=${this.submit} novalidate>
         <h1>${t('signIn.title')}</h1>
         <p>${t('signIn.lead')}</p>

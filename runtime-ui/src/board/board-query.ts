@@ -1,5 +1,5 @@
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
-import type { Money, RecordBody, ScreenField } from '@fieldstone/metadata/types/wire.js';
+import type { Money, ScreenField } from '@fieldstone/metadata/types/wire.js';
 import { listRecords, type BoardQuery } from '../api/records.js';
 import { sortText, type UrlState } from '../app/url-state.js';
 import { formatMoney, formatNumber } from '../fields/format.js';
@@ -28,11 +28,14 @@ export async function readSwitcher(screen: Screen, field: ScreenField): Promise<
   if (!target?.access.read) return { choices: [], first: undefined };
   const standard = (field as { default?: { $lookup?: { where?: unknown } } }).default?.$lookup?.where;
   // The evaluator is large, and most boards have no switcher.
-  const language = standard === undefined ? undefined : await import('../model/conditions.js');
-  const read = language?.ownFieldsRead(screen, target.name, standard) ?? [];
-  const answer = await listRecords(target.name, { fields: [...new Set([target.nameField, ...read])], sort: target.nameField, limit: 200 });
-  const meets = (record: RecordBody) => language?.judge(screen, target.name, standard, language.environmentOf(screen, record)) === true;
-  const preferred = answer.data.find(meets);
+  const startsWith =
+    standard === undefined ? undefined : (await import('../model/start-record.js')).startRecord(screen, target.name, standard);
+  const answer = await listRecords(target.name, {
+    fields: [...new Set([target.nameField, ...(startsWith?.reads ?? [])])],
+    sort: target.nameField,
+    limit: 200,
+  });
+  const preferred = startsWith && answer.data.find((record) => startsWith.meets(record));
   return {
     choices: answer.data.map((record) => ({ value: record.id, label: String(record[target.nameField] ?? '') })),
     first: (preferred ?? answer.data[0])?.id,

@@ -53,7 +53,7 @@ export async function readRecordPage(screen: Screen, object: ScreenObject, layou
     const fields = [...new Set([list.object.nameField, ...list.columns])];
     include[list.relation] = { limit: list.limit, fields, ...(list.sort === '' ? {} : { sort: list.sort }) };
   }
-  const names = object.fields.filter((field) => field.id !== 'sys_deleted_at').map((field) => field.name);
+  const names = object.fields.map((field) => field.name);
   const answer = await readRecord(object.name, id, {
     ...(paths.length > 0 ? { fields: [...names, ...paths] } : {}),
     ...(lists.length > 0 ? { include } : {}),

@@ -5,7 +5,7 @@ import allIcons from 'lucide-static/sprite.svg?url';
 
 /** Icons of the screens and those that objects use most travel with the code; any other Lucide name is read from the one sprite file. */
 const files = import.meta.glob<string>(
-  '../../../node_modules/lucide-static/icons/{activity,arrow-down,arrow-up,arrow-left,arrow-right,bell,box,briefcase,building,building-2,calendar,check,chevron-down,chevron-left,chevron-right,chevrons-up-down,circle-alert,circle-help,circle-check,circle-user,clock,columns-3,contact,copy,ellipsis,ellipsis-vertical,external-link,file-text,filter,flag,folder,git-branch,git-commit-horizontal,handshake,history,house,info,inbox,keyboard,kanban,layout-list,layout-grid,link,list,list-checks,lock,log-out,mail,map-pin,menu,message-square,milestone,minus,moon,package,pencil,phone,plus,refresh-cw,rotate-ccw,rows-3,rows-4,search,settings,sliders-horizontal,square-kanban,star,sun,sun-moon,tag,target,ticket,trash-2,trophy,triangle-alert,user,user-plus,users,wifi-off,workflow,wrench,x}.svg',
+  '../../../node_modules/lucide-static/icons/{activity,arrow-down,arrow-left,arrow-right,arrow-up,badge-euro,banknote,bell,book-open,box,briefcase,building,building-2,calendar,calendar-check,calendar-clock,chart-bar,chart-column,check,chevron-down,chevron-left,chevron-right,chevrons-up-down,circle-alert,circle-check,circle-dollar-sign,circle-help,circle-user,clipboard-list,clock,columns-3,contact,copy,credit-card,database,ellipsis,ellipsis-vertical,euro,external-link,file-text,filter,flag,git-branch,git-commit-horizontal,globe,graduation-cap,handshake,history,house,inbox,info,kanban,keyboard,layout-grid,layout-list,life-buoy,link,list,list-checks,list-todo,lock,log-out,mail,map-pin,megaphone,menu,message-square,milestone,minus,moon,package,paperclip,pencil,percent,phone,piggy-bank,plus,receipt,refresh-cw,rocket,rotate-ccw,rows-3,rows-4,search,settings,shield,shopping-cart,sliders-horizontal,square-kanban,star,sticky-note,store,sun,sun-moon,tag,tags,target,ticket,trash-2,triangle-alert,trophy,truck,user,user-plus,users,wifi-off,workflow,wrench,x,zap}.svg',
   { query: '?raw', import: 'default', eager: true },
 );
 
@@ -27,6 +27,11 @@ export class FsIcon extends LitElement {
     svg {
       width: 1em;
       height: 1em;
+    }
+    :host([part='svg']) {
+      width: 100%;
+      height: 100%;
+      font-size: inherit;
     }
   `;
 
