@@ -117,9 +117,12 @@ function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] 
 function leftOnTable(diff: SchemaDiffInput, table: Table, facts: Facts): Dropped[] {
   if (!diff.restored.has(table.elementId)) return [];
   const wanted = new Set(table.parts.map((part) => part.name));
+  const standing = facts.standing.get(table.name) ?? [];
+  const names = new Set(standing.map(({ name }) => name));
   const away = new Set(table.columns.filter((column) => !diff.restored.has(column.elementId)).map((column) => column.name));
-  return (facts.standing.get(table.name) ?? [])
-    .filter(({ name }) => /^(ix|uq|nn|fk)_/.test(name) && !wanted.has(name) && !(away.has(name.slice(3)) && /^(ix|fk)_/.test(name)))
+  const isOfLinkAway = (name: string) => away.has(name.slice(3)) && /^(ix|fk)_/.test(name) && names.has(`fk_${name.slice(3)}`);
+  return standing
+    .filter(({ name }) => /^(ix|uq|nn|fk)_/.test(name) && !wanted.has(name) && !isOfLinkAway(name))
     .map(({ name, kind }) => ({ name, kind: kind === 'index' ? 'index' : 'required' }));
 }
 

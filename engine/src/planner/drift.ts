@@ -115,7 +115,7 @@ function partDrift(table: Table, found: ActualTable, retired: ReadonlySet<string
     else if (index.isUnique !== part.isUnique) drift.push({ kind: 'differs', what: 'index', name: part.name });
   }
   // Links of retired fields keep their key and their index, so that the values stay true.
-  const isOfRetired = (name: string) => retired.has(name.slice(3)) && (name.startsWith('fk_') || name.startsWith('ix_'));
+  const isOfRetired = (name: string) => retired.has(name.slice(3)) && /^(ix|fk)_/.test(name) && constraints.has(`fk_${name.slice(3)}`);
   const names = new Set(table.parts.map((part) => part.name));
   for (const index of found.indexes) {
     if (!index.isPrimary && !names.has(index.name) && !isOfRetired(index.name))
