@@ -25,7 +25,7 @@ const problems = (renamed: readonly MetadataDocument[]): string[] => {
 
 /** Names that conditions, screens, rights, workflows and templates of the packs use: a reference that is forgotten breaks the model. */
 describe('after a rename in the packs, the model still holds together', () => {
-  it('of every field', () => {
+  it('of every field', { timeout: 60_000 }, () => {
     expect(problems(documents)).toEqual([]);
     const fields = documents.filter((document) => document.kind === 'field');
     for (const object of new Set(fields.map((field) => field.object))) {
@@ -37,7 +37,7 @@ describe('after a rename in the packs, the model still holds together', () => {
     }
   });
 
-  it('of every object', () => {
+  it('of every object', { timeout: 60_000 }, () => {
     for (const document of documents) {
       if (document.kind !== 'object') continue;
       const renamed = renameObject(documents, document.name, 'renamed_object');

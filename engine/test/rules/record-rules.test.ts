@@ -147,7 +147,7 @@ describe('the shape of a record', () => {
     const input = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${String(index)}`, 1]));
     const begin = performance.now();
     expect(checkShape(deal, input, 'update').issues).toHaveLength(50);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(performance.now() - begin).toBeLessThan(3_000);
   });
 });
 

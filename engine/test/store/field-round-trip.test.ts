@@ -204,6 +204,7 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     for (const name of ['email', 'phone', 'url', 'text', 'long_text', 'decimal', 'date', 'datetime'] as const) {
       for (const attack of attacks) fieldType(name).normalize(attack, {});
     }
-    expect(performance.now() - begin).toBeLessThan(400);
+    // A quadratic look at 100,000 characters takes minutes; this takes 20 ms on an idle machine.
+    expect(performance.now() - begin).toBeLessThan(2_000);
   });
 });
