@@ -14,7 +14,7 @@ export type EmbeddedPostgres = {
   readonly pid: number;
   /** Called once when the server ends without being asked to. */
   onUnexpectedEnd(listener: () => void): void;
-  /** Fast shutdown: open transactions are rolled back, a checkpoint is written. */
+  /** Waits a moment for clients to go, then rolls their transactions back; a checkpoint is written. */
   stop(): Promise<void>;
 };
 
@@ -27,6 +27,7 @@ export type EmbeddedOptions = {
 
 const MAJOR = '18';
 const START_TIMEOUT_MS = 60_000;
+const SMART_STOP_MS = 1_000;
 const MIN_FREE_BYTES = { first: 300 * 2 ** 20, later: 32 * 2 ** 20 };
 const MAX_LOG_BYTES = 16 * 2 ** 20;
 
@@ -221,8 +222,11 @@ async function launch(from: Launch): Promise<EmbeddedPostgres> {
     stop: async () => {
       isStopping = true;
       child.ref();
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+      // First as soon as the last client has gone: pools have said goodbye, but their words may still be on the way. Then without them.
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const fast = setTimeout(() => child.kill('SIGINT'), SMART_STOP_MS);
       await ended;
+      clearTimeout(fast);
     },
   };
 }

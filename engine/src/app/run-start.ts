@@ -23,6 +23,7 @@ export async function runStart(config: Config): Promise<number> {
       stopRequested();
     });
   }
+  watchParent(stopRequested);
   const system = await startSystem(config, logger, showSignIns);
   const failed = new Promise<string>((resolve) => {
     system.onFailure(resolve);
@@ -33,6 +34,15 @@ export async function runStart(config: Config): Promise<number> {
   else process.stderr.write(`fieldstone: ${why}\n`);
   await system.stop();
   return why === 'asked' ? 0 : 1;
+}
+
+/** Under npm: when the shell that npm started us with is gone, so is whoever asked for us, and no signal comes. */
+function watchParent(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
 }
 
 function showSignIns(signIns: readonly SignIn[]): void {
