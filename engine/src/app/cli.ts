@@ -19,6 +19,10 @@ Settings are environment variables: DATABASE_URL, FIELDSTONE_DATA_DIR, PORT and 
  * Shape: sets the exit code; a failure somebody can act on is one line on stderr, without a stack.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads our output may stop reading, as `head` does: that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+  });
   const program = new Command('fieldstone')
     .description('Runs and looks after a Fieldstone installation.')
     .addHelpText('after', EXIT_CODES)

@@ -1,5 +1,6 @@
 import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
 import type { Issue } from '../kernel/errors.js';
+import { digest } from '../kernel/hash.js';
 import { compileModel } from '../model/compile-model.js';
 import type { Model, SourceDocument } from '../model/types.js';
 import { dataSchemaOf } from '../planner/bindings.js';
@@ -50,7 +51,9 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
     roles: database.config.roles,
   };
   const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
-  const plan = planChange(input, facts);
+  const made = planChange(input, facts);
+  // Two people may plan the same change, each from a draft of their own.
+  const plan: Plan = wanted.draft ? { ...made, hash: digest([made.hash, wanted.draft.owner, wanted.draft.digest]) } : made;
   if (plan.issues.length > 0 || plan.changes.length === 0) return { answer: answerOf(plan, null), stored: null };
 
   const stored: StoredPlan = {

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metadataRoutes } from '../../src/http/routes/metadata.js';
+import { packRoutes } from '../../src/http/routes/packs.js';
+import { planRoutes } from '../../src/http/routes/plans.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { openSpace, type TestSpace } from '../support/space.js';
+
+const city = { kind: 'object', id: 'obj_city', name: 'city', label: 'City', pluralLabel: 'Cities', nameField: 'title' };
+const title = { kind: 'field', id: 'fld_city_title', object: 'city', name: 'title', label: 'Title', type: 'text' };
+const mayor = { ...title, id: 'fld_city_mayor', name: 'mayor', label: 'Mayor' };
+const roles = [
+  {
+    kind: 'role',
+    id: 'rol_boss',
+    name: 'boss',
+    label: 'Boss',
+    capabilities: ['edit_metadata'],
+    default: { create: true, read: 'all', update: 'all' },
+  },
+  { kind: 'role', id: 'rol_rep', name: 'rep', label: 'Rep', default: { read: 'own' } },
+];
+
+describe('metadata over HTTP', () => {
+  let s: TestSpace;
+  let server: TestServer;
+  let boss: Awaited<ReturnType<TestServer['signedIn']>>;
+  let rep: Awaited<ReturnType<TestServer['signedIn']>>;
+  beforeAll(async () => {
+    s = await openSpace([city, title, ...roles]);
+    server = await startTestServer({
+      database: s.test,
+      // As in the running system: each request works with the newest model.
+      get active() {
+        return s.activeModels.current(s.space);
+      },
+      more: [...metadataRoutes(s.catalog), ...planRoutes(s.catalog), ...packRoutes(s.catalog)],
+    });
+    boss = await server.signedIn(['boss']);
+    rep = await server.signedIn(['rep']);
+  });
+  afterAll(async () => {
+    await server.close();
+    await s.close();
+  });
+
+  it('goes from an edit to a version and back', async () => {
+    expect((await boss.put('/metadata/draft/field/city.mayor', { baseRevision: 1, document: mayor })).status).toBe(204);
+    expect((await boss.get('/metadata/draft')).body.changes).toEqual([expect.objectContaining({ name: 'city.mayor', document: mayor })]);
+    const plan = (await boss.post('/metadata/draft/plan', {})).body;
+    expect(plan).toMatchObject({ from: 1, to: 2, issues: [], hazards: [], changes: [{ action: 'add', name: 'city.mayor' }] });
+    expect((await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [], comment: 'Mayors' })).body).toEqual({
+      revision: 2,
+      pending: [],
+    });
+    expect((await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [] })).body).toMatchObject({
+      status: 409,
+      code: 'plan_stale',
+    });
+
+    const seen = (await rep.get('/metadata')).body;
+    expect(seen.revision).toBe(2);
+    expect(
+      seen.objects.find((object: { name: string }) => object.name === 'city').fields.map((field: { name: string }) => field.name),
+    ).toContain('mayor');
+
+    const versions = (await boss.get('/metadata/versions')).body.data;
+    expect(versions[0]).toMatchObject({ revision: 2, comment: 'Mayors', isHead: true });
+    expect((await boss.get('/metadata/versions/2')).body.changes).toHaveLength(1);
+    const back = (await boss.post('/metadata/versions/1/rollback', {})).body;
+    expect((await boss.post('/metadata/draft/publish', { plan: back.hash, confirm: [] })).body.revision).toBe(3);
+  });
+
+  it('answers 304 to who has seen it', async () => {
+    const first = await rep.get('/metadata');
+    const again = await rep.get('/metadata', undefined, { 'if-none-match': first.headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  it('stops an edit of an element that was published anew', async () => {
+    const { revision } = s.activeModels.current(s.space);
+    await boss.put('/metadata/draft/field/city.title', { baseRevision: revision, document: { ...title, label: 'Name' } });
+    const plan = (await boss.post('/metadata/draft/plan', {})).body;
+    await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [] });
+    const late = await boss.put('/metadata/draft/field/city.title', { baseRevision: revision, document: { ...title, label: 'Heading' } });
+    expect(late.body).toMatchObject({ status: 409, code: 'conflict', revision: revision + 1 });
+  });
+
+  it('takes an edit back when the document is as published, or when it is asked to', async () => {
+    const baseRevision = s.activeModels.current(s.space).revision;
+    await boss.put('/metadata/draft/object/city', { baseRevision, document: { ...city, label: 'Town' } });
+    await boss.put('/metadata/draft/object/city', { baseRevision, document: city });
+    expect((await boss.get('/metadata/draft')).body.changes).toEqual([]);
+    await boss.put('/metadata/draft/object/city', { baseRevision, document: null });
+    expect((await boss.delete(`/metadata/draft/object/city?baseRevision=${baseRevision}`)).status).toBe(204);
+    expect((await boss.get('/metadata/draft')).body.changes).toEqual([]);
+  });
+
+  it('shows sources, drafts and plans to nobody without the right', async () => {
+    for (const path of ['/metadata/source', '/metadata/draft', '/metadata/versions', '/metadata/versions/1', '/packs']) {
+      expect([path, (await rep.get(path)).status]).toEqual([path, 403]);
+    }
+    expect((await rep.post('/metadata/draft/plan', {})).status).toBe(403);
+    expect((await rep.put('/metadata/draft/field/city.mayor', { baseRevision: 1, document: mayor })).status).toBe(403);
+    expect((await server.nobody.get('/metadata')).status).toBe(401);
+  });
+
+  it.each([
+    ['not a document', { baseRevision: 1, document: [] }, 422],
+    ['a property that does not exist', { baseRevision: 1, document: { ...mayor, lenght: 3 } }, 422],
+    ['another kind than the address', { baseRevision: 1, document: city }, 422],
+    ['no revision', { document: mayor }, 400],
+    ['a revision to come', { baseRevision: 999, document: mayor }, 400],
+    ['something more', { baseRevision: 1, document: mayor, force: true }, 400],
+    ['an id of another element', { baseRevision: 1, document: { ...mayor, id: 'obj_city' } }, 422],
+  ])('refuses %s', async (_what, body, status) => {
+    expect((await boss.put('/metadata/draft/field/city.mayor', body)).status).toBe(status);
+  });
+});
