@@ -466,3 +466,7 @@ describe('plans', () => {
     expect(plan).toContain('(ROW(updated_at, id) < ROW(');
   });
 });
+
+it('names the tenant as a constant for every table of every statement of these reads', () => {
+  expect(world.aliasesWithoutTenant()).toEqual([]);
+});

@@ -18,6 +18,8 @@ export type World = {
   column(object: string, field: string): string;
   /** Everything the record statements sent since the last call. */
   sent(): DataStatement[];
+  /** Aliases of tables, in everything ever sent, that lack their constant tenant predicate. */
+  aliasesWithoutTenant(): string[];
   /** Somebody of a tenant with these roles. */
   person(name: string, roles: readonly string[], tenantId?: number): Promise<RequestContext>;
   close(): Promise<void>;
@@ -30,7 +32,11 @@ export async function makeWorld(): Promise<World> {
   const { model, bindings } = active;
   await test.sql('insert into meta.tenant (space_id, name) values ($1, $2)', [space.space, 'second']);
   let log: DataStatement[] = [];
-  database.data.onStatement = (statement) => log.push(statement);
+  const texts = new Set<string>();
+  database.data.onStatement = (statement) => {
+    log.push(statement);
+    texts.add(statement.text);
+  };
   return {
     test,
     database,
@@ -41,6 +47,19 @@ export async function makeWorld(): Promise<World> {
       const sent = log;
       log = [];
       return sent;
+    },
+    aliasesWithoutTenant() {
+      const missing: string[] = [];
+      let found = 0;
+      for (const text of texts) {
+        for (const [use, table, alias] of text.matchAll(/(?:from|join|update|,) "\w+_v"\."(\w+)" (?:as )?"?(\w+)"?/g)) {
+          if (table === 'head') continue;
+          found += 1;
+          const predicate = new RegExp(`"?\\b${alias}"?\\."?tenant_id"? = \\$1::int`);
+          if (!predicate.test(text)) missing.push(`${use} in ${text.slice(0, 200)}`);
+        }
+      }
+      return found === 0 ? ['no table was found'] : missing;
     },
     async person(name, roles, tenantId = 1) {
       const userId = newId();

@@ -341,3 +341,7 @@ describe('the times of a write', () => {
     expect(JSON.parse(await listRecords(admin, 'project', { filter: where }))).toMatchObject({ data: [{ id }] });
   });
 });
+
+it('names the tenant as a constant for every table of every statement of these writes', () => {
+  expect(world.aliasesWithoutTenant()).toEqual([]);
+});
