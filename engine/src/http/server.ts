@@ -187,7 +187,7 @@ export function createServer(parts: ServerParts): Server {
   async function sendStatic(ctx: Context, path: string): Promise<boolean> {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notFound('There is nothing at this address.');
     const { accept = '', 'accept-encoding': encoding = '', 'if-none-match': ifNoneMatch } = ctx.req.headers;
-    const found = await statics({ path, acceptsHtml: accept.includes('text/html'), acceptEncoding: String(encoding), ifNoneMatch });
+    const found = await statics({ path, accept, acceptEncoding: String(encoding), ifNoneMatch });
     if (found === undefined) return false;
     for (const [name, value] of found.headers) ctx.set(name, value);
     ctx.body = found.body;

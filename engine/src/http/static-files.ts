@@ -12,7 +12,8 @@ export type StaticAnswer = { readonly status: 200 | 304; readonly headers: Heade
 
 type StaticRequest = {
   readonly path: string;
-  readonly acceptsHtml: boolean;
+  /** The Accept header. */
+  readonly accept: string;
   readonly acceptEncoding: string;
   readonly ifNoneMatch: string | undefined;
 };
@@ -58,9 +59,10 @@ export function createStaticFiles(sites: readonly Site[], isSecure: boolean) {
       const found = await load(join(site.folder, ...segments));
       if (found !== undefined) return asset(found, segments.includes('assets'), request);
       // A missing script must not come back as a page.
-      if (extname(last) !== '' && !request.acceptsHtml) return undefined;
+      if (extname(last) !== '' && !request.accept.includes('text/html')) return undefined;
     }
-    const index = request.acceptsHtml ? await load(join(site.folder, 'index.html')) : undefined;
+    const isPage = request.accept === '' || /text\/html|\*\/\*/.test(request.accept);
+    const index = isPage ? await load(join(site.folder, 'index.html')) : undefined;
     return index === undefined ? undefined : page(index.plain.toString('utf8'), isSecure);
   };
 
