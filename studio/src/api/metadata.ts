@@ -21,7 +21,7 @@ export type Saved = StudioDocument | null | 'revert';
  */
 export function saveChange(known: StudioDocument, wanted: Saved, baseRevision: number, keepalive = false): Promise<unknown> {
   const options = { keepalive };
-  if (wanted === 'revert') return call('DELETE', `${elementPath(known)}?baseRevision=${baseRevision}`, undefined, options);
+  if (wanted === 'revert') return call('DELETE', elementPath(known), undefined, options);
   if (wanted === null) return call('PUT', elementPath(known), { baseRevision, document: null }, options);
   return call('PUT', elementPath(wanted), { baseRevision, document: wanted }, options);
 }
@@ -30,4 +30,6 @@ export const makePlan = () => call<PlanAnswer>('POST', '/metadata/draft/plan', {
 export const publish = (plan: string, confirm: readonly string[], comment: string) =>
   call<PublishAnswer>('POST', '/metadata/draft/publish', { plan, confirm, comment });
 export const rollBackPlan = (revision: number) => call<PlanAnswer>('POST', `/metadata/versions/${revision}/rollback`, {});
-export const readVersions = () => call<RevisionInfo[]>('GET', '/metadata/versions');
+export const VERSIONS_A_PAGE = 30;
+/** Revisions, newest first; `before` goes on after the last one seen. */
+export const readVersions = (before?: number) => call<{ data: RevisionInfo[] }>('GET', `/metadata/versions?limit=${VERSIONS_A_PAGE}${before === undefined ? '' : `&before=${before}`}`);

@@ -1,9 +1,9 @@
 import type { RevisionInfo } from '@fieldstone/metadata/types/wire.js';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
-import { readVersions } from '../../api/metadata.js';
+import { readVersions, VERSIONS_A_PAGE } from '../../api/metadata.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { ChangeList } from './ChangeList.js';
 import './plans.css';
@@ -12,7 +12,13 @@ const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 
 /** Every revision ever published, newest first, each with what it changed. */
 export function HistoryPage() {
-  const versions = useQuery({ queryKey: ['versions'], queryFn: readVersions });
+  const versions = useInfiniteQuery({
+    queryKey: ['versions'],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam }) => readVersions(pageParam),
+    getNextPageParam: ({ data }) => (data.length < VERSIONS_A_PAGE ? undefined : data.at(-1)?.revision),
+  });
+  const list = versions.data?.pages.flatMap((page) => page.data) ?? [];
   if (versions.isPending) return <Loading label="Loading the history" />;
   return (
     <div className="page">
@@ -26,16 +32,23 @@ export function HistoryPage() {
         <div className="card">
           <Failure title="The history can not be read" message={messageOf(versions.error)} retry={() => void versions.refetch()} />
         </div>
-      ) : versions.data.length === 0 ? (
+      ) : list.length === 0 ? (
         <div className="card">
           <Empty title="Nothing was published yet" />
         </div>
       ) : (
         <ol className="stack">
-          {versions.data.map((revision) => (
+          {list.map((revision) => (
             <Revision key={revision.revision} revision={revision} />
           ))}
         </ol>
+      )}
+      {versions.hasNextPage && (
+        <div>
+          <button type="button" className="btn" disabled={versions.isFetchingNextPage} onClick={() => void versions.fetchNextPage()}>
+            Show older revisions
+          </button>
+        </div>
       )}
     </div>
   );
