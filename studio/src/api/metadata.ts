@@ -32,4 +32,5 @@ export const publish = (plan: string, confirm: readonly string[], comment: strin
 export const rollBackPlan = (revision: number) => call<PlanAnswer>('POST', `/metadata/versions/${revision}/rollback`, {});
 export const VERSIONS_A_PAGE = 30;
 /** Revisions, newest first; `before` goes on after the last one seen. */
-export const readVersions = (before?: number) => call<{ data: RevisionInfo[] }>('GET', `/metadata/versions?limit=${VERSIONS_A_PAGE}${before === undefined ? '' : `&before=${before}`}`);
+export const readVersions = (before?: number) =>
+  call<{ data: RevisionInfo[] }>('GET', `/metadata/versions?limit=${VERSIONS_A_PAGE}${before === undefined ? '' : `&before=${before}`}`);

@@ -1,6 +1,7 @@
 import type { RevisionInfo } from '@fieldstone/metadata/types/wire.js';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { readVersions, VERSIONS_A_PAGE } from '../../api/metadata.js';
@@ -55,6 +56,7 @@ export function HistoryPage() {
 }
 
 function Revision({ revision }: { revision: RevisionInfo }) {
+  const [isOpen, setOpen] = useState(false);
   return (
     <li className="card">
       <div className="card-head">
@@ -73,11 +75,11 @@ function Revision({ revision }: { revision: RevisionInfo }) {
           </Link>
         )}
       </div>
-      <details className="card-body">
+      <details className="card-body" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           {revision.changes.length} {revision.changes.length === 1 ? 'change' : 'changes'}
         </summary>
-        <ChangeList changes={revision.changes} />
+        {isOpen && <ChangeList changes={revision.changes} />}
       </details>
     </li>
   );

@@ -21,7 +21,7 @@ export const RISK_WORDS: Record<Statement['risk'], { label: string; text: string
   R1: { label: 'Reversible', text: 'The data is kept, and returning to a former revision brings it back.', tone: 'badge-info' },
   R2: {
     label: 'Depends on data',
-    text: 'Existing records are checked first; it fails, changing nothing, if some do not fit.',
+    text: 'What happens depends on the records there are.',
     tone: 'badge-warning',
   },
   R3: { label: 'Converts data', text: 'Values are converted, and some may not survive.', tone: 'badge-danger' },

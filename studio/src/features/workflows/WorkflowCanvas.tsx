@@ -130,15 +130,14 @@ export function WorkflowCanvas({ workflow, objectLabel, selected, onSelect, chan
           nodeTypes={NODE_TYPES}
           onNodesChange={(changes) => {
             onNodesChange(changes);
+            // Only what a person chooses arrives here; what the page chooses comes with the nodes.
+            const chosen = changes.find((each) => each.type === 'select' && each.selected);
+            if (chosen?.type === 'select') onSelect(chosen.id);
             // Arrow keys move a chosen step without a drag: that ends with a position that is not "dragging".
             const ends = changes.flatMap((each) =>
               each.type === 'position' && each.dragging === false && each.position !== undefined ? [[each.id, each.position] as const] : [],
             );
             if (ends.length > 0) change('Move steps', (now) => moved(now, new Map(ends)), 'move');
-          }}
-          onSelectionChange={({ nodes: chosen }) => {
-            const first = chosen[0];
-            if (first !== undefined && first.id !== selected) onSelect(first.id);
           }}
           onEdgeClick={(_, edge) => setEdgeId(edge.id)}
           onPaneClick={() => setEdgeId(undefined)}

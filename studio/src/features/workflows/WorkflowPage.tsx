@@ -1,6 +1,6 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { Activity, ListOrdered, Settings2, Trash2, Wand2, Workflow as WorkflowIcon } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, findObject, ofKind, put } from '../../draft/draft.js';
@@ -12,10 +12,12 @@ import type { ChangeWorkflow } from './change-workflow.js';
 import { RunsPanel } from './RunsPanel.js';
 import { SettingsPanel } from './SettingsPanel.js';
 import { StepList } from './StepList.js';
-import { StepPanel } from './StepPanel.js';
-import { TriggerPanel } from './TriggerPanel.js';
 import { WorkflowCanvas } from './WorkflowCanvas.js';
 import '../canvas/canvas.css';
+
+/** Forms with the condition editor come after the canvas, which is what people wait for. */
+const StepPanel = lazy(async () => ({ default: (await import('./StepPanel.js')).StepPanel }));
+const TriggerPanel = lazy(async () => ({ default: (await import('./TriggerPanel.js')).TriggerPanel }));
 
 export function WorkflowPage() {
   const draft = useDraft();
@@ -118,15 +120,17 @@ export function WorkflowPage() {
           </ReactFlowProvider>
         )}
         <aside className="side" aria-label="Details">
-          {side === 'runs' && <RunsPanel workflow={workflow} isPublished={draft.published.has(workflow.id)} />}
-          {side === 'settings' && <SettingsPanel workflow={workflow} change={change} />}
-          {side === 'step' && selected === TRIGGER && <TriggerPanel workflow={workflow} objectLabel={objectLabel} change={change} />}
-          {side === 'step' && node !== undefined && (
-            <StepPanel key={node.id} workflow={workflow} node={node} change={change} onRemoved={() => setSelected(TRIGGER)} />
-          )}
-          {side === 'step' && selected !== TRIGGER && node === undefined && (
-            <p className="side-body muted">Choose the trigger or a step to see its settings.</p>
-          )}
+          <Suspense fallback={<p className="side-body muted">Loading</p>}>
+            {side === 'runs' && <RunsPanel workflow={workflow} isPublished={draft.published.has(workflow.id)} />}
+            {side === 'settings' && <SettingsPanel workflow={workflow} change={change} />}
+            {side === 'step' && selected === TRIGGER && <TriggerPanel workflow={workflow} objectLabel={objectLabel} change={change} />}
+            {side === 'step' && node !== undefined && (
+              <StepPanel key={node.id} workflow={workflow} node={node} change={change} onRemoved={() => setSelected(TRIGGER)} />
+            )}
+            {side === 'step' && selected !== TRIGGER && node === undefined && (
+              <p className="side-body muted">Choose the trigger or a step to see its settings.</p>
+            )}
+          </Suspense>
         </aside>
       </div>
     </div>

@@ -1,0 +1,50 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './support/people.js';
+
+const PAGES = [
+  'objects',
+  'diagram',
+  'objects/deal',
+  'objects/deal/layouts',
+  'objects/deal/validations',
+  'objects/deal/access',
+  'layouts/lay_deal_record',
+  'validations/val_deal_won_amount',
+  'workflows',
+  'workflows/deal_won',
+  'workflows/deal_won?view=list&side=settings',
+  'templates',
+  'templates/tpl_deal_won',
+  'outbox',
+  'review',
+  'history',
+  'users',
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every page of the studio is accessible in ${colorScheme} colours`, async ({ admin }) => {
+    const { page } = admin;
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    for (const path of PAGES) {
+      await page.goto(`/studio/${path}`);
+      await expect(page.getByRole('main')).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      found.push(...violations.map((violation) => `${path}: ${violation.id} ${violation.nodes[0]?.html.slice(0, 160) ?? ''}`));
+    }
+    expect(found).toEqual([]);
+  });
+}
+
+test('the forms are accessible while they are open and wrong', async ({ admin }) => {
+  const { page } = admin;
+  await page.goto('/studio/objects/deal');
+  await page.getByRole('button', { name: 'Add field' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Add field' }).click();
+  await expect(page.getByText('Give the field a name for people.')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((violation) => violation.id)).toEqual([]);
+});
