@@ -5,6 +5,7 @@ import type { Actor } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { abilityOf, type Ability } from '../rules/ability.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { defaultLayout, defaultView, layoutFor, viewFor } from './describe-screens.js';
 import { readableBy, type Readable } from './readable.js';
@@ -35,12 +36,13 @@ export function describeFor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'ro
 export function screenMetadata(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>): ScreenMetadata {
   const { model, revision } = active;
   const readable = readableBy(model, actor);
+  const ability = abilityOf(model, actor);
   const objects = [...model.objects.values()].filter((object) => readable.object(object.name));
   const capabilities = new Set(actor.roles.flatMap((role) => [...(model.roles.get(role)?.capabilities ?? [])]));
   return {
     revision,
     apps: appsFor(model, actor, objects),
-    objects: objects.map((object) => screenObject(model, object, accessOf(model, actor, object.name), readable)),
+    objects: objects.map((object) => screenObject(model, object, accessOf(model, actor, object.name), ability, readable)),
     capabilities: [...capabilities].sort(),
   };
 }
@@ -58,7 +60,7 @@ function appsFor(model: Model, actor: Pick<Actor, 'roles'>, objects: readonly Ob
   return [{ kind: 'app', id: 'app_default', name: 'all', label: 'All', items }];
 }
 
-function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, readable: Readable): ScreenObject {
+function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, ability: Ability, readable: Readable): ScreenObject {
   const layouts = object.layouts.length > 0 ? object.layouts : [defaultLayout(object, model)];
   const views = object.views.length > 0 ? object.views : [defaultView(object)];
   const shown = views.flatMap((view) => viewFor(view, object, readable) ?? []);
@@ -90,10 +92,10 @@ function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, r
         ...(field === undefined ? {} : { field }),
       })),
     access: {
-      create: access.create,
-      read: true,
-      update: access.update.kind !== 'none',
-      delete: access.delete.kind !== 'none',
+      create: ability.can('create', object.name),
+      read: ability.can('read', object.name),
+      update: ability.can('update', object.name),
+      delete: ability.can('delete', object.name),
     },
   };
 }

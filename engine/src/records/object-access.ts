@@ -1,6 +1,6 @@
 import { forbidden, notFound } from '../kernel/errors.js';
 import type { ObjectModel } from '../model/types.js';
-import { accessOf } from '../rules/access.js';
+import { abilityOf } from '../rules/ability.js';
 import type { RequestContext } from './context.js';
 
 const unknownObject = () => notFound('There is no such object, or you may not see it.');
@@ -14,10 +14,8 @@ const unknownObject = () => notFound('There is no such object, or you may not se
 export function objectFor(ctx: RequestContext, name: string, operation: 'read' | 'create' | 'update' | 'delete'): ObjectModel {
   const object = ctx.active.model.objects.get(name);
   if (object === undefined) throw unknownObject();
-  const access = accessOf(ctx.active.model, ctx.actor, name);
-  const isKnown = access.read.kind !== 'none' || access.create;
-  if (!isKnown) throw unknownObject();
-  const may = operation === 'create' ? access.create : access[operation].kind !== 'none';
-  if (!may || (object.system && operation !== 'read')) throw forbidden(`You may not ${operation} ${object.pluralLabel}.`);
+  const ability = abilityOf(ctx.active.model, ctx.actor);
+  if (!ability.can('read', name) && !ability.can('create', name)) throw unknownObject();
+  if (!ability.can(operation, name)) throw forbidden(`You may not ${operation} ${object.pluralLabel}.`);
   return object;
 }
