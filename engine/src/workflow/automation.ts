@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { Database } from '../store/open-database.js';
-import { unblockRuns } from '../store/workflow-runs.js';
+import { unblockRuns } from '../store/workflow-leases.js';
 import { builtInActions } from './actions/registry.js';
 import { webhookSecret } from './actions/signature.js';
 import type { MailConfig } from './actions/smtp.js';

@@ -1,5 +1,5 @@
 import { newId } from '../kernel/ids.js';
-import { claimRuns, extendLeases, returnLeases, sweepExpiredLeases } from '../store/workflow-runs.js';
+import { claimRuns, extendLeases, returnLeases, sweepExpiredLeases } from '../store/workflow-leases.js';
 import { failpoint } from './failpoint.js';
 import { workOn, type WorkerServices } from './run-worker.js';
 

@@ -4,8 +4,8 @@ import type { ActiveModel } from '../model/active.js';
 import { durationMs } from '../model/iso-duration.js';
 import { NODE_MANIFESTS } from '../model/workflow-nodes.js';
 import type { Database } from '../store/open-database.js';
+import { giveBackRun } from '../store/workflow-leases.js';
 import {
-  giveBackRun,
   insertScheduledRuns,
   LeaseLost,
   storeCheckpoint,

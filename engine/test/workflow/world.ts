@@ -176,7 +176,8 @@ export const exited = (child: ChildProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => void child.once('exit', () => resolve()));
 
-export async function openWorld(documents: (hookUrl: string) => readonly object[]): Promise<World> {
+/** Without documents the packs of the project are published. */
+export async function openWorld(documents?: (hookUrl: string) => readonly object[]): Promise<World> {
   const made: { world?: World } = {};
   const calls = new Map<string, number>();
   const receiver = http.createServer((request, response) => {
@@ -209,7 +210,7 @@ export async function openWorld(documents: (hookUrl: string) => readonly object[
   const hookPort = (receiver.address() as AddressInfo).port;
   const smtpPort = (smtp.server.address() as AddressInfo).port;
   const worker = await bundleWorker();
-  const space = await openSpace(documents(`http://127.0.0.1:${hookPort}`)).catch((error: unknown) => {
+  const space = await openSpace(documents?.(`http://127.0.0.1:${hookPort}`)).catch((error: unknown) => {
     throw new Error(`the documents of the test: ${JSON.stringify((error as { issues?: unknown }).issues)}`, { cause: error });
   });
   made.world = new World(space, worker.file, hookPort, smtpPort, async () => {
