@@ -33,9 +33,6 @@ export function fieldsRead(expression: Expression, root: Root = 'record'): reado
   return [...found.values()];
 }
 
-/** Whether an expression needs records besides the one judged that `fieldsRead` does not name: those of any / all / none. */
-export const needsRelated = (expression: Expression): boolean => referencesOf(expression).relations.length > 0;
-
 /** All that an expression refers to, for permissions, for renames and to find out what a change of a field touches. */
 export function referencesOf(expression: Expression): References {
   const fields = new Map<string, PathStep>();

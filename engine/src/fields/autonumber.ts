@@ -3,17 +3,11 @@ import type { FieldOptions, FieldType } from './field-type.js';
 import { ok } from './values.js';
 
 /** The parts of a display format: "INV-{0000}" is "INV-", four digits, "". Without a format, the number stands alone. */
-export function formatParts({ format = '{0}' }: FieldOptions): { readonly before: string; readonly width: number; readonly after: string } {
+function formatParts({ format = '{0}' }: FieldOptions): { readonly before: string; readonly width: number; readonly after: string } {
   const open = format.indexOf('{');
   const close = format.indexOf('}', open);
   if (open < 0 || close < 0) return { before: format, width: 1, after: '' };
   return { before: format.slice(0, open), width: close - open - 1, after: format.slice(close + 1) };
-}
-
-/** The number as people see it. */
-export function formatNumber(number: number | bigint, options: FieldOptions): string {
-  const { before, width, after } = formatParts(options);
-  return `${before}${String(number).padStart(width, '0')}${after}`;
 }
 
 /**

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectModel } from '../../src/model/types.js';
 import { accessOf } from '../../src/rules/access.js';
 import { applyDefaults } from '../../src/rules/defaults.js';
-import { linksThatDependOn, lookupCondition } from '../../src/rules/lookup-where.js';
 import { checkShape } from '../../src/rules/record-schema.js';
-import { checkValidations, validationNeeds } from '../../src/rules/validations.js';
-import { actor, ALL, condition, modelOf, NONE, objectOf, permission, rule } from '../support/rule-world.js';
+import { actor, ALL, modelOf, NONE, objectOf, permission } from '../support/rule-world.js';
 
 const v = (name: string) => ({ var: name });
 const stage = objectOf('stage', {
@@ -31,16 +28,7 @@ const fields = {
   constructor: { type: 'text' },
   number: { type: 'autonumber' },
 } as const;
-const plain = objectOf('deal', fields);
-const first = modelOf([plain, stage, pipeline, objectOf('user', { name: { type: 'text' } }, { system: true })]);
-const deal: ObjectModel = {
-  ...plain,
-  validations: [
-    rule(first, 'deal', 'needs_amount', { and: [{ '==': [v('status'), 'won'] }, { is_empty: v('amount') }] }, { field: 'amount' }),
-    rule(first, 'deal', 'no_going_back', { and: [{ changed: 'status' }, { '==': [v('$previous.status'), 'won'] }] }, { on: ['update'] }),
-    rule(first, 'deal', 'stage_won', { and: [{ '!=': [v('status'), 'won'] }, v('stage.is_won')] }),
-  ],
-};
+const deal = objectOf('deal', fields);
 const model = modelOf([deal, stage, pipeline], {
   rep: { deal: permission(deal, { create: true, read: ALL, update: ALL, fields: { margin: 'none', status: 'read' } }) },
   boss: { deal: permission(deal, { create: true, read: ALL, update: ALL }) },
@@ -148,51 +136,5 @@ describe('the shape of a record', () => {
     const begin = performance.now();
     expect(checkShape(deal, input, 'update').issues).toHaveLength(50);
     expect(performance.now() - begin).toBeLessThan(3_000);
-  });
-});
-
-describe('validations', () => {
-  const env = { userId: here.actor.userId, now, timeZone: 'UTC' };
-  const issues = (next: Record<string, unknown>, previous: Record<string, unknown> | null = null) =>
-    checkValidations(deal, next, previous, env).map(({ path, code, message }) => [path, code, message]);
-
-  it('are kept or broken, all at once, each at its field', () => {
-    expect(issues({ status: 'open', stage: null })).toEqual([]);
-    expect(issues({ status: 'won', amount: null, stage: null })).toEqual([['/amount', 'rule_broken', 'Broken: needs_amount']]);
-    expect(issues({ status: 'open', stage: { id: 'x', is_won: true } })).toEqual([['', 'rule_broken', 'Broken: stage_won']]);
-  });
-  it('hold for the kind of write they are made for', () => {
-    expect(issues({ status: 'open' }, { status: 'won' })).toEqual([['', 'rule_broken', 'Broken: no_going_back']]);
-    expect(issues({ status: 'open' }, { status: 'open' })).toEqual([]);
-  });
-  it('refuse what can not be decided', () => {
-    expect(issues({ status: 'open', stage: '0190c0de-0000-7000-8000-000000000001' })).toEqual([
-      ['', 'rule_undecided', expect.stringContaining('stage_won')],
-    ]);
-  });
-  it('say what they need to know of other records', () => {
-    const needs = validationNeeds(deal, 'update');
-    expect(needs.record.map((path) => path.map(({ field }) => field).join('.'))).toEqual(['stage.is_won']);
-    expect([needs.previous, needs.relations]).toEqual([[], []]);
-  });
-});
-
-describe('which records a link may point to', () => {
-  const where = condition(model, 'stage', { '==': [v('pipeline'), v('$record.pipeline')] }, 'deal');
-  const env = { userId: null, now, timeZone: 'UTC' };
-  const id = '0190c0de-0000-7000-8000-000000000009';
-  it('is a condition on the target with the values of the record put in', () => {
-    expect(lookupCondition({ where }, { pipeline: id }, env)).toMatchObject({
-      op: 'eq',
-      args: [{ kind: 'field' }, { kind: 'literal', value: id }],
-    });
-    expect(lookupCondition({}, { pipeline: id }, env)).toBeUndefined();
-    expect(lookupCondition({ where }, {}, env)).toBe('undecided');
-  });
-  it('is looked at again when what it reads changes', () => {
-    const field = deal.fields.get('stage');
-    const linked: ObjectModel = { ...deal, fields: new Map([...deal.fields, ...(field ? [['stage', { ...field, where }] as const] : [])]) };
-    expect(linksThatDependOn(linked, new Set(['pipeline'])).map(({ name }) => name)).toEqual(['stage']);
-    expect(linksThatDependOn(linked, new Set(['amount']))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import type { Actor } from '../../src/kernel/actor.js';
-import type { FieldModel, Model, ObjectModel, PermissionModel, RoleModel, RowRule, ValidationModel } from '../../src/model/types.js';
+import type { FieldModel, Model, ObjectModel, PermissionModel, RoleModel, RowRule } from '../../src/model/types.js';
 import { ruleScope } from '../../src/rules/condition-scope.js';
 
 /** A small model for tests of rules: objects are tables of fields, roles are tables of permissions. */
@@ -81,22 +81,6 @@ export function condition(
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   return parsed.expression;
 }
-
-export const rule = (
-  model: Model,
-  object: string,
-  name: string,
-  errorWhen: unknown,
-  more: Partial<ValidationModel> = {},
-): ValidationModel => ({
-  id: `val_${name}`,
-  name,
-  on: ['create', 'update'],
-  errorWhen: condition(model, object, errorWhen),
-  message: `Broken: ${name}`,
-  source: {},
-  ...more,
-});
 
 export const ALL: RowRule = { kind: 'all' };
 export const NONE: RowRule = { kind: 'none' };
