@@ -5,6 +5,7 @@ import { redo, run, startHistory, undo } from './history.js';
 import { addField, fieldAccess, renameFieldName, setFieldAccess, usageOf, blocking } from './field-commands.js';
 import { nudgeField, placeField, removeSection } from './layout-commands.js';
 import { nameProblem, newId, suggestName, suggestPlural } from './names.js';
+import { renameTemplate } from './template-commands.js';
 import { addObject, belongings, presetOf, retireField, retireObject } from './object-commands.js';
 
 const object: ObjectDocument = {
@@ -210,6 +211,27 @@ describe('fields', () => {
     expect(permission).toMatchObject({ role: 'rep', create: true, read: 'own', update: 'own', fields: { only: { budget: 'none' } } });
     expect(fieldAccess(permission, 'name')).toBe('edit');
     expect(ofObject(setFieldAccess(draft, 'rep', 'project', 'budget', 'edit'), 'permission', 'project')[0]?.fields).toBeUndefined();
+  });
+});
+
+describe('templates', () => {
+  it('are renamed in the steps that send them', () => {
+    const template: StudioDocument = { kind: 'template', id: 'tpl_hello', name: 'hello', label: 'Hello', subject: 'Hi', text: 'Hi' };
+    const mail = (name: string) => ({ id: 'mail', type: 'email.send@1', input: { to: 'a@example.com', template: name } });
+    const workflow: StudioDocument = {
+      kind: 'workflow',
+      id: 'wfl_hello',
+      name: 'greet',
+      label: 'Greet',
+      object: 'project',
+      trigger: { type: 'record', on: ['create'] },
+      nodes: [mail('hello'), { ...mail('other'), id: 'second' }],
+      start: 'mail',
+      edges: [],
+    };
+    const draft = renameTemplate(put(put(start(), template.id, template), workflow.id, workflow), template, 'welcome');
+    expect(documentsOf(draft)).toContainEqual({ ...template, name: 'welcome' });
+    expect(documentsOf(draft)).toContainEqual({ ...workflow, nodes: [mail('welcome'), { ...mail('other'), id: 'second' }] });
   });
 });
 

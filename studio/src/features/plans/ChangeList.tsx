@@ -1,12 +1,12 @@
 import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
 import { Link } from 'react-router';
-import { useDraft } from '../../api/draft-store.js';
-import { findDocument } from '../../draft/draft.js';
+import { edit, useDraft } from '../../api/draft-store.js';
+import { findDocument, revert } from '../../draft/draft.js';
 import { KIND_LABELS, placeOf } from '../shell/places.js';
 import { ACTION_WORDS, valueText } from './words.js';
 
-/** What differs, grouped by the object it belongs to, each property with what it was and what it will be. */
-export function ChangeList({ changes }: { changes: readonly PlanChange[] }) {
+/** What differs, grouped by the object it belongs to, each property with what it was and what it will be. `canTakeBack`: these are changes of the draft. */
+export function ChangeList({ changes, canTakeBack = false }: { changes: readonly PlanChange[]; canTakeBack?: boolean }) {
   const groups = new Map<string, PlanChange[]>();
   for (const change of changes) {
     const key = groupOf(change);
@@ -19,7 +19,7 @@ export function ChangeList({ changes }: { changes: readonly PlanChange[] }) {
           <h3 className="change-group">{group}</h3>
           <ul>
             {list.map((change) => (
-              <Change key={change.id} change={change} />
+              <Change key={change.id} change={change} canTakeBack={canTakeBack} />
             ))}
           </ul>
         </section>
@@ -44,7 +44,7 @@ function groupOf(change: PlanChange): string {
   }
 }
 
-function Change({ change }: { change: PlanChange }) {
+function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: boolean }) {
   const draft = useDraft();
   const document = findDocument(draft, change.id);
   const place = document === undefined ? undefined : placeOf(document);
@@ -84,11 +84,22 @@ function Change({ change }: { change: PlanChange }) {
               </table>
             </div>
           )}
-          {place !== undefined && (
-            <Link className="small" to={place}>
-              Open this {KIND_LABELS[change.kind].toLowerCase()}
-            </Link>
-          )}
+          <div className="row">
+            {place !== undefined && (
+              <Link className="small" to={place}>
+                Open this {KIND_LABELS[change.kind].toLowerCase()}
+              </Link>
+            )}
+            {canTakeBack && draft.changes.has(change.id) && (
+              <button
+                type="button"
+                className="btn btn-small"
+                onClick={() => edit(`Take back ${change.name}`, (current) => revert(current, change.id))}
+              >
+                Take this change back
+              </button>
+            )}
+          </div>
         </div>
       </details>
     </li>

@@ -3,8 +3,9 @@ import { AlertTriangle, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { ApiError, messageOf } from '../../api/client.js';
-import { reloadDraft, useDraft } from '../../api/draft-store.js';
+import { edit, flushDraft, reloadDraft, useDraft } from '../../api/draft-store.js';
 import { publish } from '../../api/metadata.js';
+import { revert } from '../../draft/draft.js';
 import { queryClient } from '../../api/session.js';
 import { AreaField, CheckField } from '../../ui/Field.js';
 import { ChangeList } from './ChangeList.js';
@@ -13,10 +14,10 @@ import { StatementList } from './StatementList.js';
 import { affectedText, RISK_WORDS } from './words.js';
 import './plans.css';
 
-type Props = { plan: PlanAnswer; comment?: string; replan: () => void; onPublished: (answer: PublishAnswer) => void };
+type Props = { plan: PlanAnswer; comment?: string; isDraft?: boolean; replan: () => void; onPublished: (answer: PublishAnswer) => void };
 
 /** A plan to read and to publish: what changes, what is at stake, and the exact statements. */
-export function PlanReview({ plan, comment: firstComment = '', replan, onPublished }: Props) {
+export function PlanReview({ plan, comment: firstComment = '', isDraft = false, replan, onPublished }: Props) {
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const [comment, setComment] = useState(firstComment);
   const [isBusy, setBusy] = useState(false);
@@ -89,7 +90,11 @@ export function PlanReview({ plan, comment: firstComment = '', replan, onPublish
           </span>
         </div>
         <div className="card-body">
-          {plan.changes.length === 0 ? <p className="muted">Nothing differs.</p> : <ChangeList changes={plan.changes} />}
+          {plan.changes.length === 0 ? (
+            <p className="muted">Nothing differs.</p>
+          ) : (
+            <ChangeList changes={plan.changes} canTakeBack={isDraft} />
+          )}
         </div>
       </section>
       <section className="card" aria-label="Statements">
@@ -163,11 +168,25 @@ function IssueCard({ issues }: { issues: PlanAnswer['issues'] }) {
                 <p className="small">
                   {place.link === undefined ? place.label : <Link to={place.link}>{place.label}</Link>} <code>{place.pointer}</code>
                 </p>
+                {issue.code === 'changed_since' && place.id !== undefined && <TakeBack id={place.id} label={place.label} />}
               </div>
             </li>
           );
         })}
       </ul>
     </section>
+  );
+}
+
+/** The way out of a conflict: what somebody else published stays, and the edit is made again on top of it. */
+function TakeBack({ id, label }: { id: string; label: string }) {
+  const takeBack = () => {
+    edit(`Take back ${label}`, (current) => revert(current, id));
+    void flushDraft().then(reloadDraft);
+  };
+  return (
+    <button type="button" className="btn btn-small" onClick={takeBack}>
+      Take my change back and load theirs
+    </button>
   );
 }

@@ -70,7 +70,13 @@ export function ReviewPage() {
         </div>
       )}
       {hasChanges && plan.data !== undefined && (
-        <PlanReview key={plan.data.hash ?? 'issues'} plan={plan.data} replan={() => void plan.refetch()} onPublished={setPublished} />
+        <PlanReview
+          key={plan.data.hash ?? 'issues'}
+          plan={plan.data}
+          isDraft
+          replan={() => void plan.refetch()}
+          onPublished={setPublished}
+        />
       )}
       {isDiscarding && <DiscardDialog count={draft.changes.size} onClose={() => setDiscarding(false)} />}
     </div>

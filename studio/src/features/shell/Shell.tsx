@@ -10,11 +10,13 @@ import { applyTheme, isDark, readTheme } from '../../ui/theme.js';
 import { toast, Toasts } from '../../ui/toasts.js';
 import { SaveStateLabel } from './SaveStateLabel.js';
 import { useLeaveGuard } from './use-leave-guard.js';
+import { usePublishedEvents } from './use-published-events.js';
 
 export function Shell() {
   const me = useMe().data;
   useUndoKeys();
   useLeaveGuard();
+  usePublishedEvents();
   return (
     <div className="shell">
       <a className="skip" href="#main">

@@ -6,6 +6,7 @@ import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, ofKind, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
 import { fieldAt, knownFields } from '../../draft/scope.js';
+import { renameTemplate } from '../../draft/template-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
@@ -80,7 +81,7 @@ export function TemplatePage() {
               mono
               value={template.name}
               check={(name) => nameProblem(name, taken)}
-              onCommit={(name) => set({ name })}
+              onCommit={(name) => edit(`Rename template ${template.label}`, (current) => renameTemplate(current, template, name))}
             />
           </div>
           <SelectField
