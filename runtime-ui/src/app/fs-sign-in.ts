@@ -107,7 +107,7 @@ export class FsSignIn extends LitElement {
       <div class="brand">${mark}${t('app.name')}</div>
       <form @submit=${this.submit} novalidate>
         <h1>${t('signIn.title')}</h1>
-        <p>${t('signIn.lead')}</p>
+        <p>${t('signIn.intro')}</p>
         ${this.hasEnded && !this.failure ? html`<div class="note" role="status">${t('signIn.ended')}</div>` : nothing}
         ${this.failure ? html`<div class="alert" role="alert">${this.failure}</div>` : nothing}
         <fs-input

@@ -25,7 +25,7 @@ export const en = {
   'app.empty.text': 'No app is open to you. Ask an administrator for a role that may see one.',
 
   'signIn.title': 'Sign in',
-  'signIn.lead': 'Welcome back. Use the account of your organisation.',
+  'signIn.intro': 'Welcome back. Use the account of your organisation.',
   'signIn.email': 'E-mail',
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',

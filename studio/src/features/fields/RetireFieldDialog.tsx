@@ -39,7 +39,7 @@ export function RetireFieldDialog({ field, onClose }: { field: FieldDocument; on
           The field disappears from the screens and the API when the draft is published. Its data stays in the database, and returning to a
           former revision brings it back.
         </p>
-        {usage.length === 0 && <p className="note">Nothing else uses this field.</p>}
+        {usage.length === 0 && <p className="note note-info">Nothing else uses this field.</p>}
         {cleaned.length > 0 && (
           <div className="stack-2">
             <h3>Taken off</h3>

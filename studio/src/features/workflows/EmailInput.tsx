@@ -31,7 +31,7 @@ export function EmailInput({ workflow, input, setInput }: InputProps) {
         ]}
       />
       {chosen !== undefined && (
-        <div className="note">
+        <div className="note note-info">
           <div className="stack-2">
             <b>{chosen.subject}</b>
             <span style={{ whiteSpace: 'pre-wrap' }}>{chosen.text}</span>
