@@ -29,6 +29,8 @@ const ADMIN_TIMEOUT_MS = 15_000;
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   const pool = new pg.Pool({ ...ownerConnection(config, 0), max: PUBLISH_CONNECTIONS, idleTimeoutMillis: 30_000 });
   pool.on('error', (error) => config.logger.warn({ error: error.message }, 'an idle database connection broke'));
+  // A connection in use that breaks between two statements would end the process; the next statement reports it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const administration = knex({
     client: 'pg',
     connection: ownerConnection(config, ADMIN_TIMEOUT_MS) as Knex.PgConnectionConfig,
