@@ -36,6 +36,8 @@ if (isWanted('checks')) {
 
 await build();
 
+if (isWanted('checks')) await check('size of the runtime', script('check-size.mjs'));
+
 /** Runs a test runner with its own output shown and reads what it counted from its JSON report. */
 async function runner(name, bin, args, report, count) {
   rmSync(report, { force: true });

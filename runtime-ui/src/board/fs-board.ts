@@ -191,7 +191,7 @@ export class FsBoard extends LitElement {
     queries.setQueryData<BoardAnswer>(this.key, { columns });
   }
 
-  private async move(id: string, to: string | null) {
+  private async move(id: string, to: string | null, keepFocus = false) {
     const found = findCard(this.columns, id);
     const field = this.byField;
     if (!found || !field || found.column.key === to) return;
@@ -202,6 +202,7 @@ export class FsBoard extends LitElement {
     await queries.cancelQueries({ queryKey: key, exact: true });
     this.setColumns(moveCard(this.columns, id, to));
     announce(t('board.dropped', { name, column: labels.to }));
+    if (keepFocus) this.focusSoon(id);
     try {
       await updateRecord(this.object.name, id, { [field.name]: to }, found.card.version);
     } catch (error) {
@@ -209,6 +210,13 @@ export class FsBoard extends LitElement {
       this.refused(error, id, name, labels.from, { [field.name]: this.axisValue(to) });
     }
     await queries.invalidateQueries({ queryKey: key, exact: true });
+    // Its place among the sorted cards may be another now, and an element that is moved loses focus.
+    if (keepFocus) this.focusSoon(id);
+  }
+
+  private focusSoon(id: string) {
+    this.active = this.refocus = id;
+    this.requestUpdate();
   }
 
   /** The value of the axis as a form holds it. */
@@ -273,8 +281,7 @@ export class FsBoard extends LitElement {
   private keyOnCard(event: KeyboardEvent, id: string, card: HTMLElement): boolean {
     const next = nextCard(this.columns, id, event.key);
     if (next !== undefined) {
-      this.active = this.refocus = next;
-      this.requestUpdate();
+      this.focusSoon(next);
       return true;
     }
     const found = findCard(this.columns, id);
@@ -316,8 +323,7 @@ export class FsBoard extends LitElement {
     }
     if (event.key === ' ' || event.key === 'Enter') {
       this.release();
-      this.refocus = id;
-      void this.move(id, grab.over);
+      void this.move(id, grab.over, true);
       return true;
     }
     if (event.key === 'Escape' || event.key === 'Tab') {
@@ -348,8 +354,7 @@ export class FsBoard extends LitElement {
     const items = [{ value: 'open', label: t('board.openRecord'), icon: 'external-link' }, ...moves];
     void this.menu.show(anchor, t('board.moveOf', { name: this.nameOf(id) }), items, (value) => {
       if (value === 'open') return navigate(recordPath(this.object.name, id));
-      this.active = this.refocus = id;
-      void this.move(id, value.slice(3));
+      void this.move(id, value.slice(3), true);
     });
   }
 

@@ -28,7 +28,7 @@ export class FsFilterEditor extends LitElement {
       font: var(--fs-font-14);
       font-weight: 600;
     }
-    footer {
+    .actions {
       display: flex;
       justify-content: space-between;
       gap: var(--fs-space-2);
@@ -143,12 +143,12 @@ export class FsFilterEditor extends LitElement {
         @fs-change=${this.setOperator}
       ></fs-select>
       ${this.operand()}
-      <footer>
+      <div class="actions">
         ${this.filter ? html`<fs-button variant="quiet" @click=${() => this.send(null)}>${t('filter.remove')}</fs-button>` : html`<span></span>`}
         <fs-button variant="primary" type="submit" ?disabled=${!isComplete(this.draft)} @click=${this.submit}
           >${t('filter.apply')}</fs-button
         >
-      </footer>
+      </div>
     </form>`;
   }
 }

@@ -27,7 +27,7 @@ export class FsRecordDialog extends LitElement {
       align-self: center;
       color: var(--fs-danger-text);
     }
-    footer {
+    .actions {
       display: flex;
       gap: 8px;
       justify-content: flex-end;
@@ -102,7 +102,7 @@ export class FsRecordDialog extends LitElement {
         .messages=${this.messages}
         @fs-submit=${this.save}
       ></fs-record-form>
-      <footer slot="footer">
+      <div class="actions" slot="footer">
         ${
           this.asking
             ? html`<span class="ask" role="alert">${t('record.discard.ask')}</span>
@@ -113,7 +113,7 @@ export class FsRecordDialog extends LitElement {
                   >${this.record ? t('record.save') : t('record.create')}</fs-button
                 >`
         }
-      </footer>
+      </div>
     </fs-dialog>`;
   }
 }

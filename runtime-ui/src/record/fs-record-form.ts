@@ -1,13 +1,14 @@
 import '../ui-kit/fs-icon.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import type { LookupValue, RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
-import { createRecord } from '../api/records.js';
+import { createRecord, readRecord } from '../api/records.js';
 import { fieldScreen } from '../fields/registry.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, problemsOf, startValues, type Values } from '../model/form-values.js';
 import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSection } from '../model/layout-plan.js';
+import { missingPaths } from '../model/missing-paths.js';
 import { outerFields } from '../model/outer-condition.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
@@ -89,6 +90,22 @@ export class FsRecordForm extends LitElement {
     this.start = startValues(this.screen, this.object, this.record, {});
     this.values = { ...this.start, ...this.prefill };
     this.problems = this.messages;
+    void this.completeLinks();
+  }
+
+  /** Conditions may read fields of a linked record: those of a link that was set from outside are fetched. */
+  private async completeLinks() {
+    const paths = layoutPaths(this.screen, this.object, this.layout());
+    for (const { field, id, fields } of missingPaths(this.values, paths)) {
+      const target = this.screen.field(this.object.name, field)?.target;
+      if (target === undefined) continue;
+      // Without it the conditions stay unknown, and the server decides.
+      const found = await readRecord(target, id, { fields }).catch(() => undefined);
+      const value = this.values[field] as LookupValue | null;
+      if (!found || value?.id !== id) continue;
+      this.values = { ...this.values, [field]: { ...found, ...value } };
+      if (this.problems.size > 0) this.showProblems();
+    }
   }
 
   override firstUpdated() {
