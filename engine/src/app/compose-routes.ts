@@ -54,6 +54,8 @@ const CHANGES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE']);
 /** The routes of records, metadata and automation, each with the use cases it calls. */
 export function composeRoutes({ database, open, config, logger }: Parts, automation: Automation, sessions: Sessions): Composed {
   const context = (scope: RequestScope): RequestContext => ({ ...open.contextFor(scope.actor), active: scope.active });
+  /** What a change started begins at once, not at the next look of the dispatcher. */
+  const recordContext = (scope: RequestScope): RequestContext => ({ ...context(scope), runsStarted: () => automation.kick() });
   const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
   const feed = createEventFeed({ data: database.data, models: open.models, logger });
   const actorAgain = async (scope: RequestScope) => {
@@ -62,7 +64,7 @@ export function composeRoutes({ database, open, config, logger }: Parts, automat
     return caller === undefined ? null : actorOf(caller.person, open.models.current(caller.person.space).model, caller.cause);
   };
   const routes = [
-    ...recordRoutes({ contextOf: context }).map((route) => afterwards(route, automation)),
+    ...recordRoutes({ contextOf: recordContext }),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
     ...planRoutes(open.catalog),
@@ -79,9 +81,9 @@ export function composeRoutes({ database, open, config, logger }: Parts, automat
   return { routes, close: () => feed.close() };
 }
 
-/** What a change may have started begins at once, not at the next look of the dispatcher. */
+/** A run that is to be tried again begins at once. */
 function afterwards(route: Route, automation: Automation): Route {
-  if (!CHANGES.has(route.method) || route.path.endsWith('/query')) return route;
+  if (!CHANGES.has(route.method)) return route;
   return {
     ...route,
     handler: async (scope) => {

@@ -15,6 +15,8 @@ export type RequestContext = {
   readonly cursorKey: string;
   /** Loads the newest revision: a write that was refused because the metadata moved on is tried again with it, once. */
   refresh(): Promise<ActiveModel>;
+  /** Called when a write was committed that started workflow runs. */
+  readonly runsStarted?: () => void;
   /** Set when several writes share one transaction. */
   readonly tx?: DataTransaction;
 };

@@ -18,6 +18,8 @@ export type WriteOutcome = {
   readonly was?: number | null;
   readonly version: number | null;
   readonly existing?: number | null;
+  /** Whether workflow runs were stored with the change. */
+  readonly runs?: boolean;
 };
 
 const MAX_ATTEMPTS = 3;
@@ -56,7 +58,9 @@ export async function runWrite(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const [answer, record] = ctx.tx ? await inTransaction(ctx.tx, statements) : await ctx.data.batch(ctx.actor.tenantId, statements);
-      return { outcome: JSON.parse(answer ?? '{"revision":true,"version":null}') as WriteOutcome, record: record ?? null };
+      const outcome = JSON.parse(answer ?? '{"revision":true,"version":null}') as WriteOutcome;
+      if (outcome.runs && ctx.tx === undefined) ctx.runsStarted?.();
+      return { outcome, record: record ?? null };
     } catch (error) {
       const isLostRace = isDatabaseFailure(error) && LOST_RACE.has(error.code);
       if (!isLostRace || ctx.tx !== undefined || attempt === MAX_ATTEMPTS) throw explain(ctx, object, write, error);

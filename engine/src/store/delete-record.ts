@@ -1,7 +1,7 @@
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, firstColumn, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { triggerInserts } from './trigger-runs.js';
+import { anyRun, triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
 import { checkCtes, stopRead, type Check } from './write-checks.js';
 import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation, WRITE_TIME } from './write-parts.js';
@@ -56,8 +56,9 @@ export function deleteRecord(scope: QueryScope, object: ObjectModel, startsRuns:
   ctes.push('n as materialized (select "id", "version" from n0)');
   const checks = restrictions(scope, parts);
   ctes.push(...checkCtes(checks, '(select 1) one'));
-  ctes.push(...effectsOf(scope, parts, 'delete', startsRuns));
-  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+  const effects = effectsOf(scope, parts, 'delete', startsRuns);
+  ctes.push(...effects.ctes);
+  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), effects.runs)})::text`, checks };
 }
 
 /**
@@ -106,21 +107,21 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns
     ];
   });
   ctes.push(...checkCtes(checks, '(select 1) one'));
-  ctes.push(...effectsOf(scope, parts, 'restore', startsRuns));
-  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+  const effects = effectsOf(scope, parts, 'restore', startsRuns);
+  ctes.push(...effects.ctes);
+  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), effects.runs)})::text`, checks };
 }
 
 /** Only the time of deletion differs, so before and after are the same row to history and triggers. */
-function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation, startsRuns: boolean): string[] {
-  const effects = parts.flatMap(({ object }, index) => {
-    const rows = `n${index} n cross join lateral (select n.*) o`;
-    return [
-      ...historyInsert(scope, object, operation, [], rows),
-      outboxInsert(scope, object, operation, [], rows),
-      ...(startsRuns ? triggerInserts(scope, object, operation, rows) : []),
-    ];
-  });
-  return effects.map((sql, index) => `x${index} as (${sql})`);
+function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation, startsRuns: boolean): { ctes: string[]; runs: string } {
+  const rowsOf = (index: number) => `n${index} n cross join lateral (select n.*) o`;
+  const notes = parts.flatMap(({ object }, index) => [
+    ...historyInsert(scope, object, operation, [], rowsOf(index)),
+    outboxInsert(scope, object, operation, [], rowsOf(index)),
+  ]);
+  const runs = startsRuns ? parts.flatMap(({ object }, index) => triggerInserts(scope, object, operation, rowsOf(index))) : [];
+  const effects = [...notes, ...runs];
+  return { ctes: effects.map((sql, index) => `x${index} as (${sql})`), runs: anyRun(effects.length, runs.length) };
 }
 
 function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {

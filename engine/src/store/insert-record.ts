@@ -5,7 +5,7 @@ import { allColumns } from './list-conditions.js';
 import { orderBy, sortKeys, type SortLevel } from './ordered-select.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, systemTable, tableOf } from './physical-names.js';
 import { QueryScope } from './query-scope.js';
-import { triggerInserts } from './trigger-runs.js';
+import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
 import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
 
@@ -82,16 +82,14 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   const rows = 'n cross join o';
   ctes.push(...checkCtes(checks, rows));
   const tracked = [...object.fields.values()].filter((field) => !field.system || field.name === 'owner');
-  const effects = [
-    ...historyInsert(scope, object, 'create', tracked, rows),
-    outboxInsert(scope, object, 'create', tracked, rows),
-    ...(startsRuns ? triggerInserts(scope, object, 'create', rows) : []),
-  ];
+  const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
+  const effects = [...historyInsert(scope, object, 'create', tracked, rows), outboxInsert(scope, object, 'create', tracked, rows), ...runs];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   const answer = [
     `'revision', exists (select 1 from g)`,
     `'version', (select n."version" from n)`,
     `'existing', ${hasOwnId ? `(select "version" from existing)` : 'null'}`,
+    anyRun(effects.length, runs.length),
     `'ok', ${stopRead(checks)}`,
   ];
   return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };

@@ -1,6 +1,6 @@
 import type { ObjectModel, TriggerModel } from '../model/types.js';
 import type { Operation } from './write-parts.js';
-import { actorOf, causeOf, differs, EVENTS, snapshotOf } from './write-parts.js';
+import { actorOf, differs, EVENTS, snapshotOf } from './write-parts.js';
 import type { QueryScope } from './query-scope.js';
 
 /** How far a chain of workflows may set each other off. The run after that is stored as dead, so that people see what stopped. */
@@ -16,7 +16,7 @@ const TOO_DEEP = JSON.stringify({
  *
  * Shape:  rows `n` (after) and `o` (before) of `from`. Inputs `root`, `parent` and `depth` say which run caused the change, if one did.
  *         A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
- *         before. Records that a pack loads start nothing: nobody did what the workflow is about.
+ *         before.
  */
 export function triggerInserts(scope: QueryScope, object: ObjectModel, operation: Operation, from: string): string[] {
   const triggers = object.triggers.filter((trigger) => trigger.on.includes(operation));
@@ -35,8 +35,14 @@ export function triggerInserts(scope: QueryScope, object: ObjectModel, operation
       `select ${params.tenant}, t.workflow_id, ${active.revision}, 'record', case when ${dead} then 'dead' else 'ready' end, ${trigger}, ${params.constant(object.id)}::text, n."id", ` +
       `${params.input('root', '::bigint')}, ${params.input('parent', '::bigint')}, ${depth}, ${actorOf(scope)}, ` +
       `case when ${dead} then ${params.constant(TOO_DEEP)}::jsonb end, case when ${dead} then now() end ` +
-      `from ${from} cross join lateral (${arms.join(' union all ')}) t where ${causeOf(scope)} ->> 'kind' <> 'pack'`,
+      `from ${from} cross join lateral (${arms.join(' union all ')}) t returning 1`,
   ];
+}
+
+/** Whether the inserts among the effects of a write stored a run: `effects` are all of them, the last `runs` those of `triggerInserts`. */
+export function anyRun(effects: number, runs: number): string {
+  const stored = Array.from({ length: runs }, (_, index) => `exists (select 1 from x${effects - runs + index})`);
+  return `'runs', ${stored.join(' or ') || 'false'}`;
 }
 
 function triggerTest(scope: QueryScope, object: ObjectModel, operation: Operation, trigger: TriggerModel): string {

@@ -2,7 +2,7 @@ import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { triggerInserts } from './trigger-runs.js';
+import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
 import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
 
@@ -47,13 +47,13 @@ export function updateRecord(
     `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${columnList(scope, object, 'd')})`,
     ...checkCtes(checks, rows),
   ];
-  const effects = [
-    ...historyInsert(scope, object, 'update', fields, rows),
-    outboxInsert(scope, object, 'update', fields, rows),
-    ...(startsRuns ? triggerInserts(scope, object, 'update', rows) : []),
-  ];
+  const runs = startsRuns ? triggerInserts(scope, object, 'update', rows) : [];
+  const effects = [...historyInsert(scope, object, 'update', fields, rows), outboxInsert(scope, object, 'update', fields, rows), ...runs];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
-  return { text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks))})::text`, checks };
+  return {
+    text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), anyRun(effects.length, runs.length))})::text`,
+    checks,
+  };
 }
 
 /** The live row `o`, locked until the transaction ends; none when the caller may not read it. */
@@ -67,12 +67,13 @@ export const expectedVersion = ({ params }: QueryScope): string =>
   `o."version" = coalesce(${params.input('expected', '::int')}, o."version")`;
 
 /** What happened to the row, for the use case to say. */
-export const outcome = (stop: string): string =>
+export const outcome = (stop: string, runs: string): string =>
   [
     `'revision', exists (select 1 from g)`,
     `'found', exists (select 1 from o)`,
     `'allowed', (select allowed from o)`,
     `'was', (select "version" from o)`,
     `'version', (select "version" from n)`,
+    runs,
     `'ok', ${stop}`,
   ].join(', ');

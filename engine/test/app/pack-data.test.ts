@@ -5,6 +5,7 @@ import type { Actor } from '../../src/kernel/actor.js';
 import { fixedClock, type Clock } from '../../src/kernel/clock.js';
 import type { RequestContext } from '../../src/records/context.js';
 import { listRecords } from '../../src/records/list-records.js';
+import { updateRecord } from '../../src/records/write-record.js';
 import { addUser, openSpace, PACKS, type TestSpace } from '../support/space.js';
 
 describe('the records of the packs', () => {
@@ -68,6 +69,27 @@ describe('the records of the packs', () => {
   it('start no workflows, although there are won deals and hot leads among them', async () => {
     expect(await count('lead', { '==': [v('rating'), 'hot'] })).toBeGreaterThan(10);
     expect(await s.test.sql('select id from meta.wf_run')).toEqual([]);
+  });
+
+  it('start one when a person makes a lead hot, and the write says so', async () => {
+    const [lead] = await s.test.sql<{ record_id: string }>(
+      `select record_id from sp1.sys_history h join meta.binding b on b.object_number = h.object_no and b.element_id = 'obj_lead'
+       where diff #>> '{fld_lead_rating,1}' = 'cold' and diff #>> '{fld_lead_status,1}' = 'new' limit 1`,
+    );
+    let started = 0;
+    const ctx = context();
+    const person: RequestContext = {
+      ...ctx,
+      actor: { ...ctx.actor, cause: { kind: 'user' } },
+      runsStarted: () => {
+        started += 1;
+      },
+    };
+    await updateRecord(person, 'lead', lead?.record_id ?? '', { priority: 'low' });
+    expect(started).toBe(0);
+    await updateRecord(person, 'lead', lead?.record_id ?? '', { rating: 'hot' });
+    expect(started).toBe(1);
+    expect(await s.test.sql('select workflow_id, status from meta.wf_run')).toEqual([{ workflow_id: 'wfl_hot_lead', status: 'ready' }]);
   });
 
   it('belong to several people and lie around today', async () => {
