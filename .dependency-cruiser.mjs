@@ -20,6 +20,7 @@ const MAY_IMPORT = {
 const HOME_OF = {
   knex: '^engine/src/store/',
   pg: '^engine/src/store/',
+  'pg-protocol': '^engine/src/store/',
   koa: '^engine/src/http/',
   ajv: '^engine/src/(model|rules|http)/',
   '@casl/ability': '^engine/src/rules/',

@@ -1,14 +1,12 @@
 import type pg from 'pg';
 
-/** A prepared statement takes about 95 KB in its backend, so few are kept and only for shapes that come back. */
-const MAX_PER_CONNECTION = 100;
+/** A prepared statement takes about 95 KB in its backend, so few are kept and only for shapes that come back. With the two that name the tenant: 100. */
+const MAX_PER_CONNECTION = 98;
 const MIN_USES = 5;
 const MAX_COUNTED = 5_000;
 
-/** Parts of the driver's connection that its types leave out: which named statements it believes the server has. */
-type Parsed = {
-  connection: { parsedStatements: Record<string, string | undefined>; submittedNamedStatements: Record<string, string | undefined> };
-};
+/** Part of the driver's connection that its types leave out: which named statements the server has. */
+type Parsed = { connection: { parsedStatements: Record<string, string | undefined> } };
 
 /**
  * Decides which statements are sent as named (prepared) ones: shapes seen at least five times, at most a hundred on each connection, least
@@ -44,9 +42,8 @@ export class PreparedNames {
     if (oldest === undefined) return;
     kept.delete(oldest);
     const { connection } = client as unknown as Parsed;
-    const isParsed = connection.parsedStatements[oldest] !== undefined || connection.submittedNamedStatements[oldest] !== undefined;
+    const isParsed = connection.parsedStatements[oldest] !== undefined;
     delete connection.parsedStatements[oldest];
-    delete connection.submittedNamedStatements[oldest];
     if (isParsed) client.query(`deallocate "${oldest}"`, () => undefined);
   }
 }
