@@ -1,4 +1,5 @@
-import type { ObjectModel, TriggerModel } from '../model/types.js';
+import { referencesOf } from '@fieldstone/metadata/language/references.js';
+import type { FieldModel, ObjectModel, TriggerModel } from '../model/types.js';
 import type { Operation } from './write-parts.js';
 import { actorOf, differs, EVENTS, snapshotOf } from './write-parts.js';
 import type { QueryScope } from './query-scope.js';
@@ -16,10 +17,17 @@ const TOO_DEEP = JSON.stringify({
  *
  * Shape:  rows `n` (after) and `o` (before) of `from`. Inputs `root`, `parent` and `depth` say which run caused the change, if one did.
  *         A trigger on updates fires when one of its fields changed and its condition holds, with entry becomes_true only if it did not hold
- *         before.
+ *         before. With `written`, triggers that an update of those fields alone can not fire are left out of the statement.
  */
-export function triggerInserts(scope: QueryScope, object: ObjectModel, operation: Operation, from: string): string[] {
-  const triggers = object.triggers.filter((trigger) => trigger.on.includes(operation));
+export function triggerInserts(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  from: string,
+  written?: readonly FieldModel[],
+): string[] {
+  const touched = written && new Set([...written.map(({ name }) => name), ...TOUCHED]);
+  const triggers = object.triggers.filter((trigger) => trigger.on.includes(operation) && (!touched || mayFire(object, trigger, touched)));
   if (triggers.length === 0) return [];
   const { active, params } = scope;
   const arms = triggers.map((trigger) => {
@@ -37,6 +45,16 @@ export function triggerInserts(scope: QueryScope, object: ObjectModel, operation
       `case when ${dead} then ${params.constant(TOO_DEEP)}::jsonb end, case when ${dead} then now() end ` +
       `from ${from} cross join lateral (${arms.join(' union all ')}) t returning 1`,
   ];
+}
+
+/** System fields that every update writes. */
+const TOUCHED = ['updated_at', 'updated_by', 'version'];
+
+/** A condition that reads nothing of what was written answers the same before and after, so it does not become true. */
+function mayFire(object: ObjectModel, trigger: TriggerModel, touched: ReadonlySet<string>): boolean {
+  if (trigger.fields.length > 0 && !trigger.fields.some((name) => touched.has(name))) return false;
+  if (trigger.entry !== 'becomes_true' || trigger.when === undefined) return true;
+  return referencesOf(trigger.when).fields.some((step) => step.object === object.name && touched.has(step.field));
 }
 
 /** Whether the inserts among the effects of a write stored a run: `effects` are all of them, the last `runs` those of `triggerInserts`. */

@@ -47,7 +47,7 @@ export function updateRecord(
     `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${columnList(scope, object, 'd')})`,
     ...checkCtes(checks, rows),
   ];
-  const runs = startsRuns ? triggerInserts(scope, object, 'update', rows) : [];
+  const runs = startsRuns ? triggerInserts(scope, object, 'update', rows, fields) : [];
   const effects = [...historyInsert(scope, object, 'update', fields, rows), outboxInsert(scope, object, 'update', fields, rows), ...runs];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   return {

@@ -284,6 +284,15 @@ describe('runs', () => {
     expect((await runs(id))[0]?.trigger.old).toBeNull();
   });
 
+  it('cost nothing to a change that can not start one', async () => {
+    const { id } = await add(rep, { budget: '1' });
+    world.sent();
+    await updateRecord(rep, 'project', id, { name: 'another' });
+    expect(world.sent().filter(({ text }) => text.includes('"wf_run"'))).toEqual([]);
+    await updateRecord(rep, 'project', id, { status: 'open', score: 7 });
+    expect(world.sent().filter(({ text }) => text.includes('"wf_run"'))).toHaveLength(1);
+  });
+
   it('stop after eight that set each other off, and say so', async () => {
     const { id } = await add(admin, { budget: '1' });
     const deep = { ...admin, actor: { ...admin.actor, cause: { kind: 'workflow', runId: '4', rootId: '3', depth: 8 } } } as RequestContext;
