@@ -1,4 +1,5 @@
 import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import { pointer } from '../kernel/json-pointer.js';
 import type { SortLevel } from '../store/ordered-select.js';
 
 /** What a list is asked for. `filter` is a condition in JSON, checked when it is compiled. */
@@ -31,9 +32,12 @@ const names = (text: string): string[] =>
 class Reader {
   readonly issues: Issue[] = [];
   readonly #given: ReadonlyMap<string, unknown>;
+  /** JSON Pointer to where the parameters stand in what the caller sent. */
+  readonly #at: string;
 
-  constructor(given: ReadonlyMap<string, unknown>) {
+  constructor(given: ReadonlyMap<string, unknown>, at = '') {
     this.#given = given;
+    this.#at = at;
   }
 
   known(allowed: readonly string[]): void {
@@ -66,7 +70,7 @@ class Reader {
     }
     if (number > max)
       throw new AppError('limit_exceeded', `${name} is at most ${max}.`, {
-        issues: [{ path: `/${name}`, code: 'too_large', message: `At most ${max}.` }],
+        issues: [{ path: this.#at + pointer(name), code: 'too_large', message: `At most ${max}.` }],
       });
     return number;
   }
@@ -94,7 +98,7 @@ class Reader {
   }
 
   #issue(name: string, code: string, message: string): void {
-    this.issues.push({ path: `/${name}`, code, message });
+    this.issues.push({ path: this.#at + pointer(name), code, message });
   }
 }
 
@@ -197,7 +201,13 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
   const entries = Object.entries(include);
   if (entries.length > MAX_RELATED) throw new AppError('limit_exceeded', `At most ${MAX_RELATED} related lists can be included.`);
   const related = entries.map(([relation, options]): RelatedQuery => {
-    const inner = new Reader(new Map(Object.entries((options ?? {}) as Record<string, unknown>)));
+    const at = pointer('include', relation.slice(0, 100));
+    if (typeof options !== 'object' || Array.isArray(options)) {
+      throw malformed('The parameters were not understood.', [
+        { path: at, code: 'not_an_object', message: 'Must be an object with limit, sort and fields.' },
+      ]);
+    }
+    const inner = new Reader(new Map(Object.entries(options ?? {})), at);
     inner.known(['limit', 'sort', 'fields']);
     const found = {
       relation,

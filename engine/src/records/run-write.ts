@@ -1,10 +1,11 @@
 import { personOf } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
-import type { ObjectModel } from '../model/types.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
 import { accessOf, fieldAccess } from '../rules/access.js';
 import { ASSERTION_STATE, isDatabaseFailure, translateDatabaseError } from '../store/pg-errors.js';
 import { failedChecks, type Check } from '../store/write-checks.js';
+import { columnValues } from '../store/write-parts.js';
 import type { RequestContext } from './context.js';
 import { runtimeOf, type Compiled } from './run-statement.js';
 
@@ -37,6 +38,13 @@ export function writeInputs({ actor }: RequestContext): Record<string, unknown> 
     depth: isRun ? (depth ?? 0) + 1 : 0,
   };
 }
+
+/** The values of fields as inputs of a statement that writes them. */
+export const columnInputs = (
+  { active }: RequestContext,
+  fields: readonly FieldModel[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> => Object.fromEntries(fields.flatMap((field) => columnValues(active, field, values[field.name] ?? null)));
 
 /** What a pack brings along is a beginning, not an event: it sets off no workflows. */
 export const startsRuns = ({ actor }: RequestContext): boolean => actor.cause.kind !== 'pack';
@@ -80,9 +88,7 @@ function explain(ctx: RequestContext, object: ObjectModel, write: CompiledWrite,
     const refused = failed.find(({ outcome }) => outcome.kind === 'forbidden')?.outcome;
     if (refused?.kind === 'forbidden') {
       return forbidden(
-        refused.field
-          ? `You may not change ${refused.field.label} of this ${object.label}.`
-          : `You may not change this ${object.label} so.`,
+        refused.field ? `You may not change ${refused.field.label} of this ${object.label}.` : `You may not save this ${object.label} so.`,
       );
     }
     const issues = failed.flatMap(({ outcome }) => (outcome.kind === 'issue' ? [outcome.issue] : []));

@@ -10,13 +10,13 @@ import { insertRecord } from '../store/insert-record.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { updateRecord as updateStatement } from '../store/update-record.js';
-import { columnValues } from '../store/write-parts.js';
 import { brokenRules } from './broken-rules.js';
 import type { RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
+import { issuesOfTheRest } from './issues-of-the-rest.js';
 import { objectFor } from './object-access.js';
 import { compiledRecord, readRecord } from './read-record.js';
-import { runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
+import { columnInputs, runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
 
 export type Values = Readonly<Record<string, unknown>>;
 /** What was saved. `json` is the record as the caller may see it, when it was asked for; null when the caller may not see it any more. */
@@ -44,7 +44,7 @@ export function createRecord(
     const awaited = new Set(lookups.map(({ field }) => pointer(field.name)));
     const checked = checkShape(object, filled, 'create', { ...shapeContext(now, objectName), given: new Set(Object.keys(input)) });
     const shape = { ...checked, issues: checked.issues.filter(({ code, path }) => code !== 'required' || !awaited.has(path)) };
-    refuse(object, shape, () => brokenRules(now, object, shape));
+    if (shape.issues.length > 0) refuse(object, shape, brokenRules(now, object, shape));
 
     const given = fieldsOf(object, shape.values);
     const written = fieldsOf(object, input);
@@ -89,7 +89,7 @@ export function updateRecord(
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'update');
     const shape = checkShape(object, changes, 'update', shapeContext(now, objectName));
-    refuse(object, shape, () => []);
+    if (shape.issues.length > 0) refuse(object, shape, await issuesOfTheRest(now, object, id, shape, options.expectedVersion));
     if (!isUuid(id)) throw notFound();
     const fields = fieldsOf(object, shape.values);
     const statement = updates.get(now.active, JSON.stringify([rolesKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
@@ -134,18 +134,13 @@ const shapeContext = ({ active, actor }: RequestContext, object: string) => ({
   ...(actor.kind === 'system' ? {} : { access: accessOf(active.model, actor, object) }),
 });
 
-function columnInputs({ active }: RequestContext, fields: readonly FieldModel[], values: Values): Record<string, unknown> {
-  return Object.fromEntries(fields.flatMap((field) => columnValues(active, field, values[field.name] ?? null)));
-}
-
 const bodyOf = (answer: string | null): string | null => (answer === null ? null : answer.slice(answer.indexOf(SEPARATOR) + 1));
 
 const WRONG_NAME = new Set(['unknown_field', 'not_writable']);
 
 /** Throws what is wrong with the shape, and with it what else can be said already. Names that may not be written make the call itself malformed. */
-function refuse(object: ObjectModel, { issues }: Shape, more: () => Issue[]): void {
-  if (issues.length === 0) return;
-  const all = [...issues, ...more()];
+function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]): never {
+  const all = [...issues, ...more];
   if (issues.some(({ code }) => WRONG_NAME.has(code))) throw malformed(`${object.label} was not saved.`, all);
   throw recordInvalid(object.label, all);
 }

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
@@ -100,7 +101,7 @@ function columnSelect(
   const members = sums.map(({ field, columns }, index) => {
     const total =
       columns.length > 1
-        ? `coalesce((select json_agg(json_build_object('amount', m.s::text, 'currency', m.c) order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
+        ? `coalesce((select json_agg(${fieldType(field.type).jsonSql(['m.s', 'm.c'], field.options)} order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
         : `coalesce((select sum(g.s${index})::text from groups_ g where ${ofGroup}), '0')`;
     return `'${field.name}', ${total}`;
   });

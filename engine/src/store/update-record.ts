@@ -12,6 +12,7 @@ import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisio
  *
  * Shape:  inputs `id`, `expected` (version or null), `actor`, `cause`, `root`, `parent`, `depth` and one for each column. The answer is JSON:
  *         {revision, found, allowed, was, version}; `version` is null when nothing was written.
+ *         `more` are further checks over the rows `n` (after) and `o` (before).
  * Source: six statements in a transaction took 2.4 times as long, and a rule judged before the row is locked can be outrun.
  */
 export function updateRecord(
@@ -19,6 +20,7 @@ export function updateRecord(
   object: ObjectModel,
   fields: readonly FieldModel[],
   startsRuns: boolean,
+  more: readonly Check[] = [],
 ): { text: string; checks: Check[] } {
   const { active, params } = scope;
   const table = tableOf(active, object);
@@ -39,7 +41,7 @@ export function updateRecord(
     expectedVersion(scope),
     `(${changed.join(' or ') || 'false'})`,
   ];
-  const checks = writeChecks(scope, object, 'update', new Set(fields));
+  const checks = [...writeChecks(scope, object, 'update', new Set(fields)), ...more];
   const rows = 'n cross join o';
   const ctes = [
     revisionGuard(scope),

@@ -28,7 +28,8 @@ export function writeChecks(
 ): Check[] {
   const checks: Check[] = [];
   const access = scope.access(object.name);
-  if (operation === 'update' && access.update.kind === 'where') {
+  // Whoever changes their own records only makes their own only: else a record could be made in somebody else's name, out of its maker's sight.
+  if (access.update.kind === 'where') {
     checks.push({ fails: `(${scope.rule(access.update, 'n')}) is not true`, outcome: { kind: 'forbidden' } });
   }
   for (const field of operation === 'update' ? written : []) {

@@ -105,6 +105,16 @@ describe('records over HTTP', () => {
     expect(JSON.stringify(reply.body)).not.toMatch(/select |sp1|tenant_id|stack|\.ts/i);
   });
 
+  it.each([
+    ['{"phases":{"limit":0}}', '/include/phases/limit'],
+    ['{"a/b":{"where":1}}', '/include/a~1b/where'],
+    ['{"phases":5}', '/include/phases'],
+    ['{"phases":"all"}', '/include/phases'],
+  ])('point into the related lists %s', async (include, path) => {
+    const reply = await rep.get(`/records/program/0198c0de-0000-7000-8000-000000000000?include=${encodeURIComponent(include)}`);
+    expect([reply.status, reply.body.issues.map((issue: { path: string }) => issue.path)]).toEqual([400, [path]]);
+  });
+
   it('name every problem of a write at once', async () => {
     const reply = await rep.post('/records/project', { name: '', budget: 'much', due: 'soon' });
     expect(reply.status).toBe(422);

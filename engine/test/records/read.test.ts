@@ -279,8 +279,8 @@ describe('a board', () => {
     ]);
     expect(columns[0]?.sums).toEqual({
       budget: [
-        { amount: '107.2500', currency: 'EUR' },
-        { amount: '50.5000', currency: 'USD' },
+        { amount: '107.25', currency: 'EUR' },
+        { amount: '50.50', currency: 'USD' },
       ],
       score: '9',
     });

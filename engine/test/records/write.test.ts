@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AppError } from '../../src/kernel/errors.js';
 import type { RequestContext } from '../../src/records/context.js';
 import { deleteRecord, restoreRecord } from '../../src/records/delete-record.js';
 import { listRecords } from '../../src/records/list-records.js';
@@ -171,6 +172,50 @@ describe('changing a record', () => {
       extra: { version: 2, current: { id, version: 2, score: 2 } },
     });
     expect(await footprint()).toBe(before);
+  });
+
+  it('names broken rules, links and values taken along with values that are not well formed, and writes nothing', async () => {
+    const { id } = await add(admin, { budget: null });
+    const before = await footprint();
+    const nobody = '0198c0de-0000-7000-8000-000000000000';
+    const refused = async (ctx: RequestContext, changes: Values, which = id) => {
+      const error = await updateRecord(ctx, 'project', which, changes).then(
+        () => undefined,
+        (reason: unknown) => reason as AppError,
+      );
+      return [error?.code, error?.issues.map(({ path, code }) => `${path} ${code}`).sort()];
+    };
+    expect(await refused(admin, { due: 'soon', status: 'done', company: nobody })).toEqual([
+      'record_invalid',
+      ['/budget rule_broken', '/company lookup_missing', '/due not_a_date'],
+    ]);
+    // The rule reads the budget, and nobody knows what it was meant to be.
+    expect(await refused(admin, { budget: 'much', status: 'done' })).toEqual(['record_invalid', ['/budget not_a_number']]);
+    // Alike for a record of somebody else and for none.
+    const hidden = await refused(rep, { due: 'soon', status: 'done' });
+    expect(hidden).toEqual(['record_invalid', ['/due not_a_date']]);
+    expect(await refused(rep, { due: 'soon', status: 'done' }, nobody)).toEqual(hidden);
+    expect(await footprint()).toBe(before);
+    expect(await get(admin, 'project', id)).toMatchObject({ version: 1, status: 'open' });
+
+    await createRecord(admin, 'company', { name: 'Taken', code: 'T-1' });
+    const company = await createRecord(admin, 'company', { name: 'Free' });
+    await expect(updateRecord(admin, 'company', company.id, { name: '', code: 't-1' })).rejects.toMatchObject({
+      code: 'record_invalid',
+      issues: [
+        { path: '/name', code: 'required' },
+        { path: '/code', code: 'duplicate' },
+      ],
+    });
+  });
+
+  it('lets nobody make a record in somebody else’s name who changes only their own', async () => {
+    const before = await footprint();
+    for (const owner of [other.actor.userId, null]) {
+      await expect(createRecord(rep, 'project', { name: 'Planted', owner })).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    expect(await footprint()).toBe(before);
+    expect(await createRecord(admin, 'project', { name: 'Handed over', owner: other.actor.userId })).toMatchObject({ version: 1 });
   });
 
   it('hides what is not the caller’s, and keeps it from being given away', async () => {
