@@ -12,6 +12,8 @@ export type Editing = Viewing & {
   readonly help: string;
   readonly error: string;
   readonly required: boolean;
+  /** Whether the server gives a value when none is chosen. */
+  readonly isFilled?: boolean;
   readonly disabled: boolean;
   /** Values of the whole form, for choices that depend on other fields. */
   readonly values: Readonly<Record<string, unknown>>;

@@ -56,7 +56,7 @@ export const referenceEditor = (editing: Editing) => {
     label=${editing.label}
     help=${editing.help}
     error=${editing.error}
-    placeholder=${t('lookup.search')}
+    placeholder=${t(editing.isFilled ? 'lookup.filled' : 'lookup.search')}
     empty-text=${t('lookup.none')}
     clear-label=${t('lookup.clear')}
     ?required=${editing.required}

@@ -6,7 +6,7 @@ import { ApiProblem, messagesByField } from '../api/problem.js';
 import { createRecord, readRecord } from '../api/records.js';
 import { fieldScreen } from '../fields/registry.js';
 import { environmentOf } from '../model/conditions.js';
-import { changesOf, problemsOf, startValues, type Values } from '../model/form-values.js';
+import { changesOf, hasDefault, problemsOf, startValues, type Values } from '../model/form-values.js';
 import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSection } from '../model/layout-plan.js';
 import { missingPaths } from '../model/missing-paths.js';
 import { outerFields } from '../model/outer-condition.js';
@@ -194,6 +194,7 @@ export class FsRecordForm extends LitElement {
         <span>${field.label}</span>${shown.view(value, viewing) || t('field.none')}
       </div>`;
     }
+    const isFilled = this.record === null && hasDefault(field);
     return html`<div class=${isWide ? 'wide' : ''}>
       ${shown.edit({
         ...viewing,
@@ -203,7 +204,8 @@ export class FsRecordForm extends LitElement {
         label: field.label,
         help: field.help ?? '',
         error: (this.problems.get(field.name) ?? []).join(' '),
-        required,
+        required: required && !isFilled,
+        isFilled,
         disabled: false,
         needed: needed.filter((path) => path.startsWith(`${field.name}.`)).map((path) => path.slice(field.name.length + 1)),
         change: (value) => this.change(field, value),

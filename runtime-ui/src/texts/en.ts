@@ -125,6 +125,7 @@ export const en = {
   'field.none': '—',
 
   'lookup.search': 'Search…',
+  'lookup.filled': 'Chosen for you when left empty',
   'lookup.none': 'Nothing found',
   'lookup.clear': 'Clear',
   'lookup.first': 'Fill in {{fields}} first.',
@@ -189,6 +190,7 @@ export const en = {
 
   'board.label': '{{view}} by {{field}}',
   'board.column': '{{label}}, {{count}} records',
+  'board.column_one': '{{label}}, {{count}} record',
   'board.empty': 'No cards',
   'board.none': 'Without a value',
   'board.move': 'Move to…',
