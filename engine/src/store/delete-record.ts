@@ -1,5 +1,5 @@
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { at, firstColumn, liveRows, tableOf } from './physical-names.js';
+import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
@@ -64,8 +64,8 @@ export function deleteRecord(scope: QueryScope, object: ObjectModel, startsRuns:
 /**
  * Brings a record back with all that went with it. Inputs `id` and those of a write.
  *
- * Errors: a check fails when the record belongs to one that is still in the recycle bin; a unique value that was taken meanwhile fails in the
- *         database.
+ * Errors: a check fails when the record belongs to one that is still in the recycle bin, or when what comes back needs one (onDelete restrict)
+ *         that is; a unique value that was taken meanwhile fails in the database.
  */
 export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns: boolean): { text: string; checks: Check[] } {
   const { active, params } = scope;
@@ -92,20 +92,7 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns
     );
   }
   ctes.push('n as materialized (select "id", "version" from n0)');
-  const checks = [...object.fields.values()].flatMap((field): Check[] => {
-    if (field.type !== 'master_detail' || field.target === undefined) return [];
-    const target = scope.object(field.target);
-    const column = at('o', firstColumn(active, field).name);
-    return [
-      {
-        fails: `exists (select 1 from o where o.allowed and not exists (select 1 from ${tableOf(active, target)} l where ${liveRows(target, 'l', params.tenant)} and l."id" = ${column}))`,
-        outcome: {
-          kind: 'issue',
-          issue: { path: `/${field.name}`, code: 'parent_deleted', message: `Restore the ${target.label} it belongs to first.` },
-        },
-      },
-    ];
-  });
+  const checks = stillDeleted(scope, parts);
   ctes.push(...checkCtes(checks, '(select 1) one'));
   const effects = effectsOf(scope, parts, 'restore', startsRuns);
   ctes.push(...effects.ctes);
@@ -145,4 +132,40 @@ function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {
     }
   }
   return checks;
+}
+
+/** What a record belongs to, and what it would not have let go, must be there when it comes back. */
+function stillDeleted(scope: QueryScope, parts: readonly Part[]): Check[] {
+  const { active, params } = scope;
+  return parts.flatMap(({ object }, index) => {
+    const isRoot = index === 0;
+    const needs = (field: FieldModel) =>
+      (isRoot && field.type === 'master_detail') || (field.type === 'lookup' && field.options.onDelete === 'restrict');
+    return [...object.fields.values()].filter(isReference).flatMap((field): Check[] => {
+      if (!needs(field)) return [];
+      const target = scope.object(field.target);
+      const column = at('n', firstColumn(active, field).name);
+      const there = `exists (select 1 from ${tableOf(active, target)} l where ${liveRows(target, 'l', params.tenant)} and l."id" = ${column})`;
+      // What comes back in the same statement is there too; the statement still sees it as it was.
+      const coming = parts.flatMap(({ object: other }, place) =>
+        other === target ? [`exists (select 1 from n${place} p where p."id" = ${column})`] : [],
+      );
+      const isKnown = scope.access(target.name).read.kind !== 'none';
+      return [
+        {
+          fails: `exists (select 1 from n${index} n where ${column} is not null and not (${[there, ...coming].join(' or ')}))`,
+          outcome: {
+            kind: 'issue',
+            issue: {
+              path: isRoot ? `/${field.name}` : '',
+              code: 'parent_deleted',
+              message: isKnown
+                ? `Restore the ${target.label} of this ${object.label} first.`
+                : 'Something it needs has to be restored first.',
+            },
+          },
+        },
+      ];
+    });
+  });
 }

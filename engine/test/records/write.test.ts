@@ -374,6 +374,13 @@ describe('the recycle bin', () => {
     await expect(restoreRecord(admin, 'project', id)).rejects.toMatchObject({ code: 'not_found' });
     await deleteRecord(admin, 'project', id);
     await deleteRecord(admin, 'company', company.id);
+    await expect(restoreRecord(admin, 'project', id)).rejects.toMatchObject({
+      code: 'conflict',
+      issues: [{ path: '/company', code: 'parent_deleted' }],
+    });
+    await restoreRecord(admin, 'company', company.id);
+    expect(await restoreRecord(admin, 'project', id)).toMatchObject({ id });
+    expect(await get(admin, 'project', id)).toMatchObject({ company: { id: company.id } });
   });
 
   it('says when a unique value was taken meanwhile', async () => {
