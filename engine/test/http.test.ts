@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { may, signedIn, type Route } from '../src/http/route.js';
 import { compileModel } from '../src/model/compile-model.js';
 import { readPacks } from '../src/model/read-packs.js';
+import { issueKeyFor, keysOf, revokeKey } from '../src/people/api-keys.js';
+import { openDatabase } from '../src/store/open-database.js';
 import { cloneDatabase, type TestDatabase } from './support/database.js';
 import { startTestServer, type Client, type TestServer } from './support/server.js';
 
@@ -174,6 +176,38 @@ describe('who may call', () => {
     expect((await server.withKey(key).post('/probe/count', {})).status).toBe(201);
     expect((await admin.get('/me', undefined, { Authorization: `Bearer ${key.slice(0, -1)}_` })).status).toBe(401);
     expect((await admin.get('/me', undefined, { Authorization: 'Basic YTpi' })).status).toBe(401);
+  });
+});
+
+describe('keys', () => {
+  let opened: Awaited<ReturnType<typeof openDatabase>>;
+  beforeAll(async () => {
+    opened = await openDatabase(database.config);
+  });
+  afterAll(() => opened.close());
+
+  it('are made for a user, listed without the key, and end when they are revoked', async () => {
+    const { pool } = opened;
+    const { id, key } = await issueKeyFor(pool, server.tenantId, {
+      email: admin.email.toUpperCase(),
+      name: ' Robot ',
+      lifetimeSeconds: 3600,
+    });
+    expect((await server.withKey(key).get('/me')).body.user.id).toBe(admin.userId);
+    const listed = (await keysOf(pool, server.tenantId)).find((each) => each.id === id);
+    expect(listed).toMatchObject({ name: 'Robot', email: admin.email, expiresAt: expect.any(String) as unknown });
+    expect(JSON.stringify(listed)).not.toContain(key.slice(4));
+    await expect(revokeKey(pool, server.tenantId + 1, id)).rejects.toMatchObject({ code: 'not_found' });
+    await revokeKey(pool, server.tenantId, id);
+    await expect(revokeKey(pool, server.tenantId, id)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await keysOf(pool, server.tenantId)).map((each) => each.id)).not.toContain(id);
+    await expect.poll(async () => (await server.withKey(key).get('/me')).status, { timeout: 5_000 }).toBe(401);
+  });
+
+  it('are refused with every problem at once', async () => {
+    await expect(
+      issueKeyFor(opened.pool, server.tenantId, { email: 'nobody@example.com', name: ' ', lifetimeSeconds: null }),
+    ).rejects.toMatchObject({ code: 'record_invalid', issues: [{ path: '/user' }, { path: '/name' }] });
   });
 });
 

@@ -1,12 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../kernel/errors.js';
 import type { Cause } from '../kernel/actor.js';
-import { newId } from '../kernel/ids.js';
 import {
   credentialsByEmail,
   deleteEnded,
   deleteSession,
-  insertApiKey,
   insertSession,
   personByKey,
   personBySession,
@@ -16,7 +13,9 @@ import {
   type PersonRow,
 } from '../store/identity.js';
 import { admitAttempt, attemptSucceeded, type AttemptLimits } from '../store/login-attempts.js';
+import { issueKey } from './api-keys.js';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.js';
+import { digest, KEY_PREFIX, newSecret, SECRET } from './secrets.js';
 
 /** Who a request comes from. */
 export type Caller = { readonly person: PersonRow; readonly cause: Cause; readonly via: 'session' | 'api_key' };
@@ -50,12 +49,6 @@ const ABSOLUTE_SECONDS = { administrator: 12 * 3600, other: 7 * 24 * 3600 };
 /** What was found is believed for this long: the end of a session, a lost role or a deactivation works everywhere within 5 s. */
 const BELIEVE_MS = 2_500;
 const MAX_CACHED = 10_000;
-const KEY_PREFIX = 'fsk_';
-
-const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-/** 256 random bits: their SHA-256 needs no salt and no slow hash. */
-const newSecret = (): string => randomBytes(32).toString('base64url');
-const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Sessions and API keys. Tokens are opaque; only their digests are stored, so a stolen table signs nobody in.
@@ -137,12 +130,7 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
 
     logout: (token) => end(token),
 
-    async issueKey(userId, name, lifetimeSeconds) {
-      const id = newId();
-      const key = KEY_PREFIX + newSecret();
-      await insertApiKey(pool, { id, keyHash: digest(key), userId, name, lifetimeSeconds });
-      return { id, key };
-    },
+    issueKey: (userId, name, lifetimeSeconds) => issueKey(pool, userId, name, lifetimeSeconds),
 
     sweep: () => deleteEnded(pool, settings.idleSeconds),
   };

@@ -105,13 +105,3 @@ export async function credentialsByEmail(
 export async function setPasswordHash(pool: IdentityPool, userId: string, hash: string): Promise<void> {
   await pool.query('update meta.user set password_hash = $2 where id = $1', [userId, hash]);
 }
-
-export async function insertApiKey(
-  pool: IdentityPool,
-  key: { id: string; keyHash: string; userId: string; name: string; lifetimeSeconds: number | null },
-): Promise<void> {
-  await pool.query(
-    'insert into meta.api_key (id, key_hash, user_id, name, expires_at) values ($1, $2, $3, $4, now() + make_interval(secs => $5))',
-    [key.id, key.keyHash, key.userId, key.name, key.lifetimeSeconds],
-  );
-}
