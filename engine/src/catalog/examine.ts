@@ -1,5 +1,6 @@
 import { compileModel } from '../model/compile-model.js';
 import { findDrift, type Drift } from '../planner/drift.js';
+import { abandonedIndexes, dropAbandonedIndexes } from '../store/abandoned-indexes.js';
 import { readApplied } from '../store/applied-model.js';
 import { introspectSchema } from '../store/introspect-schema.js';
 import type { Database } from '../store/open-database.js';
@@ -22,10 +23,14 @@ export async function examineSpace(database: Database, space: number): Promise<E
   };
 }
 
-/** Does what former publishes left to do: at the start, and whenever somebody asks. */
+/** Does what former publishes left to do, and takes away what one that died left half done: at the start, and whenever somebody asks. */
 export async function resumePending(database: Database, space: number): Promise<readonly PendingStep[]> {
-  if ((await pendingSteps(database, space)).length === 0) return [];
-  return withPublishLease(database, space, () => runPendingSteps(database, space));
+  const [pending, abandoned] = await Promise.all([pendingSteps(database, space), abandonedIndexes(database, space)]);
+  if (pending.length === 0 && abandoned.length === 0) return [];
+  return withPublishLease(database, space, async () => {
+    await dropAbandonedIndexes(database, space);
+    return runPendingSteps(database, space);
+  });
 }
 
 const RESUME_EVERY_MS = 60_000;

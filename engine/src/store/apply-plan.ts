@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { AppError, planStale } from '../kernel/errors.js';
+import { failpoint } from '../kernel/failpoint.js';
 import type { PlannedStatement } from '../planner/planned-statement.js';
+import { dropAbandonedIndexes } from './abandoned-indexes.js';
 import { headRevision } from './applied-model.js';
 import { draftDigest, readDraft, dropDraft } from './drafts.js';
 import type { Database } from './open-database.js';
@@ -36,17 +38,25 @@ export async function applyPlan(database: Database, publication: Publication): P
   const { space, stored } = publication;
   return withPublishLease(database, space, async () => {
     if ((await headRevision(database.pool, space)) !== stored.plan.fromRevision) throw planStale();
+    failpoint('leased');
     const before = stored.plan.statements.filter(({ phase }) => phase === 'PRE');
+    await dropAbandonedIndexes(database, space, new Set(before.flatMap(({ builds }) => builds?.index ?? [])));
+    // An index that an earlier revision still has to drop must be gone before this one builds it anew.
+    await runPendingSteps(database, space);
     const made: PlannedStatement[] = [];
     try {
       for (const statement of before) {
         made.push(statement);
         await runOnline(database, statement);
+        failpoint('before-step-done');
       }
       await commitRevision(database, publication);
     } catch (error) {
-      for (const statement of made) await undo(database, statement);
-      throw error;
+      // The connection may have broken after the transaction was through: then this is the live revision, and keeps what was built for it.
+      if (!(await wentLive(database, publication))) {
+        for (const statement of made) await undo(database, statement);
+        throw error;
+      }
     }
     const pending = await runPendingSteps(database, space);
     return { revision: stored.plan.fromRevision + 1, pending };
@@ -65,6 +75,15 @@ async function runOnline(database: Database, statement: PlannedStatement): Promi
   }
 }
 
+async function wentLive(database: Database, { space, stored }: Publication): Promise<boolean> {
+  const found = await database.pool.query('select 1 from meta.revision where space_id = $1 and rev = $2 and checksum = $3', [
+    space,
+    stored.plan.fromRevision + 1,
+    stored.checksum,
+  ]);
+  return found.rowCount !== 0;
+}
+
 async function undo(database: Database, statement: PlannedStatement): Promise<void> {
   if (!statement.builds) return;
   const { schema, index } = statement.builds;
@@ -81,8 +100,11 @@ async function commitRevision(database: Database, publication: Publication): Pro
     let isBroken = false;
     try {
       await client.query(`begin; set local lock_timeout = '200ms'; set local statement_timeout = '5s'`);
+      failpoint('transaction-begun');
       await inTransaction(client, publication);
+      failpoint('before-commit');
       await client.query('commit');
+      failpoint('committed');
       return;
     } catch (error) {
       await client.query('rollback').catch(() => (isBroken = true));
@@ -110,6 +132,7 @@ async function inTransaction(client: pg.PoolClient, { space, stored, publisher, 
 
   const ddl = plan.statements.filter(({ phase }) => phase === 'TX').map(({ sql }) => sql);
   if (ddl.length > 0) await client.query(ddl.join(';\n'));
+  failpoint('statements-run');
 
   await client.query(
     `insert into meta.revision (space_id, rev, parent_rev, snapshot, checksum, changes, comment, published_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -130,6 +153,7 @@ async function inTransaction(client: pg.PoolClient, { space, stored, publisher, 
             jsonb_to_record(e.value) as s(phase text, lock text, risk text, sql text, builds jsonb)`,
     [space, JSON.stringify(plan.statements), revision],
   );
+  failpoint('steps-stored');
   for (const { pack, version, checksum } of packs ?? []) {
     await client.query(
       `insert into meta.pack_install (space_id, pack, version, checksum) values ($1, $2, $3, $4)

@@ -1,3 +1,4 @@
+import { failpoint } from '../kernel/failpoint.js';
 import { quote } from '../kernel/statement.js';
 import type { Database } from './open-database.js';
 import { sqlState, stepFailure } from './sql-state.js';
@@ -23,10 +24,12 @@ export async function runPendingSteps(database: Database, space: number): Promis
   for (const step of rows) {
     const started = performance.now();
     const error = await tryStep(database, step);
+    failpoint('after-step-run');
     await database.pool.query(
       `update meta.step set status = $4, attempts = attempts + 1, ms = $5, error = $6 where space_id = $1 and rev = $2 and ord = $3`,
       [space, step.rev, step.ord, error === null ? 'done' : 'failed', Math.round(performance.now() - started), error],
     );
+    failpoint('after-step-stored');
     if (error !== null) pending.push({ sql: step.sql, error });
   }
   return pending;

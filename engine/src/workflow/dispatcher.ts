@@ -1,6 +1,6 @@
 import { newId } from '../kernel/ids.js';
 import { claimRuns, extendLeases, returnLeases, sweepExpiredLeases } from '../store/workflow-leases.js';
-import { failpoint } from './failpoint.js';
+import { failpoint } from '../kernel/failpoint.js';
 import { workOn, type WorkerServices } from './run-worker.js';
 
 /** Units: milliseconds; `concurrency` runs at a time in this process; a run is isolated after `maxCrashes` workers were lost on one step. */

@@ -12,7 +12,7 @@ import {
 import { derivedId } from '../kernel/ids.js';
 import type { ActionRegistry } from './actions/registry.js';
 import type { Definition } from './definitions.js';
-import { failpoint } from './failpoint.js';
+import { failpoint } from '../kernel/failpoint.js';
 import type { StepScope, WorkflowNode } from './node-action.js';
 import { StepBlocked, StepFailure } from './step-failure.js';
 

@@ -15,7 +15,7 @@ import {
 } from '../store/workflow-runs.js';
 import type { ActionRegistry } from './actions/registry.js';
 import type { ActiveModels, Definition, Definitions } from './definitions.js';
-import { failpoint } from './failpoint.js';
+import { failpoint } from '../kernel/failpoint.js';
 import type { StepScope, WorkflowNode } from './node-action.js';
 import { nextDelayMs, retryPolicy } from './retry.js';
 import { identify, type RunIdentity } from './run-actor.js';

@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 import { fireDueSchedule, syncSchedules } from '../store/workflow-schedules.js';
 import type { Database } from '../store/open-database.js';
 import type { ActiveModels } from './definitions.js';
-import { failpoint } from './failpoint.js';
+import { failpoint } from '../kernel/failpoint.js';
 import { decide, nextOccurrence } from './occurrences.js';
 
 export type SchedulerServices = {

@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 import { SMTPServer } from 'smtp-server';
 import { NOBODY } from '../../src/kernel/actor.js';
 import { systemClock } from '../../src/kernel/clock.js';
@@ -15,6 +12,7 @@ import { createRecord, updateRecord } from '../../src/records/write-record.js';
 import type { DatabaseConfig } from '../../src/store/database.js';
 import { startAutomation, type Automation } from '../../src/workflow/automation.js';
 import type { Timing } from '../../src/workflow/dispatcher.js';
+import { bundleWorker } from '../support/bundle-worker.js';
 import { openSpace, type TestSpace } from '../support/space.js';
 import { recordUseCases } from './use-cases.js';
 
@@ -37,8 +35,6 @@ export type Hook = {
   readonly at: number;
 };
 export type Mail = { readonly to: string[]; readonly raw: string };
-
-const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
  * A space with small objects and some workflows, a mail server and a webhook receiver, all real.
@@ -209,7 +205,7 @@ export async function openWorld(documents?: (hookUrl: string) => readonly object
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const hookPort = (receiver.address() as AddressInfo).port;
   const smtpPort = (smtp.server.address() as AddressInfo).port;
-  const worker = await bundleWorker();
+  const worker = await bundleWorker('engine/test/workflow/worker.ts');
   const space = await openSpace(documents?.(`http://127.0.0.1:${hookPort}`)).catch((error: unknown) => {
     throw new Error(`the documents of the test: ${JSON.stringify((error as { issues?: unknown }).issues)}`, { cause: error });
   });
@@ -221,22 +217,4 @@ export async function openWorld(documents?: (hookUrl: string) => readonly object
     await rm(worker.folder, { recursive: true, force: true });
   });
   return made.world;
-}
-
-/** The worker as one file that plain Node runs. It lies in the repository, so that packages are found. */
-async function bundleWorker(): Promise<{ file: string; folder: string }> {
-  const cache = join(REPOSITORY, 'engine/node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'workflow-worker-'));
-  const bundle = await rolldown({
-    input: join(REPOSITORY, 'engine/test/workflow/worker.ts'),
-    platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !id.startsWith('@fieldstone/'),
-    resolve: { conditionNames: ['fieldstone-source', 'import', 'default'], extensionAlias: { '.js': ['.ts', '.js'] } },
-    logLevel: 'silent',
-  });
-  const file = join(folder, 'worker.mjs');
-  await bundle.write({ file, format: 'esm' });
-  await bundle.close();
-  return { file, folder };
 }

@@ -3,7 +3,7 @@ import { parseTemplate } from '../../model/template-syntax.js';
 import { beginMail, endMail } from '../../store/outbound-mail.js';
 import type { Database } from '../../store/open-database.js';
 import { readPerson } from '../../store/workflow-people.js';
-import { failpoint } from '../failpoint.js';
+import { failpoint } from '../../kernel/failpoint.js';
 import type { ExternalAction, StepScope } from '../node-action.js';
 import { StepBlocked, StepFailure } from '../step-failure.js';
 import { idOf } from './record-update.js';
