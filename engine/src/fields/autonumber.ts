@@ -20,6 +20,7 @@ export const autonumber: FieldType = {
   properties: ['format', 'start'],
   columns: () => [{ suffix: '', pgType: 'bigint' }],
   jsonSchema: () => ({ type: 'integer' }),
+  answerSchema: { type: 'string' },
   normalize: (value) => ok(value),
   encode: (value) => [value],
   jsonSql([column = 'null'], options) {

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { FieldType } from './field-type.js';
-import { decimalSchema, normalizeDecimal } from './numbers.js';
+import { decimalAnswer, decimalSchema, normalizeDecimal } from './numbers.js';
 import { bad, ok } from './values.js';
 
 const PRECISION = 18;
@@ -31,6 +31,12 @@ export const currency: FieldType = {
     required: ['amount'],
     additionalProperties: false,
   }),
+  answerSchema: {
+    type: 'object',
+    properties: { amount: decimalAnswer, currency: { type: 'string', minLength: 3, maxLength: 3 } },
+    required: ['amount', 'currency'],
+    additionalProperties: false,
+  },
   normalize(value, options, context) {
     if (value === null || value === '') return ok(null);
     const isMoney = typeof value === 'object';

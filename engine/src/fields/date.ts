@@ -9,6 +9,7 @@ export const date: FieldType = {
   properties: [],
   columns: () => [{ suffix: '', pgType: 'date' }],
   jsonSchema: () => ({ type: 'string', maxLength: 10 }),
+  answerSchema: { type: 'string', format: 'date' },
   normalize(value) {
     if (value === null || value === '') return ok(null);
     return dayOf(value) === undefined ? bad('not_a_date', 'Must be a date that exists, as YYYY-MM-DD.') : ok(value);

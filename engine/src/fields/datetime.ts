@@ -9,6 +9,7 @@ export const datetime: FieldType = {
   properties: [],
   columns: () => [{ suffix: '', pgType: 'timestamptz' }],
   jsonSchema: () => ({ type: 'string', maxLength: 40 }),
+  answerSchema: { type: 'string', format: 'date-time' },
   normalize(value) {
     if (value === null || value === '') return ok(null);
     const ms = instantOf(value);

@@ -1,5 +1,5 @@
 import type { FieldType } from './field-type.js';
-import { decimalSchema, normalizeDecimal, precisionOf, scaleOf } from './numbers.js';
+import { decimalAnswer, decimalSchema, normalizeDecimal, precisionOf, scaleOf } from './numbers.js';
 
 /** A decimal number of fixed scale, a string on the wire: JSON numbers lose digits. */
 export const decimal: FieldType = {
@@ -8,6 +8,7 @@ export const decimal: FieldType = {
   properties: ['precision', 'scale', 'min', 'max'],
   columns: (options) => [{ suffix: '', pgType: `numeric(${String(precisionOf(options))},${String(scaleOf(options))})` }],
   jsonSchema: () => decimalSchema,
+  answerSchema: decimalAnswer,
   normalize: (value, options) => normalizeDecimal(value, options, precisionOf(options), scaleOf(options)),
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `${column}::text`,

@@ -33,6 +33,8 @@ export type FieldType = {
   columns(options: FieldOptions): readonly ColumnSpec[];
   /** JSON Schema of the value in a write (ajv, compiled once per object). Must not coerce. Null is handled by the caller. */
   jsonSchema(options: FieldOptions): Record<string, unknown>;
+  /** JSON Schema of the value in an answer, where it says more than that of a write. */
+  readonly answerSchema?: Readonly<Record<string, unknown>>;
   /** Brings a value that passed the schema to canonical form ('' becomes null, trimmed e-mail, "1.50" ...), or says what is wrong with it. Null stays null. */
   normalize(value: unknown, options: FieldOptions, context?: NormalizeContext): Normalized;
   /** Canonical value to parameter values, one per column, in order. */

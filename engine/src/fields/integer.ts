@@ -9,6 +9,7 @@ export const integer: FieldType = {
   properties: ['min', 'max'],
   columns: () => [{ suffix: '', pgType: 'bigint' }],
   jsonSchema: () => ({ type: ['integer', 'string'], maxLength: 130 }),
+  answerSchema: { type: 'integer' },
   normalize: normalizeInteger,
   encode: (value) => [value],
   jsonSql: plainSql,

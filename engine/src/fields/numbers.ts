@@ -56,3 +56,5 @@ export function normalizeInteger(value: unknown, options: FieldOptions): Normali
 
 /** JSON Schema of a decimal on the wire. */
 export const decimalSchema = { type: ['string', 'number'], maxLength: 130 };
+/** Decimals are answered as strings: JSON numbers lose digits. */
+export const decimalAnswer = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' };

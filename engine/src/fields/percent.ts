@@ -1,5 +1,5 @@
 import type { FieldType } from './field-type.js';
-import { decimalSchema, normalizeDecimal, scaleOf } from './numbers.js';
+import { decimalAnswer, decimalSchema, normalizeDecimal, scaleOf } from './numbers.js';
 
 /** Percentages are stored as people say them: 12.5 % is "12.50". Twelve digits before the point are more than any growth rate needs. */
 const BEFORE_POINT = 12;
@@ -10,6 +10,7 @@ export const percent: FieldType = {
   properties: ['scale', 'min', 'max'],
   columns: (options) => [{ suffix: '', pgType: `numeric(${String(BEFORE_POINT + scaleOf(options))},${String(scaleOf(options))})` }],
   jsonSchema: () => decimalSchema,
+  answerSchema: decimalAnswer,
   normalize: (value, options) => normalizeDecimal(value, options, BEFORE_POINT + scaleOf(options), scaleOf(options)),
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `${column}::text`,

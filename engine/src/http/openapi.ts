@@ -1,6 +1,7 @@
 import { fieldType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../records/list-query.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import type { Policy, Route } from './route.js';
 
@@ -80,6 +81,29 @@ const security = (policy: Policy): Json[] => (policy.kind === 'public' ? [] : [{
 const operationId = (method: string, path: string): string =>
   method.toLowerCase() + path.replaceAll(/[/{_.-]+(\w?)/g, (_all, next: string) => next.toUpperCase()).replaceAll('}', '');
 
+const query = (name: string, schema: Json): Json => ({ name, in: 'query', schema });
+const header = (name: string, description: string): Json => ({ name, in: 'header', description, schema: { type: 'string' } });
+const ID: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const MATCH = header('If-Match', 'The ETag of the record: somebody else has not changed it since');
+const KEY = header('Idempotency-Key', 'The first answer is kept and repeated');
+/** Parameters of a list in the address. */
+const LIST = {
+  filter: { type: 'string', description: 'A condition in JSONLogic' },
+  q: { type: 'string', maxLength: 200 },
+  sort: { type: 'string', description: 'Names parted by commas, - before those that fall' },
+  fields: { type: 'string', description: 'Names parted by commas; dots follow links' },
+  limit: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  cursor: { type: 'string', description: 'page.next of the page before' },
+  count: { enum: ['none', 'capped', 'exact'], default: 'none' },
+  view: { type: 'string', description: 'Name of a saved view to start from' },
+} satisfies Record<string, Json>;
+/** What may be given as JSON when the parameters are in the body. */
+const LIST_IN_BODY = {
+  filter: { type: ['object', 'boolean', 'string', 'null'], description: 'A condition in JSONLogic' },
+  sort: { type: ['string', 'array'], items: { type: 'string' } },
+  fields: { type: ['string', 'array'], items: { type: 'string' } },
+} satisfies Record<string, Json>;
+
 /** Bodies and answers of the routes that carry one record or a page of them; the others answer as their summary says. */
 function recordOperation({ method, path }: Route, name: string): Json {
   const problem = { default: { description: 'A problem', content: { 'application/problem+json': { schema: ref('Problem') } } } };
@@ -102,15 +126,25 @@ function recordOperation({ method, path }: Route, name: string): Json {
   };
   switch (`${method} ${rest}`) {
     case 'GET ':
+      return { parameters: Object.entries(LIST).map(([key, schema]) => query(key, schema)), ...answer('200', 'A page of records', page) };
     case 'POST /query':
-      return answer('200', 'A page of records', page);
+      return {
+        ...body({ type: 'object', additionalProperties: false, properties: { ...LIST, ...LIST_IN_BODY } }),
+        ...answer('200', 'A page of records', page),
+      };
     case 'POST ':
-      return { ...body(ref(`${name}_create`)), ...answer('201', 'The new record', ref(name)) };
+      return { parameters: [KEY], ...body(ref(`${name}_create`)), ...answer('201', 'The new record', ref(name)) };
     case 'GET /{id}':
+      return {
+        parameters: [ID, query('fields', LIST.fields), query('include', { type: 'string', description: 'Related lists, as JSON' })],
+        ...answer('200', 'The record', ref(name)),
+      };
     case 'POST /{id}/restore':
       return answer('200', 'The record', ref(name));
     case 'PATCH /{id}':
-      return { ...body(ref(`${name}_update`)), ...answer('200', 'The record', ref(name)) };
+      return { parameters: [ID, MATCH, KEY], ...body(ref(`${name}_update`)), ...answer('200', 'The record', ref(name)) };
+    case 'DELETE /{id}':
+      return { parameters: [ID, MATCH, KEY], responses: { '204': { description: 'It is in the recycle bin' }, ...problem } };
     default:
       return {};
   }
@@ -120,7 +154,8 @@ function schemasOf(object: ObjectModel, access: ObjectAccess): [string, Json][] 
   const fields = [...object.fields.values()];
   const allowed = (test: (field: FieldModel) => boolean, schema: (field: FieldModel) => Json): Json =>
     Object.fromEntries(fields.filter(test).map((field) => [field.name, { title: field.label, ...schema(field) }]));
-  const readable = allowed((field) => access.fields.get(field.name)?.read.kind !== 'none', readSchema);
+  // Records in the recycle bin are in no answer, and so neither is the time they went there.
+  const readable = allowed((field) => access.fields.get(field.name)?.read.kind !== 'none' && field.id !== 'sys_deleted_at', readSchema);
   const creatable = fields.filter((field) => access.fields.get(field.name)?.create === true);
   const required = creatable
     .filter((field) => field.required && field.options.default === undefined && !field.system)
@@ -153,7 +188,8 @@ function readSchema(field: FieldModel): Json {
       properties: { id: { type: 'string', format: 'uuid' }, label: { type: ['string', 'null'] } },
     });
   }
-  return writeSchema(field);
+  const { answerSchema } = fieldType(field.type);
+  return answerSchema === undefined ? writeSchema(field) : orNull(answerSchema);
 }
 
 const PROBLEM: Json = {

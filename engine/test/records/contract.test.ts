@@ -1,0 +1,154 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/kernel/actor.js';
+import { recordRoutes } from '../../src/http/routes/records.js';
+import { startTestServer, type Client, type Reply, type TestServer } from '../support/server.js';
+import { makeWorld, type World } from './world.js';
+
+type Operation = {
+  parameters?: { name: string; in: string }[];
+  requestBody?: { content: { 'application/json': { schema: object } } };
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+};
+type Schema = { properties: Record<string, unknown> };
+type Description = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
+
+let world: World;
+let server: TestServer;
+let admin: Client;
+let rep: Client;
+
+beforeAll(async () => {
+  world = await makeWorld();
+  const { active, database } = world;
+  const contextOf = ({ actor }: { actor: Actor }) => ({
+    actor,
+    active,
+    data: database.data,
+    clock: { now: () => new Date() },
+    cursorKey: 'key of the tests',
+    refresh: () => Promise.resolve(active),
+  });
+  server = await startTestServer({ database: world.test, active, more: recordRoutes({ contextOf }) });
+  admin = await server.signedIn(['admin'], 'Ada');
+  rep = await server.signedIn(['rep'], 'Rob');
+  const { body: program } = await admin.post('/records/program', { name: 'Standard', is_default: true });
+  await admin.post('/records/phase', { name: 'First', program: program.id, order: 1 });
+});
+afterAll(async () => {
+  await server.close();
+  await world.close();
+});
+
+/** Reads the description as this caller has it and holds calls of theirs to it. */
+async function contractOf(who: Client) {
+  const document = (await who.get('/openapi.json')).body as Description;
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  (formats as unknown as (into: Ajv2020) => void)(ajv);
+  ajv.addSchema(document, 'api');
+  // Schemas of the document refer to each other from its root.
+  const problems = (schema: object, value: unknown) => {
+    const rooted = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as object;
+    const validate = ajv.compile(rooted);
+    return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+  };
+  const operation = (method: string, path: string): Operation => {
+    const found = document.paths[path]?.[method];
+    if (found === undefined) throw new Error(`${method} ${path} is not described`);
+    return found;
+  };
+  return {
+    document,
+    fits: (method: string, path: string, body: unknown) => {
+      const schema = operation(method, path).requestBody?.content['application/json'].schema;
+      return schema === undefined ? ['takes no body'] : problems(schema, body);
+    },
+    /** What is wrong with an answer: nothing. */
+    answers: ({ status, headers, body }: Reply, method: string, path: string) => {
+      const { responses } = operation(method, path);
+      const described = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
+      if (described === undefined) return [`status ${String(status)} is not described`];
+      const type = headers.get('content-type')?.split(';')[0] ?? '';
+      if (described.content === undefined) return body === '' ? [] : ['has a body that is not described'];
+      const schema = described.content[type]?.schema;
+      return schema === undefined ? [`content of type ${type} is not described`] : problems(schema, body);
+    },
+  };
+}
+
+describe('the description of the API', () => {
+  it('agrees with the running server about the life of a record', async () => {
+    const { document, fits, answers } = await contractOf(admin);
+    const values = {
+      name: 'Contract',
+      budget: { amount: '12.5', currency: 'EUR' },
+      score: 7,
+      rate: '0.5',
+      due: '2026-03-31',
+      status: 'open',
+      tags: ['b', 'a'],
+    };
+    const at = '/records/project';
+    expect(fits('post', at, values)).toEqual([]);
+    const made = await admin.post(at, values);
+    expect([made.status, answers(made, 'post', at)]).toEqual([201, []]);
+    const id = String(made.body.id);
+
+    // All that is described can be asked for, and nothing else is answered.
+    const described = Object.keys(document.components.schemas['project']?.properties ?? {}).sort();
+    expect(described).toEqual(expect.arrayContaining(Object.keys(made.body as object)));
+    const one = await admin.get(`${at}/${id}?fields=${described.join(',')}`);
+    expect(Object.keys(one.body as object).sort()).toEqual(described);
+    expect([one.status, answers(one, 'get', `${at}/{id}`)]).toEqual([200, []]);
+    expect(fits('patch', `${at}/{id}`, { score: null, due: '2026-04-01' })).toEqual([]);
+    const changed = await admin.patch(`${at}/${id}`, { score: null, due: '2026-04-01' });
+    expect([changed.status, answers(changed, 'patch', `${at}/{id}`)]).toEqual([200, []]);
+    const listed = await admin.get(`${at}?count=exact&limit=1&sort=-name&q=Contract`);
+    expect([listed.status, answers(listed, 'get', at)]).toEqual([200, []]);
+    const query = { filter: { '==': [{ var: 'name' }, 'Contract'] }, sort: ['-name'], fields: ['name', 'budget'], limit: 5 };
+    expect(fits('post', `${at}/query`, query)).toEqual([]);
+    const queried = await admin.post(`${at}/query`, query);
+    expect([queried.status, answers(queried, 'post', `${at}/query`)]).toEqual([200, []]);
+    const deleted = await admin.delete(`${at}/${id}`);
+    expect([deleted.status, answers(deleted, 'delete', `${at}/{id}`)]).toEqual([204, []]);
+    const gone = await admin.get(`${at}/${id}`);
+    expect([gone.status, answers(gone, 'get', `${at}/{id}`)]).toEqual([404, []]);
+    const restored = await admin.post(`${at}/${id}/restore`);
+    expect([restored.status, answers(restored, 'post', `${at}/{id}/restore`)]).toEqual([200, []]);
+  });
+
+  it('names every parameter of a list and no other', async () => {
+    const { document } = await contractOf(admin);
+    const { parameters = [] } = document.paths['/records/project']?.['get'] ?? {};
+    for (const { name } of parameters) {
+      const reply = await admin.get(`/records/project?${name}=!`);
+      expect([name, JSON.stringify(reply.body)]).toEqual([name, expect.not.stringContaining('unknown_parameter')]);
+    }
+    expect(parameters.map(({ name }) => name).sort()).toEqual(['count', 'cursor', 'fields', 'filter', 'limit', 'q', 'sort', 'view']);
+  });
+
+  it('refuses what the server refuses: names that may not be written, missing values, wrong types', async () => {
+    const { fits, answers } = await contractOf(rep);
+    const wrong: object[] = [
+      {},
+      { name: 'x', secret: 'y' },
+      { name: 'x', number: 'P-1' },
+      { name: 'x', rate: '1' },
+      { name: 5 },
+      { name: 'x', version: 2 },
+    ];
+    for (const body of wrong) {
+      expect([body, fits('post', '/records/project', body)]).not.toEqual([body, []]);
+      const reply = await rep.post('/records/project', body);
+      expect([body, reply.status >= 400 && reply.status < 500, answers(reply, 'post', '/records/project')]).toEqual([body, true, []]);
+    }
+  });
+
+  it('hides from each caller what they may not read', async () => {
+    const { document } = await contractOf(rep);
+    expect(Object.keys(document.components.schemas['project']?.properties ?? {})).not.toContain('secret');
+    expect(JSON.stringify(document)).not.toContain('secret');
+    expect(document.paths['/records/company/{id}']?.['patch']).toBeUndefined();
+  });
+});
