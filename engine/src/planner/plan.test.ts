@@ -150,7 +150,7 @@ describe('planning a change', () => {
     expect(ask([object('city'), field('city', 'title', { required: true })]).map(({ kind }) => kind)).toEqual(['rows', 'missing']);
   });
 
-  it('keeps every name short, plain and quoted, whatever the element is called', () => {
+  it('invariant 9: keeps every name short, plain and quoted, whatever the element is called', () => {
     const long = 'x'.repeat(41);
     const { statements, bindings } = plan(
       null,

@@ -60,7 +60,7 @@ describe('any change of the metadata', () => {
   });
   afterAll(() => s.close());
 
-  it('leads to the tables that the model wants, and to an empty plan when it is made again', async () => {
+  it('invariants 8, 10 and 16: leads to the tables that the model wants, and to an empty plan when it is made again', async () => {
     await fc.assert(
       fc.asyncProperty(modelShape, async (shape) => {
         const sources = documentsOf(shape).map(source);

@@ -50,7 +50,7 @@ describe('publishing over data', () => {
   const steps = (answer: { statements: { phase: string; lock: string; risk: string; sql: string }[] }) =>
     answer.statements.map(({ phase, lock, risk, sql }) => `${phase} ${lock} ${risk} ${sql.split(' ').slice(0, 3).join(' ')}`);
 
-  it('counts the records without a value before a field becomes required, and does not lock the others out', async () => {
+  it('invariant 18: counts the records without a value before a field becomes required, and does not lock the others out', async () => {
     const answer = await plan(field('city', 'code', { required: true }));
     expect(answer.hazards).toEqual([
       expect.objectContaining({ code: 'required_missing:fld_city_code', risk: 'R2', affected: { rows: 1 } }),
@@ -76,7 +76,7 @@ describe('publishing over data', () => {
     expect(checked).toEqual([{ convalidated: true }]);
   });
 
-  it('refuses a unique field over values that are there twice, and says how many', async () => {
+  it('invariant 18: refuses a unique field over values that are there twice, and says how many', async () => {
     const answer = await plan(field('city', 'code', { unique: true }));
     expect(answer.hash).toBeNull();
     expect(answer.issues).toEqual([

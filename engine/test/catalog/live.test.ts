@@ -35,7 +35,7 @@ describe('publishing while people work', () => {
     return publishPlan(s.catalog, { space: s.space, hash: answer.hash, confirm: answer.hazards.map(({ code }) => code), publisher: admin });
   };
 
-  it('fails no reader and no writer, not even those that know the former revision', async () => {
+  it('invariants 15 and 23: fails no reader and no writer, not even those that know the former revision', async () => {
     const [table, title, code] = [at('obj_city'), at('fld_city_title'), at('fld_city_code')];
     let isOver = false;
     const failures: unknown[] = [];
@@ -80,7 +80,7 @@ describe('publishing while people work', () => {
     await expect(published).resolves.toMatchObject({ pending: [] });
   });
 
-  it('is heard of by another process, also by one whose notifications are lost', async () => {
+  it('invariant 20: is heard of by another process, also by one whose notifications are lost', async () => {
     const listening = openActiveModels(s.database, 60_000);
     const polling = openActiveModels(s.database, 100);
     try {

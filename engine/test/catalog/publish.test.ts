@@ -50,7 +50,7 @@ describe('publishing', () => {
     expect(await s.publish([city, title])).toEqual({ revision: 1, changed: false });
   });
 
-  it('adds a field to a filled table without rewriting it, and makes the same plan twice', async () => {
+  it('invariant 11: adds a field to a filled table without rewriting it, and makes the same plan twice', async () => {
     await insertCity('Ulm');
     const editor = await draft(s, admin, mayor);
     const first = await planDraft(s.catalog, editor);
@@ -63,7 +63,7 @@ describe('publishing', () => {
     expect((await planDraft(s.catalog, editor)).changes).toEqual([]);
   });
 
-  it('changes no row of the catalogue for a rename', async () => {
+  it('invariant 7: changes no row of the catalogue for a rename', async () => {
     const before = await s.test.sql(CATALOGUE);
     const { plan } = await publish([{ ...mayor, name: 'lord_mayor', label: 'Lord Mayor' }]);
     expect(plan.statements).toEqual([]);
@@ -90,7 +90,7 @@ describe('publishing', () => {
     expect(await s.test.sql(`select ${column} as mayor from sp1.${binding('obj_city')}`)).toEqual([{ mayor: 'Ada' }]);
   });
 
-  it('leaves the former revision whole when a statement of the transaction fails', async () => {
+  it('invariant 13: leaves the former revision whole when a statement of the transaction fails', async () => {
     const editor = await draft(s, admin, river, riverTitle);
     const plan = await planDraft(s.catalog, editor);
     const before = await s.test.sql(CATALOGUE);
@@ -105,7 +105,7 @@ describe('publishing', () => {
     expect(s.activeModels.current(s.space).model.objects.has('river')).toBe(true);
   });
 
-  it('lets one of two publishers win and tells the other', async () => {
+  it('invariant 14: lets one of two publishers win and tells the other', async () => {
     const other = await addUser(s);
     const mine = await planDraft(s.catalog, await draft(s, admin, { ...city, label: 'Town' }));
     const theirs = await planDraft(s.catalog, await draft(s, other, { ...river, label: 'Stream' }));
