@@ -159,7 +159,8 @@ describe('events', () => {
     return { heard, isOpen: () => isOpen, stop: () => (controller.abort(), reading) };
   }
   const until = async (condition: () => boolean) => {
-    for (let waited = 0; waited < 4_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
+    // Transactions of other test files hold back what the outbox may show: their ids are of the same cluster.
+    for (let waited = 0; waited < 15_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
     expect(condition()).toBe(true);
   };
 
