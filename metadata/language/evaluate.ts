@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { compareInner, foldCase, isSame } from './compare.js';
+import { formulaStep } from './evaluate-formula.js';
 import type { Expression } from './expression.js';
 import { dateText, instantText, uuidText } from './literals.js';
 import { listInner, literalInner, readPath, toInner, type Inner } from './read-value.js';
@@ -152,6 +153,15 @@ function compileCall(node: Call): Run {
     case 'start_of':
     case 'add':
       return compileDates(node, runs);
+    default: {
+      const step = formulaStep(node.op);
+      return (env) =>
+        step(
+          runs.map((run) => run(env)),
+          env.timeZone,
+          node,
+        );
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The typed tree that conditions (and later formulas) are parsed to, once. Two back ends read it: `evaluate.ts` in memory, for browser
+ * The typed tree that conditions and formulas are parsed to, once. Two back ends read it: `evaluate.ts` in memory, for browser
  * and server, and `engine/src/store/expression-to-sql.ts`. They must agree on every record; property tests hold them to it.
  */
 
@@ -34,7 +34,45 @@ export type Operator =
   | 'today'
   | 'now'
   | 'start_of'
-  | 'add';
+  | 'add'
+  | FormulaOperator;
+
+/** Operators that only formulas can write. Both back ends have a table with exactly these keys: one that is missing does not compile. */
+export type FormulaOperator =
+  | 'if'
+  | 'case'
+  | 'blank_value'
+  | 'plus'
+  | 'minus'
+  | 'times'
+  | 'divide'
+  | 'negate'
+  | 'abs'
+  | 'round'
+  | 'floor'
+  | 'ceiling'
+  | 'mod'
+  | 'min'
+  | 'max'
+  | 'to_text'
+  | 'to_number'
+  | 'concat'
+  | 'left'
+  | 'right'
+  | 'mid'
+  | 'length'
+  | 'trim'
+  | 'upper'
+  | 'lower'
+  | 'substitute'
+  | 'make_date'
+  | 'day_of'
+  | 'date_add'
+  | 'date_diff'
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'weekday';
 
 export type Expression =
   | { readonly kind: 'literal'; readonly type: ValueType; readonly value: string | boolean | null | readonly string[] }

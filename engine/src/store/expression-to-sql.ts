@@ -2,6 +2,7 @@ import type { Expression, PathStep, ValueType } from '@fieldstone/metadata/langu
 import { quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import { ExpressionNames } from './expression-names.js';
+import { formulaToSql, isFormulaCall, type FormulaTools } from './formula-to-sql.js';
 
 /**
  * Where an expression is put into a statement.
@@ -124,7 +125,8 @@ class Translation {
       case 'related':
         return `(${this.predicate(node)})`;
       case 'call':
-        return node.type === 'boolean' ? `((${this.#call(node)}) is true)` : this.#moment(node);
+        if (node.type === 'boolean') return `((${this.#call(node)}) is true)`;
+        return isFormulaCall(node) ? formulaToSql(node, this.#tools) : this.#moment(node);
     }
   }
 
@@ -170,7 +172,22 @@ class Translation {
     return `(select ${this.#path(next.alias, rest)} ${next.sql})`;
   }
 
+  /** What the operators of formulas borrow. */
+  readonly #tools: FormulaTools = (() => {
+    const zone = (): string => this.#zone;
+    return {
+      value: (node) => this.value(node),
+      predicate: (node) => this.predicate(node),
+      alias: () => quote(this.#nextAlias()),
+      interval: makeInterval,
+      get zone() {
+        return zone();
+      },
+    };
+  })();
+
   #call(node: Call): string {
+    if (isFormulaCall(node)) return formulaToSql(node, this.#tools);
     const [first, second] = node.args;
     switch (node.op) {
       case 'and':
@@ -265,9 +282,7 @@ class Translation {
   }
 
   #interval(node: Call, unit: string): string {
-    const name = Object.hasOwn(INTERVAL, unit) ? INTERVAL[unit] : undefined;
-    if (name === undefined) throw new Error('an expression adds an unknown unit');
-    return `make_interval(${name} => ${this.#context.param(textOf(node.args[1]))}::int)`;
+    return makeInterval(unit, `${this.#context.param(textOf(node.args[1]))}::int`);
   }
 
   #changed(step: PathStep): string {
@@ -292,6 +307,12 @@ class Translation {
     const exists = `exists (select 1 from ${from} where ${where}${isLive} and ${by} = ${parent} and ${test})`;
     return node.quantifier === 'any' ? exists : `not ${exists}`;
   }
+}
+
+function makeInterval(unit: string, count: string): string {
+  const name = Object.hasOwn(INTERVAL, unit) ? INTERVAL[unit] : undefined;
+  if (name === undefined) throw new Error('an expression adds an unknown unit');
+  return `make_interval(${name} => ${count})`;
 }
 
 /** Folds A–Z only: in the "C" collation `lower` touches nothing else, and neither does the evaluator. */
