@@ -20,9 +20,24 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
+              priority: 3,
               test: (id) =>
                 /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]/.test(id) ||
-                /[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help))/.test(id),
+                /[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help)|list[/]grid-math|model[/](screen|filters|outer-condition))/.test(
+                  id,
+                ),
+            },
+            // Forms and history: opened from a record page and, for a new record, from any page.
+            {
+              name: 'forms',
+              priority: 1,
+              test: /[/]runtime-ui[/]src[/]record[/](forms-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)[.]ts$/,
+            },
+            // What record pages and forms share, the condition language above all, is one file with the record page.
+            {
+              name: 'record',
+              priority: 2,
+              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|model[/](conditions|form-values|layout-plan|same-value))/,
             },
           ],
         },

@@ -12,8 +12,9 @@ const budgets = [
   { name: 'styles', limit: 15, parts: ['shell'], kind: 'css' },
   { name: 'list', limit: 20, parts: ['fs-object-page'], kind: 'js' },
   { name: 'board', limit: 12, parts: ['fs-board'], kind: 'js' },
-  { name: 'record with its forms', limit: 30, parts: ['fs-record-page'], kind: 'js' },
-  { name: 'condition language', limit: 25, parts: ['conditions'], kind: 'js' },
+  // The condition language is part of it.
+  { name: 'record', limit: 30, parts: ['record'], kind: 'js' },
+  { name: 'forms and history', limit: 8, parts: ['forms'], kind: 'js' },
 ];
 
 const files = readdirSync(assets).map((file) => {
@@ -33,7 +34,8 @@ for (const { name, limit, parts, kind } of budgets) {
 }
 // A chunk that no budget names would grow unseen.
 const others = files.filter(({ file, kind }) => kind === 'js' && !weighed.has(file));
+// A route is one file: every further one is a request more when it is opened.
 const rest = others.reduce((sum, file) => sum + file.size, 0);
-if (rest > 8) failed += 1;
-console.log(`${rest > 8 ? '✗' : '✓'} other chunks: ${rest.toFixed(1)} of 8 KB (${others.map(({ name }) => name).join(', ')})`);
+if (rest > 2) failed += 1;
+console.log(`${rest > 2 ? '✗' : '✓'} other chunks: ${rest.toFixed(1)} of 2 KB (${others.map(({ name }) => name).join(', ')})`);
 process.exit(failed > 0 ? 1 : 0);

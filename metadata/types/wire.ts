@@ -45,9 +45,11 @@ export type BoardAnswer = {
     /** Field name to sum: a decimal string, or money per currency. */
     sums: Record<string, string | Money[]>;
     cards: RecordBody[];
-    /** Cursor for more cards of this column: pass it as `cursor` with `column=<key>`. */
+    /** Cursor for more cards of this column: pass it as `cursor` with `column=<key>`, which is empty for the null key. */
     next: string | null;
   }[];
+  /** With `choices=switcher`: what the board can be narrowed to, and what it is narrowed to now. */
+  switcher?: { value: string | null; choices: { value: string; label: string }[] };
 };
 
 /** A field as a screen needs it. Fields the caller may not read are absent. */
@@ -87,6 +89,9 @@ export type ScreenObject = {
 
 /** GET /metadata: what the caller's screens are rendered from. ETag by revision and role set. */
 export type ScreenMetadata = { revision: number; apps: AppDocument[]; objects: ScreenObject[]; capabilities: string[] };
+
+/** GET /metadata?include=me */
+export type StartAnswer = ScreenMetadata & { me: Me };
 
 /** GET /me */
 export type Me = {

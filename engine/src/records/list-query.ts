@@ -10,12 +10,16 @@ export type ListQuery = {
   readonly fields?: readonly string[];
   readonly limit?: number;
   readonly cursor?: string;
+  /** Rows to pass over, for a jump to a far place; a cursor then goes on from there. */
+  readonly skip?: number;
   readonly count?: 'none' | 'capped' | 'exact';
   readonly view?: string;
 };
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
+/** Passing over rows costs as much as reading their index entries. */
+const MAX_SKIP = 1_000_000;
 const MAX_FILTER_CHARACTERS = 20_000;
 
 /** "-amount,name" to levels. */
@@ -93,6 +97,9 @@ class Reader {
       return undefined;
     }
   }
+  refuse(name: string, code: string, message: string): void {
+    this.#issue(name, code, message);
+  }
   done(): void {
     if (this.issues.length > 0) throw malformed('The parameters were not understood.', this.issues);
   }
@@ -109,7 +116,7 @@ function present<T extends Record<string, unknown>>(values: T): { [K in keyof T]
   };
 }
 
-const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'count', 'view'] as const;
+const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'skip', 'count', 'view'] as const;
 
 /** Parameters of a list, from a query string or a body. */
 export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
@@ -119,7 +126,9 @@ export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
     ...common(read),
     count: read.choice('count', ['none', 'capped', 'exact']),
     limit: read.integer('limit', MAX_LIMIT),
+    skip: read.integer('skip', MAX_SKIP),
   });
+  if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', 'Send a cursor or skip, not both.');
   read.done();
   return query;
 }
@@ -139,11 +148,14 @@ function sortOf(read: Reader): SortLevel[] | undefined {
 }
 
 /** What a board is asked for: a saved view, or a field to arrange by and fields to sum. */
-export type BoardQuery = Omit<ListQuery, 'count'> & {
+export type BoardQuery = Omit<ListQuery, 'count' | 'skip'> & {
   readonly by?: string;
   readonly sum?: readonly string[];
   readonly switcher?: string;
-  readonly column?: string;
+  /** Sends along what the board can be narrowed to; without `switcher` it is narrowed to the one new records start with. */
+  readonly choices?: 'switcher';
+  /** Only this column; null for the records without a value, written as an empty text. */
+  readonly column?: string | null;
 };
 
 export const DEFAULT_CARDS = 20;
@@ -151,17 +163,23 @@ const MAX_CARDS = 100;
 
 export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery {
   const read = new Reader(given);
-  read.known(['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'view', 'by', 'sum', 'switcher', 'column']);
+  read.known(['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'view', 'by', 'sum', 'switcher', 'choices', 'column']);
   const query = present({
     ...common(read),
     limit: read.integer('limit', MAX_CARDS),
     by: read.text('by') || undefined,
     sum: read.list('sum'),
     switcher: read.text('switcher') || undefined,
-    column: read.text('column') || undefined,
+    choices: read.choice('choices', ['switcher']),
+    column: columnOf(read),
   });
   read.done();
   return query;
+}
+
+function columnOf(read: Reader): string | null | undefined {
+  const text = read.text('column');
+  return text === '' ? null : text;
 }
 
 /** Page of a history. */

@@ -24,14 +24,25 @@ const lists = new CompiledCache<Compiled>();
 export async function listRecords(ctx: RequestContext, objectName: string, query: ListQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const shape = JSON.stringify([objectName, query.filter, query.q !== undefined, query.sort, query.fields, limit, query.count, query.view]);
+  const shape = JSON.stringify([
+    objectName,
+    query.filter,
+    query.q !== undefined,
+    query.sort,
+    query.fields,
+    limit,
+    query.count,
+    query.view,
+    query.skip !== undefined,
+  ]);
   // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
   const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
   const place = placeOf(ctx, order, query.q);
   const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
   const key = `${rolesKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
   const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, limit, after));
-  const answer = (await runStatement(ctx, compiled, { ...inputsOf(query.q), ...afterInputs(after) })) ?? `{}${SEPARATOR}[]`;
+  const answer =
+    (await runStatement(ctx, compiled, { ...inputsOf(query.q), ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;
   const cut = answer.indexOf(SEPARATOR);
   const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };
   const page = {
@@ -85,6 +96,7 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
     keys,
     limit,
     after: after?.map((value) => value === null),
+    skips: query.skip !== undefined,
     count: query.count ?? 'none',
   });
   return { text, params: scope.params, plan: planOf(view, query) };

@@ -10,6 +10,7 @@ import { sortKeys } from '../store/ordered-select.js';
 import { at, firstColumn, SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { selectBoard, type Axis } from '../store/select-board.js';
+import { boardSwitcher } from './board-switcher.js';
 import type { RequestContext } from './context.js';
 import { afterInputs, filtersOf, inputsOf, placeOf, planOf, viewOf } from './list-records.js';
 import { DEFAULT_CARDS, type BoardQuery } from './list-query.js';
@@ -24,18 +25,32 @@ const SUMMABLE = new Set(['integer', 'decimal', 'currency', 'percent']);
  *
  * Errors: as for a list.
  */
-export async function readBoard(ctx: RequestContext, objectName: string, query: BoardQuery): Promise<string> {
+export async function readBoard(ctx: RequestContext, objectName: string, asked: BoardQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
+  const { choices, ...query } = asked;
+  if (choices === undefined) return `{${await boardColumns(ctx, object, query)}}`;
+  const switcher = await boardSwitcher(ctx, object, viewOf(object, query.view), query.switcher);
+  if (switcher === undefined) return `{${await boardColumns(ctx, object, query)}}`;
+  const narrowed = switcher.value === null ? query : { ...query, switcher: switcher.value };
+  return `{${await boardColumns(ctx, object, narrowed)},"switcher":${JSON.stringify(switcher)}}`;
+}
+
+async function boardColumns(ctx: RequestContext, object: ObjectModel, query: BoardQuery): Promise<string> {
   const { cursor, column, q, switcher, ...rest } = query;
   if (switcher !== undefined && !isUuid(switcher))
     throw malformed('The board was not found.', [wrong('switcher', 'not_an_id', 'Must be an id.')]);
-  const shape = JSON.stringify([objectName, rest, switcher !== undefined, q !== undefined]);
+  const shape = JSON.stringify([object.name, rest, switcher !== undefined, q !== undefined]);
   const place = (key: string | null) => placeOf(ctx, JSON.stringify([shape, switcher, key]), q);
   const after = cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place(column ?? null), cursor);
-  const mask = JSON.stringify([column !== undefined, after?.map((value) => value === null)]);
+  const mask = JSON.stringify([column === undefined ? 'all' : column === null ? 'empty' : 'one', after?.map((value) => value === null)]);
   const compiled = boards.get(ctx.active, `${rolesKey(ctx.actor)}\n${shape}${mask}`, () => compileBoard(ctx, object, query, after));
-  const answer = await runStatement(ctx, compiled, { ...inputsOf(q), ...afterInputs(after), switcher, column });
-  if (answer === null) return '{"columns":[]}';
+  const answer = await runStatement(ctx, compiled, {
+    ...inputsOf(q),
+    ...afterInputs(after),
+    switcher,
+    ...(column === null ? {} : { column }),
+  });
+  if (answer === null) return '"columns":[]';
   const [head = '[]', ...columns] = answer.split(SEPARATOR);
   const next = JSON.parse(head) as (CursorValues | null)[];
   const keyOf = /^\{"key" : (null|"(?:[^"\\]|\\.)*")/;
@@ -44,7 +59,7 @@ export async function readBoard(ctx: RequestContext, objectName: string, query: 
     const key = JSON.parse(keyOf.exec(text)?.[1] ?? 'null') as string | null;
     return `${text.slice(0, -1)},"next":${values === null ? 'null' : JSON.stringify(encodeCursor(ctx.cursorKey, place(key), values))}}`;
   });
-  return `{"columns":[${whole.join(',')}]}`;
+  return `"columns":[${whole.join(',')}]`;
 }
 
 const wrong = (name: string, code: string, message: string): Issue => ({ path: `/${name}`, code, message });
@@ -77,7 +92,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   }
   const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
   if (after !== undefined && after.length !== keys.length) throw malformed('The cursor does not belong to this query.');
-  if (query.column !== undefined && by.target !== undefined && !isUuid(query.column)) {
+  if (typeof query.column === 'string' && by.target !== undefined && !isUuid(query.column)) {
     throw malformed('The column was not found.', [wrong('column', 'not_an_id', 'Must be the key of a column.')]);
   }
   const text = selectBoard({
@@ -90,7 +105,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
     where,
     keys,
     limit: query.limit ?? DEFAULT_CARDS,
-    onlyColumn: query.column !== undefined,
+    columns: query.column === undefined ? 'all' : query.column === null ? 'empty' : 'one',
     after: after?.map((value) => value === null),
   });
   return { text, params: scope.params, plan: planOf(view, query) };

@@ -113,7 +113,8 @@ export type OrderedSelect = {
   readonly where: readonly string[];
   readonly keys: readonly SortKey[];
   readonly columns: Iterable<string>;
-  readonly limit: number;
+  /** A number, or SQL for one. */
+  readonly limit: number | string;
   readonly after?: After | undefined;
 };
 

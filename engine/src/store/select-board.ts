@@ -29,8 +29,8 @@ export type BoardParts = {
   readonly where: readonly string[];
   readonly keys: readonly SortKey[];
   readonly limit: number;
-  /** Only the column with the key in input `column`, from a cursor on. */
-  readonly onlyColumn: boolean;
+  /** All columns, only the one with the key in input `column`, or only the records without a value; a cursor goes with one column. */
+  readonly columns: 'all' | 'one' | 'empty';
   readonly after?: After | undefined;
 };
 
@@ -56,32 +56,33 @@ export function selectBoard(parts: BoardParts): string {
     ]),
     'count(*) as n',
   ];
-  const only = parts.onlyColumn ? [`${byColumn} = ${columnInput(scope, by)}`] : [];
+  const only =
+    parts.columns === 'one' ? [`${byColumn} = ${columnInput(scope, by)}`] : parts.columns === 'empty' ? [`${byColumn} is null`] : [];
   const ctes = [
-    `columns_ as materialized (${axisSelect(parts)})`,
+    ...(parts.columns === 'empty' ? [] : [`columns_ as materialized (${axisSelect(parts)})`]),
     `groups_ as materialized (select ${grouped.join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')} group by ${groups.join(', ')})`,
   ];
   const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, byColumn, sums);
-  const all = parts.onlyColumn ? body(false) : `${body(false)} union all ${body(true)}`;
+  const all = [...(parts.columns === 'empty' ? [] : [body(false)]), ...(parts.columns === 'one' ? [] : [body(true)])].join(' union all ');
   return `with ${ctes.join(', ')} select json_agg(x.next order by x.ord)::text || ${SEPARATOR_SQL} || string_agg(x.body::text, ${SEPARATOR_SQL} order by x.ord) from (${all}) x`;
 }
 
 const columnInput = (scope: QueryScope, by: FieldModel): string =>
   scope.params.input('column', by.target === undefined ? '::text' : '::uuid');
 
-function axisSelect({ scope, axis, by, onlyColumn }: BoardParts): string {
+function axisSelect({ scope, axis, by, columns: shown }: BoardParts): string {
   if (axis.kind === 'options') {
     const array = (values: readonly (string | null)[]) => `${scope.params.constant(values)}::text[]`;
     const { options } = axis;
     const source = `unnest(${array(options.map((o) => o.value))}, ${array(options.map((o) => o.label))}, ${array(options.map((o) => o.color ?? null))}) with ordinality as o(key, label, color, ord)`;
-    return `select o.key, o.label, o.color, null::json as details, o.ord from ${source}${onlyColumn ? ` where o.key = ${columnInput(scope, by)}` : ''}`;
+    return `select o.key, o.label, o.color, null::json as details, o.ord from ${source}${shown === 'one' ? ` where o.key = ${columnInput(scope, by)}` : ''}`;
   }
   const { target, keys, details, color } = axis;
   const list = selectList(scope, target, 'p', details);
   const columns = new Set([...list.columns, 'id']);
   const name = target.fields.get(target.nameField);
   for (const field of [name, color]) if (field) for (const column of columnsOf(scope.active, field)) columns.add(column.name);
-  const where = onlyColumn ? [...axis.where, `d."id" = ${columnInput(scope, by)}`] : axis.where;
+  const where = shown === 'one' ? [...axis.where, `d."id" = ${columnInput(scope, by)}`] : axis.where;
   const rows = orderedSelect({ scope, object: target, where, keys, columns, limit: MAX_COLUMNS });
   const detail = list.items.length === 0 ? 'null::json' : `(select row_to_json(b) from (select ${list.items.join(', ')}) b)`;
   const colour = color === undefined ? 'null::text' : jsonOf(scope.active, color, 'p');

@@ -13,6 +13,8 @@ export type PageParts = {
   readonly keys: readonly SortKey[];
   readonly limit: number;
   readonly after?: After | undefined;
+  /** Passes over as many rows as input `skip` says. */
+  readonly skips: boolean;
   readonly count: 'none' | 'capped' | 'exact';
 };
 
@@ -44,9 +46,13 @@ export function rowsJson(
  * Source: labels joined after the limit and json_agg(row_to_json) took a tenth of the time of one query per label, and a quarter of a join
  *         before the limit.
  */
-export function selectPage({ scope, object, selection, where, keys, limit, after, count }: PageParts): string {
+export function selectPage({ scope, object, selection, where, keys, limit, after, skips, count }: PageParts): string {
   const rows = rowsJson(scope, object, selection, keys, 'page', limit);
-  const page = orderedSelect({ scope, object, where, keys, columns: rows.columns, limit: limit + 1, after });
+  const select = (most: number | string) => orderedSelect({ scope, object, where, keys, columns: rows.columns, limit: most, after });
+  const skip = skips ? scope.params.input('skip', '::integer') : '';
+  const page = skips
+    ? `select * from (${select(`(${limit + 1} + ${skip})`)}) q order by ${orderBy(keys, 'q')} offset ${skip}`
+    : select(limit + 1);
   const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
   const ctes = [`page as materialized (${page})`];
   const head = [`'next', ${next}`];

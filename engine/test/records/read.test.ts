@@ -5,6 +5,7 @@ import { derivedId } from '../../src/kernel/ids.js';
 import type { RequestContext } from '../../src/records/context.js';
 import { parseBoardQuery, parseListQuery, parseRecordQuery, parseSort } from '../../src/records/list-query.js';
 import { listRecords } from '../../src/records/list-records.js';
+import type { BoardAnswer } from '@fieldstone/metadata/types/wire.js';
 import { readBoard } from '../../src/records/read-board.js';
 import { readHistory } from '../../src/records/read-history.js';
 import { readRecord } from '../../src/records/read-record.js';
@@ -303,6 +304,45 @@ describe('a board', () => {
     expect(seen.map((card) => card['name']).sort()).toEqual(['Alpha', 'Beta', 'Delta_%', 'Gamma', 'Zeta']);
   });
 
+  it('says what it can be narrowed to and starts with the one new records start with', async () => {
+    const other = (await createRecord(admin, 'program', { name: 'Another' })).id;
+    const start = async (query: Record<string, unknown>) => {
+      const asked = parseBoardQuery(params({ view: 'board', choices: 'switcher', limit: 2, ...query }));
+      return JSON.parse(await readBoard(admin, 'project', asked)) as BoardAnswer;
+    };
+    const choices = [
+      { value: other, label: 'Another' },
+      { value: program, label: 'Standard' },
+    ];
+    const first = await start({});
+    expect(first.switcher).toEqual({ value: program, choices });
+    expect(first.columns).toEqual(await board(admin, { view: 'board', switcher: program, limit: 2 }));
+    expect((await start({ switcher: other })).switcher).toEqual({ value: other, choices });
+    const [column] = first.columns;
+    const more = await board(admin, { view: 'board', switcher: program, limit: 2, column: column?.key, cursor: column?.next });
+    expect(more[0]?.cards).toHaveLength(2);
+  });
+
+  it('goes on with the cards that have no value', async () => {
+    const two = (await list(admin, 'project', { limit: 2, sort: 'name' })).data;
+    for (const { id } of two) await updateRecord(admin, 'project', id, { status: null });
+    const all = await board(admin, { by: 'status', limit: 1 });
+    const empty = all.at(-1);
+    expect(empty?.key).toBeNull();
+    const seen = [...(empty?.cards ?? [])];
+    let next = empty?.next ?? null;
+    expect(next).not.toBeNull();
+    while (next !== null) {
+      const columns = await board(admin, { by: 'status', limit: 1, column: '', cursor: next });
+      expect(columns.map(({ key, count }) => [key, count])).toEqual([[null, empty?.count]]);
+      seen.push(...(columns[0]?.cards ?? []));
+      next = columns[0]?.next ?? null;
+    }
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(empty?.count);
+    expect((await board(admin, { by: 'status', column: '', filter: { '==': [{ var: 'status' }, 'open'] } })).length).toBe(0);
+    for (const { id, status } of two) await updateRecord(admin, 'project', id, { status });
+  });
+
   it('can be arranged by a picklist', async () => {
     const columns = await board(admin, { by: 'status', sum: 'score', filter: { '==': [{ var: 'name' }, 'Alpha'] } });
     expect(columns.map(({ key, label, color, count, sums }) => [key, label, color, count, sums])).toEqual([
@@ -340,6 +380,18 @@ describe('parameters', () => {
       message: 'limit is at most 200.',
     });
     await expect(list(admin, 'project', { sort: 'name,score,due,rate' })).rejects.toMatchObject({ code: 'limit_exceeded' });
+  });
+
+  it('are read from a far place by passing over rows, and go on from there', async () => {
+    for (const sort of ['name', '-score', 'status,-name', 'phase.name']) {
+      const all = (await list(admin, 'project', { sort })).data.map(({ id }) => id);
+      const { data, page } = await list(admin, 'project', { sort, skip: 2, limit: 2 });
+      expect(data.map(({ id }) => id)).toEqual(all.slice(2, 4));
+      const rest = await list(admin, 'project', { sort, limit: 2, cursor: page.next });
+      expect(rest.data.map(({ id }) => id)).toEqual(all.slice(4, 6));
+      expect(await list(admin, 'project', { sort, skip: 1000 })).toEqual({ data: [], page: { next: null } });
+    }
+    expect(() => parseListQuery(params({ skip: '1', cursor: 'x' }))).toThrow();
   });
 
   it('bind a cursor to its query and its caller', async () => {

@@ -2,7 +2,7 @@ import { ApiProblem } from './problem.js';
 
 export type CallOptions = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
   readonly body?: unknown;
   /** Version the change was made on; the server refuses it when the record has moved on. */
   readonly ifMatch?: number;
@@ -28,7 +28,10 @@ export function forgetAnswers() {
 
 function addressOf(path: string, query: CallOptions['query']): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== '') parameters.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {})) {
+    // Null is sent as an empty text; nothing is sent for what was not given.
+    if (value !== undefined && value !== '') parameters.set(name, value === null ? '' : String(value));
+  }
   const text = parameters.toString();
   return `${base}${path}${text === '' ? '' : `?${text}`}`;
 }
@@ -71,7 +74,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
     throw new ApiProblem(response.status, { detail: `The server gave an answer that can not be read (${response.status}).` });
   }
   if (!response.ok) {
-    if (response.status === 401 && path !== '/auth/login' && path !== '/me') onSignedOut();
+    if (response.status === 401 && path !== '/auth/login' && path !== '/metadata') onSignedOut();
     throw new ApiProblem(response.status, typeof answer === 'object' && answer !== null ? answer : {});
   }
   const etag = response.headers.get('ETag');

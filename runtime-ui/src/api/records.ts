@@ -1,4 +1,4 @@
-import type { BoardAnswer, HistoryEntry, ListAnswer, Me, RecordBody, ScreenMetadata } from '@fieldstone/metadata/types/wire.js';
+import type { BoardAnswer, HistoryEntry, ListAnswer, RecordBody, StartAnswer } from '@fieldstone/metadata/types/wire.js';
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import { call } from './http.js';
 
@@ -9,7 +9,8 @@ export type ListQuery = {
   readonly fields?: readonly string[] | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
-  readonly count?: 'none' | 'capped' | undefined;
+  readonly skip?: number | undefined;
+  readonly count?: 'none' | 'capped' | 'exact' | undefined;
   readonly view?: string | undefined;
 };
 
@@ -25,14 +26,15 @@ const parameters = (query: ListQuery) => ({
   fields: query.fields?.join(','),
   limit: query.limit,
   cursor: query.cursor,
+  skip: query.skip,
   count: query.count,
   view: query.view,
 });
 
 export const signIn = (email: string, password: string) => call<unknown>('/auth/login', { method: 'POST', body: { email, password } });
 export const signOut = () => call<unknown>('/auth/logout', { method: 'POST' });
-export const readMe = () => call<Me>('/me');
-export const readMetadata = () => call<ScreenMetadata>('/metadata');
+/** Who is here and what their screens are drawn from. */
+export const readStart = () => call<StartAnswer>('/metadata', { query: { include: 'me' } });
 
 export const listRecords = (object: string, query: ListQuery, signal?: AbortSignal) =>
   call<ListAnswer>(at(object), { query: parameters(query), ...(signal ? { signal } : {}) });
@@ -54,8 +56,10 @@ export type BoardQuery = {
   readonly q?: string | undefined;
   readonly sort?: string | undefined;
   readonly switcher?: string | undefined;
+  readonly choices?: 'switcher' | undefined;
   readonly limit?: number | undefined;
-  readonly column?: string | undefined;
+  /** Null for the cards without a value. */
+  readonly column?: string | null | undefined;
   readonly cursor?: string | undefined;
 };
 
@@ -67,6 +71,7 @@ export const readBoard = (object: string, query: BoardQuery) =>
       q: query.q,
       sort: query.sort,
       switcher: query.switcher,
+      choices: query.choices,
       limit: query.limit,
       column: query.column,
       cursor: query.cursor,

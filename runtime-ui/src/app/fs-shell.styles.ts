@@ -135,11 +135,15 @@ export const shellStyles = css`
     outline: var(--fs-focus);
     outline-offset: 1px;
   }
+  /* Focus is put here by the app, so that keyboard and reader start at the top of a new page; it is no stop of its own. */
+  main,
+  main:focus-visible {
+    outline: none;
+  }
   main {
     min-width: 0;
     min-height: 0;
     overflow: auto;
-    outline: none;
     position: relative;
   }
   .banner {

@@ -15,6 +15,7 @@ import { pageState } from '../ui-kit/page-state.js';
 import { stateStyles } from '../ui-kit/shared-styles.js';
 import { shellStyles } from './fs-shell.styles.js';
 import { addShortcuts, type Shortcut } from './keys.js';
+import { loadAhead, loadPart, type Part } from './pages.js';
 import { preferences, setPreferences, type Preferences } from './preferences.js';
 import { queries } from './query-controller.js';
 import { navigate, objectPath, type Route } from './router.js';
@@ -49,7 +50,7 @@ export class FsShell extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     this.stopKeys.push(addShortcuts([{ keys: '?', label: t('keys.help'), scope: t('keys.global'), run: () => void this.help() }]));
-    this.stopKeys.push(addShortcuts(this.goKeys()));
+    this.stopKeys.push(addShortcuts(this.goKeys()), loadAhead());
   }
 
   override disconnectedCallback() {
@@ -91,13 +92,9 @@ export class FsShell extends LitElement {
     if (isOther) this.renderRoot.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
   }
 
-  private async load(part: 'object' | 'record' | 'form' | 'help') {
+  private async load(part: Part) {
     if (this.ready.has(part)) return;
-    if (part === 'object') await import('../list/fs-object-page.js');
-    else if (part === 'record') await import('../record/fs-record-page.js');
-    // Forms and record pages share most of their code: one file for both.
-    else if (part === 'form') await import('../record/fs-record-page.js');
-    else await import('./fs-key-help.js');
+    await loadPart(part);
     this.ready = new Set([...this.ready, part]);
   }
 

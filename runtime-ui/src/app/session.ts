@@ -1,7 +1,7 @@
 import { closeEvents, onConnection, onServerEvent, openEvents } from '../api/events.js';
 import { forgetAnswers, whenSignedOut } from '../api/http.js';
 import { ApiProblem } from '../api/problem.js';
-import { readMe, readMetadata, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
+import { readStart, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
 import { makeScreen, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { announce } from './announce.js';
@@ -29,10 +29,10 @@ function become(next: Session) {
   listeners.forEach((listener) => listener());
 }
 
-/** Who is here, and what their screens are drawn from: two calls at once. */
+/** Who is here, and what their screens are drawn from, in one call. */
 export async function startSession() {
   try {
-    const [me, metadata] = await Promise.all([readMe(), readMetadata()]);
+    const { me, ...metadata } = await readStart();
     document.documentElement.lang = me.locale;
     become({ kind: 'in', screen: makeScreen(me, metadata), isConnected: true });
     openEvents();
@@ -66,7 +66,7 @@ export async function signOut() {
 async function refreshScreen() {
   if (current.kind !== 'in') return;
   try {
-    const [me, metadata] = await Promise.all([readMe(), readMetadata()]);
+    const { me, ...metadata } = await readStart();
     if (current.kind !== 'in' || metadata.revision === current.screen.revision) return;
     become({ ...current, screen: makeScreen(me, metadata) });
     await queries.invalidateQueries();

@@ -20,7 +20,7 @@ import type { FsMenu } from '../ui-kit/fs-menu.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import { addCards, findCard, moveCard, nextCard, totalOf, type Column } from './board-moves.js';
-import { boardQuery, readSwitcher, sumText, type SwitcherChoices } from './board-query.js';
+import { boardQuery, sumText } from './board-query.js';
 import { CardDrag } from './card-drag.js';
 import './fs-board-column.js';
 import type { FsBoardColumn } from './fs-board-column.js';
@@ -50,7 +50,6 @@ export class FsBoard extends LitElement {
   @query('fs-menu') private menu!: FsMenu;
   @query('.columns') private scroller!: HTMLElement;
   private board = new QueryController<BoardAnswer>(this, { queryKey: ['board'], enabled: false });
-  private switcher = new QueryController<SwitcherChoices>(this, { queryKey: ['switcher'], enabled: false });
   private key: readonly unknown[] = [];
   private loading = new Set<string | null>();
   private stop: (() => void) | undefined;
@@ -120,21 +119,11 @@ export class FsBoard extends LitElement {
 
   override willUpdate() {
     const { screen, object, view, urlState } = this;
-    const field = this.switcherField;
-    this.switcher.set({
-      queryKey: ['switcher', object.name, field?.name, screen.revision],
-      queryFn: () => (field ? readSwitcher(screen, field) : Promise.resolve({ choices: [], first: undefined })),
-      enabled: field !== undefined,
-      staleTime: 60_000,
-    });
-    const ready = field === undefined || this.switcher.result.data !== undefined || this.switcher.result.isError;
-    const chosen = urlState.switcher || this.switcher.result.data?.first;
-    const asked = boardQuery(screen, view, urlState, field ? chosen : undefined);
+    const asked = boardQuery(screen, view, urlState);
     this.key = ['board', object.name, screen.revision, asked];
     this.board.set({
       queryKey: this.key,
       queryFn: () => readBoard(object.name, asked),
-      enabled: ready,
       placeholderData: (before) => before,
     });
     const count = this.columns.reduce((sum, column) => sum + column.count, 0);
@@ -188,7 +177,7 @@ export class FsBoard extends LitElement {
   }
 
   private setColumns(columns: Column[]) {
-    queries.setQueryData<BoardAnswer>(this.key, { columns });
+    queries.setQueryData<BoardAnswer>(this.key, (before) => ({ ...before, columns }));
   }
 
   private async move(id: string, to: string | null, keepFocus = false) {
@@ -249,15 +238,16 @@ export class FsBoard extends LitElement {
   }
 
   private async loadMore(column: Column) {
-    if (column.next === null || column.key === null || this.loading.has(column.key)) return;
+    if (column.next === null || this.loading.has(column.key)) return;
     this.loading.add(column.key);
     const { key } = this;
     try {
-      const asked = key[3] as ReturnType<typeof boardQuery>;
-      const answer = await readBoard(this.object.name, { ...asked, column: column.key, cursor: column.next });
+      const asked = { ...(key[3] as ReturnType<typeof boardQuery>), choices: undefined };
+      const switcher = this.board.result.data?.switcher?.value ?? undefined;
+      const answer = await readBoard(this.object.name, { ...asked, switcher, column: column.key, cursor: column.next });
       const more = answer.columns.find((c) => c.key === column.key);
       const current = queries.getQueryData<BoardAnswer>(key);
-      if (more && current) queries.setQueryData<BoardAnswer>(key, { columns: addCards(current.columns, more) });
+      if (more && current) queries.setQueryData<BoardAnswer>(key, { ...current, columns: addCards(current.columns, more) });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       showToast({ text: error.message, tone: 'danger', action: { label: t('state.retry'), run: () => void this.loadMore(column) } });
@@ -372,15 +362,20 @@ export class FsBoard extends LitElement {
 
   private strip() {
     const { switcherField: field } = this;
-    const choices = this.switcher.result.data?.choices ?? [];
+    const { choices, value } = this.board.result.data?.switcher ?? { choices: [], value: null };
     const sums = fieldsAt(this.screen, this.object.name, this.view.board?.sums ?? []);
-    const value = this.urlState.switcher || this.switcher.result.data?.first || '';
     const choose = (event: CustomEvent<string>) =>
       this.dispatchEvent(new CustomEvent('fs-state', { detail: { switcher: event.detail }, bubbles: true, composed: true }));
     return html`<div class="strip">
       ${
         field && choices.length > 1
-          ? html`<fs-select inline label=${field.label} .choices=${choices} .value=${value} @fs-change=${choose}></fs-select>`
+          ? html`<fs-select
+              inline
+              label=${field.label}
+              .choices=${choices}
+              .value=${this.urlState.switcher || (value ?? '')}
+              @fs-change=${choose}
+            ></fs-select>`
           : nothing
       }
       ${sums.map((at) => html`<span>${at.label} <b>${sumText(this.screen, totalOf(this.columns, at.path))}</b></span>`)}

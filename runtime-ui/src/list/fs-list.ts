@@ -107,10 +107,10 @@ export class FsList extends LitElement {
     this.waiting = 0;
     this.store?.close();
     this.store = new RowStore(
-      ({ cursor, idsOnly, count, signal }) =>
+      ({ cursor, skip, count, isCount, signal }) =>
         listRecords(
           this.object.name,
-          { ...query, fields: idsOnly ? ['id'] : query.fields, cursor, limit: 200, count: count ? 'capped' : 'none' },
+          { ...query, fields: isCount ? ['id'] : query.fields, cursor, skip, limit: isCount ? 1 : 200, count },
           signal,
         ),
       () => this.rowsChanged(),

@@ -5,6 +5,7 @@ import './fs-list.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { addShortcuts } from '../app/keys.js';
+import { loadPart } from '../app/pages.js';
 import { navigate, objectPath } from '../app/router.js';
 import type { UrlState } from '../app/url-state.js';
 import { viewsOf, type Screen } from '../model/screen.js';
@@ -174,7 +175,7 @@ export class FsObjectPage extends LitElement {
   }
 
   private async loadBoard() {
-    await import('../board/fs-board.js');
+    await loadPart('board');
     this.boardReady = true;
   }
 

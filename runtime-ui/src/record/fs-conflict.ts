@@ -8,7 +8,6 @@ import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { valueStyles } from '../ui-kit/shared-styles.js';
 import type { Conflict } from './conflicts.js';
-import type { Choose } from './save-changes.js';
 
 /**
  * @summary Lets the person choose, field by field, between two changes of one record.
@@ -107,18 +106,3 @@ export class FsConflict extends LitElement {
 }
 
 customElements.define('fs-conflict', FsConflict);
-
-/** Shows the chooser over the page. */
-export const askAbout =
-  (screen: Screen, object: ScreenObject): Choose =>
-  (conflicts) =>
-    new Promise((resolve) => {
-      const chooser = Object.assign(document.createElement('fs-conflict') as FsConflict, { screen, object, conflicts });
-      const done = (mine: ReadonlySet<string> | null) => {
-        chooser.remove();
-        resolve(mine);
-      };
-      chooser.addEventListener('fs-choose', (event) => done((event as CustomEvent<ReadonlySet<string>>).detail));
-      chooser.addEventListener('fs-close', () => done(null));
-      document.body.append(chooser);
-    });

@@ -13,7 +13,7 @@ import { outerFields } from '../model/outer-condition.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { valueStyles } from '../ui-kit/shared-styles.js';
-import { askAbout } from './fs-conflict.js';
+import { askAbout } from './ask-about.js';
 import { fieldListStyles } from './fs-field-list.styles.js';
 import { saveChanges } from './save-changes.js';
 

@@ -2,8 +2,6 @@ import '../ui-kit/fs-button.js';
 import '../ui-kit/fs-icon.js';
 import '../ui-kit/fs-menu.js';
 import './fs-field-list.js';
-import './fs-history.js';
-import './fs-record-dialog.js';
 import './fs-related-list.js';
 import './fs-stage-path.js';
 import { LitElement, html, nothing } from 'lit';
@@ -14,6 +12,7 @@ import { ApiProblem, messagesByField } from '../api/problem.js';
 import { deleteRecord, restoreRecord } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { addShortcuts } from '../app/keys.js';
+import { loadPart } from '../app/pages.js';
 import { QueryController, queries } from '../app/query-controller.js';
 import { navigate, objectPath, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
@@ -27,7 +26,7 @@ import { t } from '../texts/text.js';
 import type { FsMenu } from '../ui-kit/fs-menu.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
-import { askAbout } from './fs-conflict.js';
+import { askAbout } from './ask-about.js';
 import { recordPageStyles } from './fs-record-page.styles.js';
 import { readRecordPage, readStages, relatedLists, type RecordPage, type RelatedList, type Stage } from './record-query.js';
 import { saveChanges } from './save-changes.js';
@@ -96,6 +95,8 @@ export class FsRecordPage extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>) {
+    // What is not on the page at first comes when it is wanted; the elements wake up by themselves.
+    if (this.open || (this.object && (this.side === 'history' || this.lists().length === 0))) void loadPart('form');
     const { object, layout, screen, recordId } = this;
     if (!object || !layout) return;
     if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;

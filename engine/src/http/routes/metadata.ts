@@ -2,7 +2,9 @@ import { describeFor } from '../../catalog/describe.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { discardDraft, putElement, readElement, readOwnDraft, readSource, revertElement, type Editor } from '../../catalog/drafts.js';
 import { malformed } from '../../kernel/errors.js';
+import { digest } from '../../kernel/hash.js';
 import { bodyObject, may, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { meOf } from './session.js';
 
 const editorOf = (scope: RequestScope): Editor => ({ space: scope.active.space, owner: scope.actor.userId });
 const editing = may('edit_metadata');
@@ -14,10 +16,13 @@ export function metadataRoutes(catalog: Catalog): Route[] {
       method: 'GET',
       path: '/metadata',
       policy: signedIn,
-      summary: 'What the screens of the caller are made from',
-      handler: ({ active, actor }) => {
-        const { etag, json } = describeFor(active, actor);
-        return { json, headers: { ETag: etag, 'Cache-Control': 'private, no-cache' } };
+      summary: 'What the screens of the caller are made from; with include=me also who the caller is, so that a page starts with one call',
+      handler: (scope) => {
+        const { etag, json } = describeFor(scope.active, scope.actor);
+        const headers = (tag: string) => ({ ETag: tag, 'Cache-Control': 'private, no-cache' });
+        if (scope.query.get('include') !== 'me') return { json, headers: headers(etag) };
+        const me = JSON.stringify(meOf(scope));
+        return { json: `{"me":${me},${json.slice(1)}`, headers: headers(`${etag.slice(0, -1)}-${digest(me).slice(0, 16)}"`) };
       },
     },
     {

@@ -54,7 +54,7 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     handler,
   });
   return [
-    route('GET', '', 'A page of records: filter, q, sort, fields, limit, cursor, count, view', async (scope) => ({
+    route('GET', '', 'A page of records: filter, q, sort, fields, limit, cursor, skip, count, view', async (scope) => ({
       json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
     })),
     route('POST', '/query', 'A page of records, with the parameters in the body', async (scope) => {

@@ -44,22 +44,24 @@ export function sessionRoutes(parts: { sessions: Pick<Sessions, 'login' | 'logou
       path: '/me',
       policy: signedIn,
       summary: 'Who is signed in, with roles and capabilities',
-      handler: ({ caller, actor, active }) => {
-        if (caller === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
-        const { person } = caller;
-        const me: Me = {
-          user: { id: person.userId, name: person.name, email: person.email },
-          roles: [...actor.roles],
-          tenant: { id: person.tenantId, name: person.tenantName },
-          locale: person.locale,
-          timeZone: person.timeZone,
-          currency: person.currency,
-          capabilities: capabilitiesOf(active.model, person.roleIds),
-        };
-        return { value: me };
-      },
+      handler: (scope) => ({ value: meOf(scope) }),
     },
   ];
+}
+
+/** Errors: unauthenticated, when nobody is signed in. */
+export function meOf({ caller, actor, active }: RequestScope): Me {
+  if (caller === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+  const { person } = caller;
+  return {
+    user: { id: person.userId, name: person.name, email: person.email },
+    roles: [...actor.roles],
+    tenant: { id: person.tenantId, name: person.tenantName },
+    locale: person.locale,
+    timeZone: person.timeZone,
+    currency: person.currency,
+    capabilities: capabilitiesOf(active.model, person.roleIds),
+  };
 }
 
 function credentials(body: Record<string, unknown>): { email: string; password: string } {
