@@ -5,7 +5,6 @@ import './fs-list.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { addShortcuts } from '../app/keys.js';
-import { loadPart } from '../app/pages.js';
 import { navigate, objectPath } from '../app/router.js';
 import type { UrlState } from '../app/url-state.js';
 import { viewsOf, type Screen } from '../model/screen.js';
@@ -175,7 +174,7 @@ export class FsObjectPage extends LitElement {
   }
 
   private async loadBoard() {
-    await loadPart('board');
+    await import('../board/fs-board.js');
     this.boardReady = true;
   }
 

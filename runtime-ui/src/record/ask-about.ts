@@ -1,5 +1,4 @@
 import type { ScreenObject } from '@fieldstone/metadata/types/wire.js';
-import { loadPart } from '../app/pages.js';
 import type { Screen } from '../model/screen.js';
 import type { FsConflict } from './fs-conflict.js';
 import type { Choose } from './save-changes.js';
@@ -8,7 +7,7 @@ import type { Choose } from './save-changes.js';
 export const askAbout =
   (screen: Screen, object: ScreenObject): Choose =>
   async (conflicts) => {
-    await loadPart('form');
+    await import('./fs-conflict.js');
     return new Promise((resolve) => {
       const chooser = Object.assign(document.createElement('fs-conflict') as FsConflict, { screen, object, conflicts });
       const done = (mine: ReadonlySet<string> | null) => {

@@ -12,7 +12,6 @@ import { ApiProblem, messagesByField } from '../api/problem.js';
 import { deleteRecord, restoreRecord } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { addShortcuts } from '../app/keys.js';
-import { loadPart } from '../app/pages.js';
 import { QueryController, queries } from '../app/query-controller.js';
 import { navigate, objectPath, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
@@ -96,7 +95,7 @@ export class FsRecordPage extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>) {
     // What is not on the page at first comes when it is wanted; the elements wake up by themselves.
-    if (this.open || (this.object && (this.side === 'history' || this.lists().length === 0))) void loadPart('form');
+    if (this.open || (this.object && (this.side === 'history' || this.lists().length === 0))) void import('./forms-part.js');
     const { object, layout, screen, recordId } = this;
     if (!object || !layout) return;
     if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;
