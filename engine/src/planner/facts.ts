@@ -14,6 +14,8 @@ export type Facts = {
   readonly values: ReadonlyMap<string, number>;
   /** Unique index to live rows that share their value with another one. */
   readonly doubles: ReadonlyMap<string, number>;
+  /** Column of numbers to live rows with more digits than the field is to hold. */
+  readonly beyond: ReadonlyMap<string, number>;
   /** Table that comes back to what still stands on it: names of its indexes and constraints. */
   readonly standing: ReadonlyMap<string, readonly { readonly name: string; readonly kind: 'index' | 'constraint' }[]>;
 };
@@ -22,10 +24,19 @@ export type Question =
   | { readonly kind: 'rows'; readonly table: string }
   | { readonly kind: 'standing'; readonly table: string }
   | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string }
+  /** `digits` are those that may stand before the point. */
+  | { readonly kind: 'beyond'; readonly table: string; readonly column: string; readonly digits: number }
   /** `keys` and `where` are those of the index. */
   | { readonly kind: 'doubles'; readonly table: string; readonly index: string; readonly keys: string; readonly where: string };
 
-export const NO_FACTS: Facts = { rows: new Map(), missing: new Map(), values: new Map(), doubles: new Map(), standing: new Map() };
+export const NO_FACTS: Facts = {
+  rows: new Map(),
+  missing: new Map(),
+  values: new Map(),
+  doubles: new Map(),
+  beyond: new Map(),
+  standing: new Map(),
+};
 
 export const fillOf = (table: Pick<Table, 'name'>, isNew: boolean, facts: Facts): Fill =>
   isNew ? 'new' : (facts.rows.get(table.name) ?? 1) === 0 ? 'empty' : 'filled';

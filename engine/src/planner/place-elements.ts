@@ -1,6 +1,8 @@
+import type { ColumnSpec } from '../fields/field-type.js';
 import { fieldType } from '../fields/registry.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
+import { isWidening } from './changes/widen-column.js';
 import { physicalName } from './physical-name.js';
 
 type Input = { readonly to: Model; readonly bindings: readonly BindingRow[]; readonly numberFor: (elementId: string) => number };
@@ -26,9 +28,11 @@ export function placeElements({ to, bindings, numberFor }: Input): Placed {
     wanted.set(object.id, { ...table, state: 'active' });
     for (const field of object.fields.values()) {
       if (field.system) continue;
-      const columns = fieldType(field.type).columns(field.options);
-      const pgType = columns[0]?.pgType ?? 'text';
       const old = stored.get(field.id);
+      const columns = fieldType(field.type)
+        .columns(field.options)
+        .map((spec) => widest(spec, old?.columns));
+      const pgType = columns[0]?.pgType ?? 'text';
       const row: BindingRow = old
         ? { ...old, state: 'active', pgType, columns }
         : {
@@ -52,6 +56,10 @@ export function placeElements({ to, bindings, numberFor }: Input): Placed {
   });
   return { all, changed, wasRetired: new Set(bindings.filter((row) => row.state === 'retired').map((row) => row.elementId)) };
 }
+
+/** A column that holds more digits than its field needs stays as it is: narrowing it would rewrite the table. */
+const widest = (wanted: ColumnSpec, stored: readonly ColumnSpec[] = []): ColumnSpec =>
+  stored.find((spec) => spec.suffix === wanted.suffix && isWidening(wanted.pgType, spec.pgType)) ?? wanted;
 
 const newTable = (elementId: string, name: string, number: number): BindingRow => ({
   elementId,

@@ -13,7 +13,7 @@ import { placeOf, sourceOf } from './sources.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
 import { retireHazards, retireQuestions } from './retire.js';
-import { refusedTypeChanges } from './type-changes.js';
+import { narrowingQuestions, refusedTypeChanges } from './type-changes.js';
 
 /**
  * A change of a space from one revision to the next, to be read, kept and applied as it is.
@@ -48,7 +48,7 @@ export type PlanInput = {
 /** What has to be counted before `planChange` can answer. */
 export function factsNeeded(input: PlanInput): Question[] {
   const { diff } = prepare(input);
-  return [...questionsOf(diff), ...retireQuestions(input)];
+  return [...questionsOf(diff), ...retireQuestions(input), ...narrowingQuestions(input)];
 }
 
 /** Plans a change. Pure: the facts are counted before, nothing is written. */
@@ -61,7 +61,7 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     changes: diffDocuments(input.from?.sources ?? [], input.to.sources, restored),
     statements: orderedStatements(changes),
     hazards: [...hazardsOf(changes), ...retireHazards(input, facts)],
-    issues: [...refusedTypeChanges(input), ...doubleValues(diff, facts, input.to)],
+    issues: [...refusedTypeChanges(input, facts), ...doubleValues(diff, facts, input.to)],
     bindings: placed.changed,
   };
   return { ...body, hash: digest({ ...body, to: input.to.hash }) };

@@ -13,6 +13,7 @@ export async function gatherFacts(database: Database, schema: string, questions:
     missing: new Map<string, number>(),
     values: new Map<string, number>(),
     doubles: new Map<string, number>(),
+    beyond: new Map<string, number>(),
   };
   if (questions.length === 0) return { ...facts, standing };
   const client = await database.pool.connect();
@@ -61,6 +62,8 @@ function countOf(schema: string, question: Countable): string {
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is null`;
     case 'values':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is not null`;
+    case 'beyond':
+      return `select count(*) as n ${from} where ${quote('deleted_at')} is null and abs(${quote(question.column)}) >= ${'1'.padEnd(question.digits + 1, '0')}`;
     case 'doubles':
       return `select coalesce(sum(n), 0) as n from (select count(*) as n ${from} where ${question.where} group by ${question.keys} having count(*) > 1) x`;
   }

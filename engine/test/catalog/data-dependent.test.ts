@@ -112,7 +112,7 @@ describe('publishing over data', () => {
     await expect(s.test.sql(wrong)).rejects.toMatchObject({ code: '23503', constraint: `fk_${at('fld_city_river')}` });
   });
 
-  it('widens a number in place and refuses to narrow it or to make it another type', async () => {
+  it('invariants 18 and 19: widens a number in place and back, never over values, and refuses to make it another type', async () => {
     const wider = await plan({ ...size, precision: 14 });
     expect(wider.statements.map(({ lock }) => lock)).not.toContain('L4');
     await publish(wider.hash);
@@ -121,7 +121,19 @@ describe('publishing over data', () => {
         at('fld_city_size'),
       ]),
     ).toEqual([{ p: 14 }]);
-    for (const change of [{ precision: 8 }, { scale: 3 }, { type: 'date', precision: undefined, scale: undefined }]) {
+    await s.test.sql(`update sp1.${at('obj_city')} set ${at('fld_city_size')} = 10000000000 where ${at('fld_city_title')} = 'Ulm'`);
+    const narrow = await plan(size);
+    expect(narrow.issues).toEqual([
+      expect.objectContaining({ code: 'numbers_too_long', path: '/precision', message: expect.stringMatching(/^1 record has/) }),
+    ]);
+    await s.test.sql(`update sp1.${at('obj_city')} set ${at('fld_city_size')} = 99999999.99`);
+    const fitting = await plan();
+    expect([fitting.issues, fitting.statements]).toEqual([[], []]);
+    await publish(fitting.hash);
+    const again = await plan({ ...size, precision: 14 });
+    expect([again.issues, again.statements]).toEqual([[], []]);
+    await publish(again.hash);
+    for (const change of [{ scale: 3 }, { type: 'date', precision: undefined, scale: undefined }]) {
       const refused = await plan({ ...size, precision: 14, ...change });
       expect(refused.hash).toBeNull();
       expect(refused.issues).toEqual([expect.objectContaining({ code: 'type_change_unsupported', path: '/type' })]);

@@ -155,7 +155,7 @@ describe('what holds for every publish', () => {
         admin,
         object('city', 'city', { label: 'Town' }),
         field('code', { name: 'short_code', unique: true }),
-        { ...size, required: true, indexed: true },
+        { ...size, precision: 14, required: true, indexed: true },
         { ...kind, options: options('small', 'large', 'huge') },
         field('river', { type: 'lookup', target: 'river' }),
       ),
