@@ -31,7 +31,13 @@ import { readRecordPage, readStages, relatedLists, type RecordPage, type Related
 import { saveChanges } from './save-changes.js';
 
 type Open =
-  | { readonly kind: 'edit'; readonly values: Values; readonly messages: ReadonlyMap<string, readonly string[]> }
+  /** The record as it was when editing began: what others change meanwhile must not take away what is being typed. */
+  | {
+      readonly kind: 'edit';
+      readonly record: RecordBody;
+      readonly values: Values;
+      readonly messages: ReadonlyMap<string, readonly string[]>;
+    }
   | { readonly kind: 'add'; readonly list: RelatedList };
 
 /** @summary One record, from its layout: highlights, stage path, sections, related lists and history. */
@@ -124,7 +130,7 @@ export class FsRecordPage extends LitElement {
   }
 
   private edit(values: Values = {}, messages: ReadonlyMap<string, readonly string[]> = new Map()) {
-    if (this.record && this.object?.access.update) this.open = { kind: 'edit', values, messages };
+    if (this.record && this.object?.access.update) this.open = { kind: 'edit', record: this.record, values, messages };
   }
 
   private async reload() {
@@ -272,7 +278,7 @@ export class FsRecordPage extends LitElement {
       return html`<fs-record-dialog
         .screen=${this.screen}
         name=${object.name}
-        .record=${record}
+        .record=${this.open.record}
         .prefill=${this.open.values}
         .messages=${this.open.messages}
         @fs-close=${close}
