@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { compareInner, foldCase, isSame } from './compare.js';
 import type { Expression, FormulaOperator } from './expression.js';
-import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT } from './formula-limits.js';
+import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT, MAX_SUBSTITUTED } from './formula-limits.js';
 import * as numbers from './formula-numbers.js';
 import { dateText, dayOf, instantText } from './literals.js';
 import { ADD_UNITS, type Unit } from './operators.js';
@@ -115,7 +115,7 @@ const toNumber: Step = strict(([text]) => {
 
 const substitute: Step = known(([text, old, replacement]) => {
   if (text === null) return null;
-  const short = firstOf(String(text), MAX_FORMULA_TEXT);
+  const short = firstOf(String(text), MAX_SUBSTITUTED);
   if (old === null) return short;
   const by = replacement === null ? '' : firstOf(String(replacement), MAX_REPLACEMENT);
   return orNull(

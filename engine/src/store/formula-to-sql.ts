@@ -1,5 +1,5 @@
 import type { Expression, FormulaOperator } from '@fieldstone/metadata/language/expression.js';
-import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT } from '@fieldstone/metadata/language/formula-limits.js';
+import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT, MAX_SUBSTITUTED } from '@fieldstone/metadata/language/formula-limits.js';
 import { FORMULA_INTEGER_DIGITS, FORMULA_SCALE, QUOTIENT_SCALE } from '@fieldstone/metadata/language/formula-numbers.js';
 import { ADD_UNITS, type Unit } from '@fieldstone/metadata/language/operators.js';
 
@@ -208,7 +208,7 @@ const WRITERS: Record<FormulaOperator, Writer> = {
   lower: (args, tools) => `lower(${text(args, 0, tools)})`,
   substitute: (args, tools) => {
     const by = `left(${orEmpty(text(args, 2, tools))}, ${String(MAX_REPLACEMENT)})`;
-    const replaced = `replace(left(${text(args, 0, tools)}, ${String(MAX_FORMULA_TEXT)}), ${orEmpty(text(args, 1, tools))}, ${by})`;
+    const replaced = `replace(left(${text(args, 0, tools)}, ${String(MAX_SUBSTITUTED)}), ${orEmpty(text(args, 1, tools))}, ${by})`;
     return orNull(`left(${replaced}, ${String(MAX_FORMULA_TEXT)})`);
   },
   make_date: makeDate,

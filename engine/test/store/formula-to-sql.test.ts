@@ -96,4 +96,24 @@ describe('a formula', () => {
       { numRuns: 2000, seed: tables.seed },
     );
   });
+
+  const here = { timeZone: 'Europe/Berlin', now: '2026-06-15T12:00:00.000Z', userId: pool.USER_IDS[0] ?? '' };
+  const nested = (times: number, start: string, wrap: (text: string) => string): string =>
+    Array.from({ length: times }).reduce<string>(wrap, start);
+
+  it.each<[string, string]>([
+    ['texts that would fill the memory', nested(12, '"x"', (text) => `SUBSTITUTE(${text}, "x", "${'x'.repeat(300)}")`)],
+    ['numbers that would overflow', nested(20, 'quantity', (text) => `(${text} * 9999999999999999)`)],
+    ['sums beyond a bigint', 'quantity + 9223372036854775807 + quantity * version'],
+    ['operands that are needed twice', nested(12, 'day', (text) => `DATEADD(day, DATEDIFF(${text}, day, "month"), "day")`)],
+    ['dates before the first and after the last', 'BLANKVALUE(DATE(9999, 12, 31) + version, DATEADD(DATE(1, 1, 1), -200, "year"))'],
+    ['counts no integer can hold', 'DATEADD(day, 9999999999999999999999999999, "day")'],
+    ['positions no integer can hold', 'MID(name, 9999999999999999999999999999, 1) & LEFT(name, 9999999999999999999999999999)'],
+    ['parts of a date no integer can hold', 'DATE(9999999999999999999999999999, -9999999999999999999999999999, 1.5)'],
+    ['texts that only look like numbers', 'VALUE("1e400") + VALUE("NaN") + VALUE("Infinity")'],
+  ])('is whole at the extremes: %s', async (_, text) => {
+    const one = { ...here, text };
+    const [fromSql] = await answersOfSql([one]);
+    expect(fromSql).toEqual(fromSql?.map((_value, row) => asText(evaluate(parsed(one), tables.environmentOf(one, row)))));
+  });
 });
