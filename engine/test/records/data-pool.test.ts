@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { DataPool } from '../../src/store/data-pool.js';
+import { urlOf } from '../support/database.js';
 
-const ADMIN = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5599/postgres';
+const server = inject('serverUrl');
 const name = `records_pool_${process.pid}`;
-const url = new URL(ADMIN);
-url.pathname = `/${name}`;
+const url = urlOf(server, name);
 let pool: DataPool;
 
 async function admin(address: string, ...statements: string[]) {
@@ -17,17 +17,17 @@ async function admin(address: string, ...statements: string[]) {
 }
 
 beforeAll(async () => {
-  await admin(ADMIN, `create database ${name}`);
+  await admin(server, `create database ${name}`);
   await admin(
-    url.href,
+    url,
     'create table public.t (tenant_id int not null, n int primary key)',
     `create view public.v as select * from public.t where tenant_id = current_setting('app.tenant_id')::int with cascaded check option`,
   );
-  pool = new DataPool({ connection: { connectionString: url.href }, size: 2, logger: silentLogger });
+  pool = new DataPool({ connection: { connectionString: url }, size: 2, logger: silentLogger });
 });
 afterAll(async () => {
   await pool.close();
-  await admin(ADMIN, `drop database ${name} with (force)`);
+  await admin(server, `drop database ${name} with (force)`);
 });
 
 const insert = (tenant: number, n: number) => ({
@@ -69,7 +69,7 @@ describe('data pool', () => {
   });
 
   it('prepares at most a hundred statements on a connection and survives their eviction', async () => {
-    const one = new DataPool({ connection: { connectionString: url.href }, size: 1, logger: silentLogger });
+    const one = new DataPool({ connection: { connectionString: url }, size: 1, logger: silentLogger });
     for (let round = 0; round < 6; round += 1) {
       for (let i = 0; i < 130; i += 1)
         expect(await one.query(1, { text: `select (${i} + $1::int)::text`, values: [1] })).toBe(String(i + 1));
@@ -104,10 +104,7 @@ describe('data pool', () => {
     const killed = pool.query(1, { text: 'select pg_catalog.pg_sleep(2)::text', values: [] });
     const failed = expect(killed).rejects.toBeInstanceOf(Error);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await admin(
-      url.href,
-      `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()`,
-    );
+    await admin(url, `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(2)%' and pid <> pg_backend_pid()`);
     await failed;
     expect(await pool.query(1, count)).toBe('2');
   });
