@@ -88,7 +88,7 @@ export default {
       comment: 'The language is shared by browser and server: it stands alone, with decimal arithmetic as its only library.',
       severity: 'error',
       from: { path: '^metadata/', pathNot: '[.]test[.]ts$' },
-      to: { pathNot: '^metadata/|node_modules/decimal[.]js/' },
+      to: { pathNot: '^metadata/|node_modules/big[.]js/' },
     },
     {
       name: 'no-code-from-tests',

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Big } from 'big.js';
 import type { Inner } from './read-value.js';
 
 /** Orders texts by code point, as `collate "C"` does in UTF-8. JavaScript's own order is by UTF-16 unit, which differs above U+FFFF. */
@@ -20,8 +20,8 @@ export function compareText(a: string, b: string): number {
 export function compareInner(a: Inner, b: Inner): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  if (a instanceof Decimal) return a.cmp(b as Decimal | number);
-  if (b instanceof Decimal) return -b.cmp(a as number);
+  if (a instanceof Big) return a.cmp(b as Big | number);
+  if (b instanceof Big) return -b.cmp(a as number);
   return Number(a) - Number(b);
 }
 

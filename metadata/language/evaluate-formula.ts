@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Big } from 'big.js';
 import { compareInner, foldCase, isSame } from './compare.js';
 import type { Expression, FormulaOperator } from './expression.js';
 import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT, MAX_SUBSTITUTED } from './formula-limits.js';
@@ -102,7 +102,7 @@ const textOf: Step = strict(([value], _zone, node) => {
   const type = node.args[0]?.type;
   if (type === 'date') return dateText(Number(value));
   if (type === 'datetime') return instantText(Number(value));
-  return typeof value === 'number' || value instanceof Decimal ? numbers.numberText(value) : String(value);
+  return typeof value === 'number' || value instanceof Big ? numbers.numberText(value) : String(value);
 });
 
 const NUMBER = /^-?[0-9]{1,28}(?:\.[0-9]{1,10})?$/;
@@ -110,7 +110,7 @@ const trim = (text: string): string => text.replace(/^ +| +$/g, '');
 
 const toNumber: Step = strict(([text]) => {
   const digits = trim(String(text));
-  return NUMBER.test(digits) ? numbers.roundTo(new Decimal(digits), numbers.FORMULA_SCALE) : null;
+  return NUMBER.test(digits) ? numbers.roundTo(new Big(digits), numbers.FORMULA_SCALE) : null;
 });
 
 const substitute: Step = known(([text, old, replacement]) => {

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Big } from 'big.js';
 import { compareInner, foldCase, isSame } from './compare.js';
 import { formulaStep } from './evaluate-formula.js';
 import type { Expression } from './expression.js';
@@ -61,8 +61,8 @@ const textTest = (runs: readonly Run[], test: (text: string, part: string) => bo
 
 /** The same key for the same value, also for 5 and "5.00". */
 const keyOf = (value: Inner): Inner => {
-  if (!(value instanceof Decimal)) return value;
-  return value.isInteger() && value.abs().lte(Number.MAX_SAFE_INTEGER) ? value.toNumber() : value.toFixed();
+  if (typeof value === 'number') return String(value);
+  return value instanceof Big ? (value.eq(0) ? '0' : value.toFixed()) : value;
 };
 
 function compileIn(node: Call, runs: readonly Run[]): Run {
@@ -180,7 +180,7 @@ function fingerprint(value: unknown): string {
   // Money differs by amount or currency; a link differs by id, whatever else was loaded with it.
   if (!Object.hasOwn(record, 'amount')) return `v:${String(record['id'])}`;
   const amount = toInner(record['amount'], 'decimal');
-  return `m:${amount instanceof Decimal ? amount.toFixed() : String(amount)} ${String(record['currency'])}`;
+  return `m:${amount instanceof Big ? amount.toFixed() : String(amount)} ${String(record['currency'])}`;
 }
 
 function compileRelated(node: Extract<Expression, { kind: 'related' }>): Run {
@@ -235,8 +235,8 @@ function outward(value: Inner, expression: Expression): Value {
   if (value === undefined || value === null || typeof value === 'boolean') return value;
   if (expression.type === 'date') return dateText(Number(value));
   if (expression.type === 'datetime') return instantText(Number(value));
-  if (value instanceof Decimal) return value.toFixed();
-  return typeof value === 'object' ? value : String(value);
+  if (typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? (value as readonly string[]) : (value as Big).toFixed();
 }
 
 /**

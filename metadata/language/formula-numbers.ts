@@ -1,7 +1,7 @@
-import { Decimal } from 'decimal.js';
+import { Big } from 'big.js';
 
 /** A number while it is computed with: a safe integer, or a decimal. */
-export type FormulaNumber = number | Decimal;
+export type FormulaNumber = number | Big;
 
 /** Digits behind the point that every step of a formula is rounded to, and before it that none may exceed: numeric(38,10). */
 export const FORMULA_SCALE = 10;
@@ -16,7 +16,7 @@ const LIMIT = power(FORMULA_SCALE + FORMULA_INTEGER_DIGITS);
 /** A number as a count of 10^-10. Exact arithmetic on whole numbers is what `numeric` does, and what floats can not. */
 function toUnits(value: FormulaNumber): bigint {
   if (typeof value === 'number') return BigInt(value) * ONE;
-  return BigInt(value.toFixed(FORMULA_SCALE, Decimal.ROUND_HALF_UP).replace('.', ''));
+  return BigInt(value.toFixed(FORMULA_SCALE, Big.roundHalfUp).replace('.', ''));
 }
 
 /** Null for a number that numeric(38,10) can not hold. */
@@ -26,7 +26,7 @@ function fromUnits(units: bigint): FormulaNumber | null {
   const whole = units / ONE;
   if (whole * ONE === units && size / ONE <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(whole);
   const digits = size.toString().padStart(FORMULA_SCALE + 1, '0');
-  return new Decimal(`${units < 0n ? '-' : ''}${digits.slice(0, -FORMULA_SCALE)}.${digits.slice(-FORMULA_SCALE)}`);
+  return new Big(`${units < 0n ? '-' : ''}${digits.slice(0, -FORMULA_SCALE)}.${digits.slice(-FORMULA_SCALE)}`);
 }
 
 /** A quotient rounded to a whole number, halves away from zero. */

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Big } from 'big.js';
 import type { Expression, PathStep, ValueType } from './expression.js';
 import { dayOf, decimalText, instantOf, uuidText } from './literals.js';
 import type { RecordValues } from './record-values.js';
@@ -7,7 +7,7 @@ import type { RecordValues } from './record-values.js';
  * A value while it is computed with. Dates are days since 1970, instants milliseconds since 1970, ids lower-case.
  * `undefined` is unknown: not loaded, or nothing that the type allows. It is never true, and neither is its opposite.
  */
-export type Inner = string | number | boolean | Decimal | readonly string[] | null | undefined;
+export type Inner = string | number | boolean | Big | readonly string[] | null | undefined;
 
 const isRecord = (value: unknown): value is RecordValues => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -40,7 +40,7 @@ export function toInner(value: unknown, type: ValueType): Inner {
       if (Number.isSafeInteger(amount)) return amount as number;
       if (typeof amount === 'string' && /^-?\d{1,15}$/.test(amount)) return Number(amount);
       const digits = decimalText(amount);
-      return digits === undefined ? undefined : new Decimal(digits);
+      return digits === undefined ? undefined : new Big(digits);
     }
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined;
