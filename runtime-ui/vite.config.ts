@@ -1,4 +1,35 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+
+const EDITORS = /[/]fields[/]editors[/]editors-part[.]ts$/;
+type Modules = {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
+};
+
+/** Modules reached from some without going through the part of the editors; `isStatic` leaves out what is fetched later. */
+function reached(from: readonly string[], modules: Modules, isStatic: boolean): ReadonlySet<string> {
+  const found = new Set(from);
+  for (const id of found) {
+    const info = modules.getModuleInfo(id);
+    const next = [...(info?.importedIds ?? []), ...(isStatic ? [] : (info?.dynamicallyImportedIds ?? []))];
+    for (const other of next) if (!EDITORS.test(other)) found.add(other);
+  }
+  return found;
+}
+
+let parts: { readonly editors: ReadonlySet<string>; readonly others: ReadonlySet<string> } | undefined;
+
+/** Whether a module is needed by the field editors alone. The shell would take controls in by their folder. */
+function isOfEditors(id: string, modules: Modules): boolean {
+  parts ??= {
+    editors: reached([join(import.meta.dirname, 'src/fields/editors/editors-part.ts')], modules, true),
+    others: reached([join(import.meta.dirname, 'src/main.ts')], modules, false),
+  };
+  return parts.editors.has(id) && !parts.others.has(id);
+}
+
+const SHELL =
+  /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]|[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help)|list[/]grid-math|model[/](screen|filters|outer-condition))/;
 
 const engine = process.env['FIELDSTONE_API'] ?? 'http://127.0.0.1:3000';
 
@@ -18,27 +49,22 @@ export default defineConfig({
         // One file for the shell and what every route uses: lit, the kit, texts and field types. Left alone it becomes three.
         codeSplitting: {
           groups: [
-            {
-              name: 'shell',
-              priority: 3,
-              test: (id) =>
-                /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]/.test(id) ||
-                /[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help)|list[/]grid-math|model[/](screen|filters|outer-condition))/.test(
-                  id,
-                ),
-            },
+            // A group takes along whatever its modules import, so what is shared by more comes first.
+            { name: (id, context) => (SHELL.test(id) && !isOfEditors(id, context) ? 'shell' : null), priority: 4 },
             // Forms and history: opened from a record page and, for a new record, from any page.
             {
               name: 'forms',
               priority: 1,
-              test: /[/]runtime-ui[/]src[/]record[/](forms-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)[.]ts$/,
+              test: /[/]runtime-ui[/]src[/]record[/](forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)[.]ts$/,
             },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',
-              priority: 2,
-              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|model[/](conditions|form-values|layout-plan|same-value))/,
+              priority: 3,
+              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|model[/](conditions|form-values|layout-plan|same-value))/,
             },
+            // What people edit values with.
+            { name: (id, context) => (isOfEditors(id, context) ? 'editors' : null), priority: 2 },
           ],
         },
       },

@@ -14,6 +14,7 @@ const budgets = [
   { name: 'board', limit: 12, parts: ['fs-board'], kind: 'js' },
   // The condition language is part of it.
   { name: 'record', limit: 30, parts: ['record'], kind: 'js' },
+  { name: 'field editors', limit: 20, parts: ['editors'], kind: 'js' },
   { name: 'forms and history', limit: 8, parts: ['forms'], kind: 'js' },
 ];
 

@@ -20,7 +20,7 @@ export type Normalized = { readonly value: unknown } | { readonly issue: ValueIs
 
 /**
  * All there is to know about one field type. One file each; adding a type is one file, one line in registry.ts, one enum value in
- * field.schema.json and one editor in the runtime.
+ * field.schema.json and a viewer and an editor in the runtime.
  *
  * Shape:  pure functions; SQL fragments take quoted column expressions and give SQL text without parameters.
  */

@@ -1,7 +1,6 @@
 import { html } from 'lit';
-import { t } from '../texts/text.js';
 import type { FieldScreen } from './field-screen.js';
-import { asText } from './text-editor.js';
+import { asText } from './as-text.js';
 
 export const autonumber: FieldScreen = {
   type: 'autonumber',
@@ -10,5 +9,4 @@ export const autonumber: FieldScreen = {
   filter: 'text',
   text: asText,
   view: (value) => html`<span class="number">${asText(value)}</span>`,
-  edit: ({ label, value }) => html`<div class="fixed"><span>${label}</span>${asText(value) || t('field.autonumber')}</div>`,
 };

@@ -1,5 +1,3 @@
-import '../ui-kit/fs-checkbox.js';
-import { html } from 'lit';
 import { t } from '../texts/text.js';
 import type { FieldScreen } from './field-screen.js';
 
@@ -12,14 +10,4 @@ export const boolean: FieldScreen = {
   filter: 'boolean',
   text: shown,
   view: shown,
-  edit: (editing) =>
-    html`<fs-checkbox
-      data-field=${editing.field.name}
-      label=${editing.label}
-      help=${editing.help}
-      error=${editing.error}
-      ?disabled=${editing.disabled}
-      .checked=${editing.value === true}
-      @fs-change=${(event: CustomEvent<boolean>) => editing.change(event.detail)}
-    ></fs-checkbox>`,
 };

@@ -1,16 +1,7 @@
-import '../ui-kit/fs-money-input.js';
-import { html } from 'lit';
-import { t } from '../texts/text.js';
-import type { MoneyText } from '../ui-kit/fs-money-input.js';
 import type { FieldScreen } from './field-screen.js';
 import { formatMoney, isMoney } from './format.js';
-import { typedNumber } from './text-editor.js';
 
 const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) => (isMoney(value) ? formatMoney(value, screen.me) : '');
-
-/** The codes the browser knows, those in everyday use first. */
-const common = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'JPY', 'CNY', 'INR', 'CAD', 'AUD', 'BRL'];
-const currencies = [...new Set([...common, ...Intl.supportedValuesOf('currency')])];
 
 export const currency: FieldScreen = {
   type: 'currency',
@@ -19,22 +10,4 @@ export const currency: FieldScreen = {
   filter: 'money',
   text: shown,
   view: shown,
-  edit: (editing) => {
-    const value: MoneyText = isMoney(editing.value) ? editing.value : { amount: '', currency: editing.screen.me.currency };
-    const codes = currencies.includes(value.currency) ? currencies : [value.currency, ...currencies];
-    return html`<fs-money-input
-      data-field=${editing.field.name}
-      label=${editing.label}
-      help=${editing.help}
-      error=${editing.error}
-      amount-label=${t('field.amount')}
-      currency-label=${t('field.currency')}
-      ?required=${editing.required}
-      ?disabled=${editing.disabled}
-      .currencies=${codes}
-      .value=${value}
-      @fs-change=${(event: CustomEvent<MoneyText>) => editing.change(event.detail.amount.trim() === '' ? null : event.detail)}
-    ></fs-money-input>`;
-  },
-  toWrite: (value) => (isMoney(value) ? { amount: typedNumber(value.amount), currency: value.currency } : value),
 };

@@ -1,6 +1,5 @@
 import type { FieldScreen } from './field-screen.js';
 import { formatDate } from './format.js';
-import { textEditor } from './text-editor.js';
 
 const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =>
   typeof value === 'string' ? formatDate(value, screen.me) : '';
@@ -12,5 +11,4 @@ export const date: FieldScreen = {
   filter: 'date',
   text: shown,
   view: shown,
-  edit: (editing) => textEditor(editing, { type: 'date' }),
 };

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { FieldScreen } from './field-screen.js';
 import { safeAddress } from './safe-address.js';
-import { asText, textEditor } from './text-editor.js';
+import { asText } from './as-text.js';
 
 export const email: FieldScreen = {
   type: 'email',
@@ -14,5 +14,4 @@ export const email: FieldScreen = {
     const address = shown === '' ? undefined : safeAddress(`mailto:${shown}`);
     return address === undefined ? shown : html`<a class="link" href=${address}>${shown}</a>`;
   },
-  edit: (editing) => textEditor(editing, { type: 'email' }),
 };

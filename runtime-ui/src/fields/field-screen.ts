@@ -6,25 +6,8 @@ import type { FilterKind } from '../model/filters.js';
 /** What a viewer may use besides the value. */
 export type Viewing = { readonly field: ScreenField; readonly screen: Screen };
 
-export type Editing = Viewing & {
-  readonly value: unknown;
-  readonly label: string;
-  readonly help: string;
-  readonly error: string;
-  readonly required: boolean;
-  /** Whether the server gives a value when none is chosen. */
-  readonly isFilled?: boolean;
-  readonly disabled: boolean;
-  /** Values of the whole form, for choices that depend on other fields. */
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly object: string;
-  /** Fields of a lookup's target that conditions of the form read: they are loaded with the choice. */
-  readonly needed: readonly string[];
-  change(value: unknown): void;
-};
-
 /**
- * How one field type is shown and edited. One file each; the engine's field type of the same name decides what is stored.
+ * How one field type is shown. One file each; the engine's field type of the same name decides what is stored, `editors/` how it is edited.
  *
  * Shape: values are those of the API. `text` is for names, titles and sorting aids; `view` for cells, cards and pages.
  */
@@ -36,7 +19,4 @@ export type FieldScreen = {
   readonly filter: FilterKind | null;
   text(value: unknown, viewing: Viewing): string;
   view(value: unknown, viewing: Viewing): TemplateResult | string;
-  edit(editing: Editing): TemplateResult;
-  /** What a write sends for a value of a form; the value itself when left out. */
-  toWrite?(value: unknown): unknown;
 };

@@ -1,6 +1,5 @@
-import { html } from 'lit';
 import type { FieldScreen } from './field-screen.js';
-import { asText } from './text-editor.js';
+import { asText } from './as-text.js';
 
 const shown: Omit<FieldScreen, 'type'> = {
   align: 'start',
@@ -8,7 +7,6 @@ const shown: Omit<FieldScreen, 'type'> = {
   filter: null,
   text: asText,
   view: asText,
-  edit: ({ label, value }) => html`<div class="fixed"><span>${label}</span>${asText(value)}</div>`,
 };
 
 /** Id and version of a record: shown where somebody asks for them, never edited. */

@@ -1,5 +1,5 @@
 import type { FieldScreen } from './field-screen.js';
-import { referenceEditor, referenceText, referenceView, writeReference } from './reference.js';
+import { referenceText, referenceView } from './reference.js';
 
 export const lookup: FieldScreen = {
   type: 'lookup',
@@ -8,6 +8,4 @@ export const lookup: FieldScreen = {
   filter: 'record',
   text: referenceText,
   view: referenceView,
-  edit: referenceEditor,
-  toWrite: writeReference,
 };

@@ -1,6 +1,5 @@
 import type { FieldScreen } from './field-screen.js';
 import { formatNumber } from './format.js';
-import { asText, textEditor, typedNumber } from './text-editor.js';
 
 const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =>
   value === null ? '' : `${formatNumber(value, screen.me)} %`;
@@ -13,6 +12,4 @@ export const percent: FieldScreen = {
   filter: 'number',
   text: shown,
   view: shown,
-  edit: (editing) => textEditor(editing, { inputmode: 'decimal', align: 'end', suffix: '%', text: asText(editing.value) }),
-  toWrite: (value) => (typeof value === 'string' ? typedNumber(value) : value),
 };

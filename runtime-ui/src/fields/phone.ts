@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { FieldScreen } from './field-screen.js';
 import { safeAddress } from './safe-address.js';
-import { asText, textEditor } from './text-editor.js';
+import { asText } from './as-text.js';
 
 export const phone: FieldScreen = {
   type: 'phone',
@@ -14,5 +14,4 @@ export const phone: FieldScreen = {
     const address = shown === '' ? undefined : safeAddress(`tel:${shown.replace(/[^+\d]/g, '')}`);
     return address === undefined ? shown : html`<a class="link" href=${address}>${shown}</a>`;
   },
-  edit: (editing) => textEditor(editing, { type: 'tel' }),
 };

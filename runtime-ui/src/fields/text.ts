@@ -1,5 +1,5 @@
 import type { FieldScreen } from './field-screen.js';
-import { asText, textEditor } from './text-editor.js';
+import { asText } from './as-text.js';
 
 export const text: FieldScreen = {
   type: 'text',
@@ -8,5 +8,4 @@ export const text: FieldScreen = {
   filter: 'text',
   text: asText,
   view: asText,
-  edit: (editing) => textEditor(editing),
 };

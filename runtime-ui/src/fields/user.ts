@@ -1,5 +1,5 @@
 import type { FieldScreen } from './field-screen.js';
-import { referenceEditor, referenceText, referenceView, writeReference } from './reference.js';
+import { referenceText, referenceView } from './reference.js';
 
 export const user: FieldScreen = {
   type: 'user',
@@ -8,6 +8,4 @@ export const user: FieldScreen = {
   filter: 'person',
   text: referenceText,
   view: referenceView,
-  edit: referenceEditor,
-  toWrite: writeReference,
 };

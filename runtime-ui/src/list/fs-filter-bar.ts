@@ -2,13 +2,13 @@ import '../ui-kit/fs-icon.js';
 import '../ui-kit/fs-input.js';
 import '../ui-kit/fs-menu.js';
 import '../ui-kit/fs-popover.js';
-import './fs-filter-editor.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import type { SimpleFilter, UrlState } from '../app/url-state.js';
 import { formatDate } from '../fields/format.js';
+import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { isOperator, operandOf } from '../model/filters.js';
 import { fieldAt, ownerField, type FieldAt, type Screen } from '../model/screen.js';
@@ -126,7 +126,8 @@ export class FsFilterBar extends LitElement {
     return fieldScreen(at.field).filter;
   }
 
-  private open(anchor: EventTarget | null, at: FieldAt, index: number | null) {
+  private async open(anchor: EventTarget | null, at: FieldAt, index: number | null) {
+    if (!(await loadEditors())) return;
     this.anchor = anchor instanceof Element ? anchor : null;
     this.editing = { at, index };
   }
@@ -156,7 +157,7 @@ export class FsFilterBar extends LitElement {
       fields.map((field) => ({ value: field.name, label: field.label })),
       (name) => {
         const at = fieldAt(this.screen, this.object.name, name);
-        if (at) this.open(anchor, at, null);
+        if (at) void this.open(anchor, at, null);
       },
     );
   }
@@ -178,7 +179,7 @@ export class FsFilterBar extends LitElement {
   private chip(filter: SimpleFilter, index: number) {
     const at = fieldAt(this.screen, this.object.name, filter.field);
     if (!at) return nothing;
-    return html`<button class="chip" aria-haspopup="dialog" @click=${(event: Event) => this.open(event.currentTarget, at, index)}>
+    return html`<button class="chip" aria-haspopup="dialog" @click=${(event: Event) => void this.open(event.currentTarget, at, index)}>
       ${at.label} <b>${this.describe(filter, at)}</b>
     </button>`;
   }
@@ -219,7 +220,7 @@ export class FsFilterBar extends LitElement {
       ${this.mine()}
       ${quick.map(
         (at) =>
-          html`<button aria-haspopup="dialog" @click=${(event: Event) => this.open(event.currentTarget, at, null)}>
+          html`<button aria-haspopup="dialog" @click=${(event: Event) => void this.open(event.currentTarget, at, null)}>
             ${at.label}<fs-icon name="chevron-down"></fs-icon>
           </button>`,
       )}

@@ -1,5 +1,5 @@
 import type { ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
-import { fieldScreen } from '../fields/registry.js';
+import { fieldEditor } from '../fields/field-editors.js';
 import { environmentOf, judge, ownFieldsRead } from './conditions.js';
 import type { PlannedSection } from './layout-plan.js';
 import { sameValue, type Values } from './same-value.js';
@@ -35,7 +35,7 @@ export function changesOf(object: ScreenObject, record: Values | null, values: V
     if (!field.editable) continue;
     const value = values[field.name] ?? null;
     const isChanged = record ? !sameValue(record[field.name], value) : value !== null;
-    if (isChanged) changes[field.name] = fieldScreen(field).toWrite?.(value) ?? value;
+    if (isChanged) changes[field.name] = fieldEditor(field).toWrite?.(value) ?? value;
   }
   return changes;
 }

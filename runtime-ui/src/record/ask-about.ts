@@ -7,7 +7,7 @@ import type { Choose } from './save-changes.js';
 export const askAbout =
   (screen: Screen, object: ScreenObject): Choose =>
   async (conflicts) => {
-    await import('./fs-conflict.js');
+    await import('./conflict-part.js');
     return new Promise((resolve) => {
       const chooser = Object.assign(document.createElement('fs-conflict') as FsConflict, { screen, object, conflicts });
       const done = (mine: ReadonlySet<string> | null) => {

@@ -5,6 +5,8 @@ import { property, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { preferences, setPreferences } from '../app/preferences.js';
+import { fieldEditor } from '../fields/field-editors.js';
+import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, problemsOf, type Values } from '../model/form-values.js';
@@ -44,15 +46,15 @@ export class FsFieldList extends LitElement {
     return planLayout(this.screen, this.object, this.layout, environmentOf(this.screen, values, this.record));
   }
 
-  private begin(field: ScreenField) {
+  private async begin(field: ScreenField) {
+    if (!(await loadEditors())) return;
     this.editing = field.name;
     this.values = { ...this.record };
     this.error = '';
-    void this.updateComplete.then(async () => {
-      const editor = this.renderRoot.querySelector<LitElement>(`[data-field="${field.name}"]`);
-      await editor?.updateComplete;
-      editor?.focus();
-    });
+    await this.updateComplete;
+    const editor = this.renderRoot.querySelector<LitElement>(`[data-field="${field.name}"]`);
+    await editor?.updateComplete;
+    editor?.focus();
   }
 
   private end() {
@@ -118,7 +120,7 @@ export class FsFieldList extends LitElement {
   private editor({ field, required }: PlannedField) {
     const needed = layoutPaths(this.screen, this.object, this.layout);
     return html`<div class="editor" @keydown=${this.keyed}>
-      ${fieldScreen(field).edit({
+      ${fieldEditor(field).edit({
         field,
         screen: this.screen,
         object: this.object.name,
@@ -146,7 +148,7 @@ export class FsFieldList extends LitElement {
     const value = this.record[field.name] ?? null;
     const content = fieldScreen(field).view(value, { field, screen: this.screen });
     const canEdit = this.editable && !readOnly;
-    return html`<div class="field ${isWide ? 'wide' : ''}" @dblclick=${() => canEdit && this.begin(field)}>
+    return html`<div class="field ${isWide ? 'wide' : ''}" @dblclick=${() => canEdit && void this.begin(field)}>
       <dt>${field.label}</dt>
       <dd>
         <span class="value">${content === '' || value === null ? html`<span class="none">${t('field.none')}</span>` : content}</span>
@@ -157,7 +159,7 @@ export class FsFieldList extends LitElement {
                 data-edit=${field.name}
                 aria-label=${t('record.editField', { field: field.label })}
                 title=${t('record.editField', { field: field.label })}
-                @click=${() => this.begin(field)}
+                @click=${() => void this.begin(field)}
               >
                 <fs-icon name="pencil"></fs-icon>
               </button>`

@@ -4,6 +4,8 @@ import { property, state } from 'lit/decorators.js';
 import type { LookupValue, RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { createRecord, readRecord } from '../api/records.js';
+import '../fields/editors/editors-part.js';
+import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, hasDefault, problemsOf, startValues, type Values } from '../model/form-values.js';
@@ -185,18 +187,17 @@ export class FsRecordForm extends LitElement {
   }
 
   private editor({ field, wide, required, readOnly }: PlannedField, needed: readonly string[]) {
-    const shown = fieldScreen(field);
     const viewing = { field, screen: this.screen };
     const isWide = wide || field.type === 'long_text';
     if (readOnly) {
       const value = this.values[field.name] ?? null;
       return html`<div class="fixed ${isWide ? 'wide' : ''}">
-        <span>${field.label}</span>${shown.view(value, viewing) || t('field.none')}
+        <span>${field.label}</span>${fieldScreen(field).view(value, viewing) || t('field.none')}
       </div>`;
     }
     const isFilled = this.record === null && hasDefault(field);
     return html`<div class=${isWide ? 'wide' : ''}>
-      ${shown.edit({
+      ${fieldEditor(field).edit({
         ...viewing,
         object: this.object.name,
         value: this.values[field.name] ?? null,

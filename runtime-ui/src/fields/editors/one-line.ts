@@ -1,12 +1,13 @@
-import '../ui-kit/fs-input.js';
+import '../../ui-kit/fs-input.js';
 import { html } from 'lit';
-import type { FsInput } from '../ui-kit/fs-input.js';
-import type { Editing } from './field-screen.js';
+import type { FsInput } from '../../ui-kit/fs-input.js';
+import { asText } from '../as-text.js';
+import type { Editing, FieldEditor } from '../field-editors.js';
 
 type More = { type?: FsInput['type']; inputmode?: FsInput['inputmode']; align?: FsInput['justify']; suffix?: string; text?: string };
 
 /** The one-line input that most types are edited with. Empty text means no value. */
-export const textEditor = (editing: Editing, more: More = {}) =>
+export const oneLine = (editing: Editing, more: More = {}) =>
   html`<fs-input
     data-field=${editing.field.name}
     label=${editing.label}
@@ -23,11 +24,5 @@ export const textEditor = (editing: Editing, more: More = {}) =>
     @fs-change=${(event: CustomEvent<string>) => editing.change(event.detail === '' ? null : event.detail)}
   ></fs-input>`;
 
-export const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-
-/** A number as people type it: spaces are left out and a lone comma is a decimal point; what is no number goes to the server as typed. */
-export function typedNumber(text: string): string {
-  const packed = text.replace(/[\s\u00a0\u202f']/g, '');
-  if (/^-?\d*,\d+$/.test(packed)) return packed.replace(',', '.');
-  return /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(packed) ? packed.replace(/,/g, '') : packed;
-}
+/** A type whose editor is that input and nothing else. */
+export const typed = (type: FsInput['type']): FieldEditor => ({ edit: (editing) => oneLine(editing, { type }) });

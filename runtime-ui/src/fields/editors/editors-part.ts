@@ -1,0 +1,35 @@
+// What people edit values with: one file, fetched when somebody edits. No exports: their names would need a further file.
+import '../../list/fs-filter-editor.js';
+import { provideEditors } from '../field-editors.js';
+import { boolean } from './boolean.js';
+import { multiPicklist, picklist } from './choices.js';
+import { currency } from './currency.js';
+import { datetime } from './datetime.js';
+import { autonumber, fixed } from './fixed.js';
+import { longText } from './long-text.js';
+import { decimal, integer, percent } from './numbers.js';
+import { typed } from './one-line.js';
+import { reference } from './reference.js';
+
+provideEditors({
+  text: typed('text'),
+  long_text: longText,
+  integer,
+  decimal,
+  currency,
+  percent,
+  boolean,
+  date: typed('date'),
+  datetime,
+  email: typed('email'),
+  phone: typed('tel'),
+  url: typed('url'),
+  picklist,
+  multi_picklist: multiPicklist,
+  lookup: reference,
+  master_detail: reference,
+  user: reference,
+  autonumber,
+  id: fixed,
+  version: fixed,
+});
