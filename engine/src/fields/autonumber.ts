@@ -1,4 +1,5 @@
 import { literal } from '../kernel/statement.js';
+import { plainCell } from './cells.js';
 import type { FieldOptions, FieldType } from './field-type.js';
 import { ok } from './values.js';
 
@@ -27,6 +28,7 @@ export const autonumber: FieldType = {
     const { before, width, after } = formatParts(options);
     return `(${literal(before)} || lpad(${column}::text, greatest(${String(width)}, length(${column}::text)), '0') || ${literal(after)})`;
   },
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

@@ -7,6 +7,9 @@ const PRECISION = 18;
 const SCALE = 4;
 const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
+/** "12.50", "12.50 EUR" or "EUR 12.50". */
+const CELL = /^(?:([A-Za-z]{3}) ?)?([+-]?\d[\d.]*)(?: ?([A-Za-z]{3}))?$/;
+
 type Money = { readonly amount: string; readonly currency: string };
 
 /** Amounts are shown with at least two digits after the point and no further zeros: "1234.50", "0.1234". */
@@ -55,6 +58,16 @@ export const currency: FieldType = {
   },
   jsonSql: ([amount = 'null', code = 'null']) =>
     `case when ${amount} is null then null else json_build_object('amount', round(${amount}, greatest(2, min_scale(${amount})))::text, 'currency', ${code}) end`,
+  toCell(value) {
+    const money = value as Money | null;
+    return money === null ? '' : `${money.amount} ${money.currency}`;
+  },
+  fromCell(text) {
+    const [, before, amount, after] = CELL.exec(text.trim()) ?? [];
+    if (amount === undefined) return text === '' ? null : text;
+    const code = after ?? before;
+    return code === undefined ? amount : { amount, currency: code };
+  },
   isSortable: true,
   isFilterable: true,
 };

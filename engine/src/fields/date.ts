@@ -1,4 +1,5 @@
 import { dayOf } from '@fieldstone/metadata/language/literals.js';
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
 
@@ -16,6 +17,7 @@ export const date: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `to_char(${column}, 'YYYY-MM-DD')`,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

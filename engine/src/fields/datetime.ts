@@ -1,4 +1,5 @@
 import { instantOf, instantText } from '@fieldstone/metadata/language/literals.js';
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
 
@@ -18,6 +19,7 @@ export const datetime: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { decimalAnswer, decimalSchema, normalizeDecimal, precisionOf, scaleOf } from './numbers.js';
 
@@ -12,6 +13,7 @@ export const decimal: FieldType = {
   normalize: (value, options) => normalizeDecimal(value, options, precisionOf(options), scaleOf(options)),
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `${column}::text`,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
 
@@ -30,6 +31,7 @@ export const email: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: plainSql,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

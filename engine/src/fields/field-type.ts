@@ -41,6 +41,10 @@ export type FieldType = {
   encode(value: unknown, options: FieldOptions): readonly unknown[];
   /** SQL expression that gives the JSON value of the API from the column expressions: `amount::text`, `json_build_object(...)`. */
   jsonSql(columns: readonly string[], options: FieldOptions): string;
+  /** The value of an answer as the text of one cell of a table (CSV); no value is ''. Quotes, and guards against formulas, are the file's business. */
+  toCell(value: unknown, options: FieldOptions): string;
+  /** Reads the text of a cell, what `toCell` gives and what people write, to a value for `normalize`, which says what is wrong with it. */
+  fromCell(text: string, options: FieldOptions): unknown;
   readonly isSortable: boolean;
   readonly isFilterable: boolean;
 };

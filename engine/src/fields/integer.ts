@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { normalizeInteger } from './numbers.js';
 import { plainSql } from './values.js';
@@ -13,6 +14,7 @@ export const integer: FieldType = {
   normalize: normalizeInteger,
   encode: (value) => [value],
   jsonSql: plainSql,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
 
@@ -17,6 +18,7 @@ export const longText: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: plainSql,
+  ...plainCell,
   // Ordering a list by pages of text helps nobody and needs the whole text of every row.
   isSortable: false,
   isFilterable: true,

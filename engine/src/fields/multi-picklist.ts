@@ -1,3 +1,4 @@
+import { optionFromCell, optionToCell, splitCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { checkOption } from './picklist.js';
 import { bad, ok } from './values.js';
@@ -21,6 +22,8 @@ export const multiPicklist: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `to_json(${column})`,
+  toCell: (value, options) => (Array.isArray(value) ? value.map((code) => optionToCell(String(code), options)).join('; ') : ''),
+  fromCell: (text, options) => splitCell(text).map((item) => optionFromCell(item, options)),
   isSortable: false,
   isFilterable: true,
 };

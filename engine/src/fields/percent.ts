@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { decimalAnswer, decimalSchema, normalizeDecimal, scaleOf } from './numbers.js';
 
@@ -14,6 +15,7 @@ export const percent: FieldType = {
   normalize: (value, options) => normalizeDecimal(value, options, BEFORE_POINT + scaleOf(options), scaleOf(options)),
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `${column}::text`,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

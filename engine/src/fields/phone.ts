@@ -1,3 +1,4 @@
+import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
 
@@ -24,6 +25,7 @@ export const phone: FieldType = {
   },
   encode: (value) => [value],
   jsonSql: plainSql,
+  ...plainCell,
   isSortable: true,
   isFilterable: true,
 };

@@ -1,3 +1,4 @@
+import { optionFromCell, optionToCell } from './cells.js';
 import type { FieldOptions, FieldType, Normalized } from './field-type.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { bad, ok, plainSql } from './values.js';
@@ -23,6 +24,8 @@ export const picklist: FieldType = {
   normalize: (value, options) => (value === null || value === '' ? ok(null) : checkOption(value, options)),
   encode: (value) => [value],
   jsonSql: plainSql,
+  toCell: (value, options) => (typeof value === 'string' ? optionToCell(value, options) : ''),
+  fromCell: (text, options) => (text.trim() === '' ? null : optionFromCell(text, options)),
   isSortable: true,
   isFilterable: true,
 };

@@ -5,7 +5,8 @@ import { bad, ok, plainSql } from './values.js';
 /**
  * A link to a record: stored as its id. That the record exists, may be read and meets the field's `where` is checked by the write path.
  *
- * Shape:  written as the id; reads as { id, label }, which the query compiler adds. `jsonSql` is the bare id, as history and runs keep it.
+ * Shape:  written as the id; reads as { id, label }, which the query compiler adds. `jsonSql` is the bare id, as history and runs keep it; so is a
+ * cell. To find a record by its name is up to whoever reads a file.
  */
 export const reference = (name: FieldType['name'], properties: readonly string[]): FieldType => ({
   name,
@@ -20,6 +21,8 @@ export const reference = (name: FieldType['name'], properties: readonly string[]
   },
   encode: (value) => [value],
   jsonSql: plainSql,
+  toCell: (value) => String((value as { id?: string } | null)?.id ?? value ?? ''),
+  fromCell: (text) => (text === '' ? null : text.trim()),
   isSortable: true,
   isFilterable: true,
 });

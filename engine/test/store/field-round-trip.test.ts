@@ -101,6 +101,9 @@ describe('what was written is what is read', () => {
     const { canonical, read } = await roundTrip(name, value, options);
     expect(canonical).toEqual(expected);
     expect(read).toEqual(expected);
+    // A table that was written is read to the same values.
+    const type = fieldType(name);
+    expect(type.normalize(type.fromCell(type.toCell(read, options ?? {}), options ?? {}), options ?? {}, EUR)).toEqual({ value: expected });
   });
 
   it.each(Object.keys(FIELD_TYPES) as Name[])('nothing, as %s', async (name) => {
@@ -125,6 +128,68 @@ describe('what was written is what is read', () => {
       const { canonical } = await roundTrip(name, value, options);
       expect((await roundTrip(name, canonical, options)).canonical).toEqual(canonical);
     }
+  });
+});
+
+describe('cells of a table', () => {
+  const NAMED: FieldOptions = {
+    options: [
+      { value: 'new', label: 'New' },
+      { value: 'in_talks', label: 'In talks' },
+      { value: 'a', label: 'Same' },
+      { value: 'b', label: 'same' },
+      { value: 'c', label: 'One; two' },
+    ],
+  };
+
+  it.each<[Name, unknown, string, FieldOptions?]>([
+    ['text', null, ''],
+    ['text', 'a;b,"c"', 'a;b,"c"'],
+    ['integer', 0, '0'],
+    ['boolean', false, 'false'],
+    ['currency', { amount: '1234.50', currency: 'EUR' }, '1234.50 EUR'],
+    ['picklist', 'in_talks', 'In talks', NAMED],
+    ['picklist', 'a', 'a', NAMED],
+    ['picklist', 'gone', 'gone', NAMED],
+    ['multi_picklist', ['new', 'c'], 'New; c', NAMED],
+    ['lookup', { id: ID, label: 'Ada' }, ID],
+    ['autonumber', 'INV-0007', 'INV-0007'],
+  ])('%s %j is written %j', (name, value, cell, options = {}) => {
+    expect(fieldType(name).toCell(value, options)).toBe(cell);
+  });
+
+  it.each<[Name, string, unknown, FieldOptions?]>([
+    ['text', '', null],
+    ['integer', ' 7 ', 7],
+    ['boolean', 'YES', true],
+    ['boolean', '0', false],
+    ['boolean', '', null],
+    ['decimal', '1.5', '1.50'],
+    ['currency', '12.5', { amount: '12.50', currency: 'EUR' }],
+    ['currency', 'usd 12.5', { amount: '12.50', currency: 'USD' }],
+    ['currency', '-0.5 CHF', { amount: '-0.50', currency: 'CHF' }],
+    ['picklist', ' IN TALKS ', 'in_talks', NAMED],
+    ['picklist', 'in_talks', 'in_talks', NAMED],
+    ['picklist', ' ', null, NAMED],
+    ['multi_picklist', 'in talks;; New;new', ['new', 'in_talks'], NAMED],
+    ['multi_picklist', '', null, NAMED],
+    ['lookup', ` ${ID}`, ID],
+  ])('%s is read from %j', (name, cell, value, options = {}) => {
+    const type = fieldType(name);
+    expect(type.normalize(type.fromCell(cell, options), options, EUR)).toEqual({ value });
+  });
+
+  it.each<[Name, string, string, FieldOptions?]>([
+    ['boolean', 'perhaps', 'not_boolean'],
+    ['integer', 'seven', 'not_a_number'],
+    ['currency', 'EUR', 'not_a_number'],
+    ['currency', '1.2.3 EUR', 'not_a_number'],
+    ['picklist', 'newest', 'not_an_option', NAMED],
+    ['multi_picklist', 'new, in talks', 'not_an_option', NAMED],
+    ['lookup', 'Ada', 'not_an_id'],
+  ])('%s from %j: %s', (name, cell, code, options = {}) => {
+    const type = fieldType(name);
+    expect(type.normalize(type.fromCell(cell, options), options, EUR)).toMatchObject({ issue: { code } });
   });
 });
 
