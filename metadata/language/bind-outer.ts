@@ -23,6 +23,11 @@ export function bindOuter(expression: Expression, environment: Environment): Exp
       const where = bindOuter(expression.where, environment);
       return where && { ...expression, where };
     }
+    case 'aggregate': {
+      if (expression.where === undefined) return expression;
+      const where = bindOuter(expression.where, environment);
+      return where && { ...expression, where };
+    }
     case 'literal':
     case 'changed':
       return expression;

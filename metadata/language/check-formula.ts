@@ -79,7 +79,7 @@ export class FormulaChecker {
       info: this.#info,
       // A name has no parts to parse.
       grammar: { node: () => undefined, condition: () => undefined },
-      count: { nodes: 0 },
+      count: { nodes: 0, aggregates: 0 },
     };
     const found = parseVar(parsing, written, '');
     for (const { code, message } of parsing.issues) this.#refuse(syntax, code, message);

@@ -60,6 +60,18 @@ describe('a comparison', () => {
     ['all over nothing is true', { all: ['parts', v('flag')] }, { parts: [] }, true],
     ['any over nothing is false', { any: ['parts', v('flag')] }, { parts: [] }, false],
     ['none holds where the condition is null', { none: ['parts', v('flag')] }, { parts: [{ flag: null }] }, true],
+    ['nothing adds up to zero', { '==': [{ sum: ['parts', 'amount'] }, 0] }, { parts: [] }, true],
+    ['and has no largest', { is_empty: [{ max: ['parts', 'amount'] }] }, { parts: [{ amount: null }] }, true],
+    ['a sum is exact', { '==': [{ sum: ['parts', 'amount'] }, '0.3'] }, { parts: [{ amount: '0.1' }, { amount: '0.2' }] }, true],
+    [
+      'an average is rounded',
+      { '==': [{ avg: ['parts', 'count'] }, '0.6666666667'] },
+      { parts: [{ count: 1 }, { count: 1 }, { count: 0 }] },
+      true,
+    ],
+    ['what is not set does not count in it', { '==': [{ avg: ['parts', 'count'] }, 1] }, { parts: [{ count: 1 }, { count: null }] }, true],
+    ['but among the records', { '==': [{ count: 'parts' }, 2] }, { parts: [{ count: 1 }, { count: null }] }, true],
+    ['only some count', { '==': [{ count: ['parts', v('flag')] }, 1] }, { parts: [{ flag: true }, { flag: null }] }, true],
     ['a day begins where the reader is', { '>=': [v('at'), '2026-03-29'] }, { at: '2026-03-28T23:00:00Z' }, true],
     ['and not a moment earlier', { '>=': [v('at'), '2026-03-29'] }, { at: '2026-03-28T22:59:59.999Z' }, false],
     ['an offset is understood', { '==': [v('at'), '2026-03-29T02:00:00+02:00'] }, { at: '2026-03-29T00:00:00Z' }, true],
@@ -71,6 +83,9 @@ describe('a comparison', () => {
 describe('what is not known', () => {
   it.each<[string, unknown, Record<string, unknown>]>([
     ['a field that was not loaded', { '==': [v('name'), 'x'] }, {}],
+    ['related records that were not', { '>=': [{ count: 'parts' }, 0] }, {}],
+    ['a value among them', { '>': [{ sum: ['parts', 'amount'] }, 0] }, { parts: [{ amount: 5 }, {}] }],
+    ['whether one of them counts', { '>=': [{ count: ['parts', v('flag')] }, 1] }, { parts: [{ flag: true }, {}] }],
     ['its opposite', { '!': { '==': [v('name'), 'x'] } }, {}],
     ['being distinct', { '!=': [v('name'), 'x'] }, {}],
     ['a path through a bare id', { '!=': [v('account.name'), 'x'] }, { account: ID }],
@@ -145,6 +160,7 @@ describe('what an expression reads', () => {
       { changed: 'amount' },
       { '==': [v('$previous.name'), v('$record.account.name')] },
       { any: ['parts', { '==': [v('account.day'), '2026-01-01'] }] },
+      { '>': [{ sum: ['parts', 'count', { '==': [v('at'), '2026-01-01T00:00:00Z'] }] }, 1] },
     ],
   };
   const parsed = parseCondition(json, scope);
@@ -159,7 +175,7 @@ describe('what an expression reads', () => {
   });
   it('counts every hop and every relation among the references', () => {
     const references = expression && referencesOf(expression);
-    expect(references?.fields.map((step) => step.field)).toEqual(['account', 'name', 'amount', 'day']);
+    expect(references?.fields.map((step) => step.field)).toEqual(['account', 'name', 'amount', 'day', 'count', 'at']);
     expect(references?.relations).toEqual([{ object: 'x', relation: 'parts', from: 'x', by: 'account' }]);
   });
   it('can have the outer record put in', () => {

@@ -1,7 +1,8 @@
 import { Big } from 'big.js';
 import { compareInner, foldCase, isSame } from './compare.js';
+import { aggregate } from './evaluate-aggregate.js';
 import { formulaStep } from './evaluate-formula.js';
-import type { Expression } from './expression.js';
+import type { Aggregate, Expression } from './expression.js';
 import { dateText, instantText, uuidText } from './literals.js';
 import { listInner, literalInner, readPath, toInner, type Inner } from './read-value.js';
 import type { RecordValues } from './record-values.js';
@@ -195,6 +196,22 @@ function compileRelated(node: Extract<Expression, { kind: 'related' }>): Run {
   };
 }
 
+/** Unknown if the records were not loaded, or whether one of them counts is not known, or its value. */
+function compileAggregate(node: Aggregate): Run {
+  const where = node.where === undefined ? undefined : compile(node.where);
+  const value = node.value === undefined ? undefined : compile(node.value);
+  const path = [{ object: node.object, field: node.relation }];
+  return (env) => {
+    const records = readPath(env.record, path);
+    if (!Array.isArray(records)) return undefined;
+    const inside = records.map((record): Environment => ({ ...env, record: record as RecordValues }));
+    const answers = where === undefined ? inside.map(() => true) : inside.map(where);
+    if (answers.includes(undefined)) return undefined;
+    const counted = inside.filter((_, index) => answers[index] === true);
+    return node.function === 'count' || value === undefined ? counted.length : aggregate(node.function, counted.map(value));
+  };
+}
+
 const compiled = new WeakMap<Expression, Run>();
 
 function compileNode(node: Expression): Run {
@@ -219,6 +236,8 @@ function compileNode(node: Expression): Run {
       };
     case 'related':
       return compileRelated(node);
+    case 'aggregate':
+      return compileAggregate(node);
   }
 }
 

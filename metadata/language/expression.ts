@@ -90,4 +90,24 @@ export type Expression =
       readonly by: string;
       readonly where: Expression;
       readonly type: 'boolean';
-    };
+    }
+  | Aggregate;
+
+export type AggregateFunction = 'count' | 'sum' | 'min' | 'max' | 'avg';
+
+/**
+ * One value over the related records.
+ *
+ * Shape:  `value` and `where` are in the scope of the related record. `value` is a field of it, absent for `count` alone.
+ */
+export type Aggregate = {
+  readonly kind: 'aggregate';
+  readonly function: AggregateFunction;
+  readonly object: string;
+  readonly relation: string;
+  readonly from: string;
+  readonly by: string;
+  readonly value?: Expression;
+  readonly where?: Expression;
+  readonly type: ValueType;
+};

@@ -1,4 +1,4 @@
-import type { Operator, ValueType } from './expression.js';
+import type { AggregateFunction, Operator, ValueType } from './expression.js';
 
 export type ComparisonSpec = {
   readonly op: Operator;
@@ -51,12 +51,23 @@ export const ADD_UNITS: ReadonlyMap<Unit, number> = new Map([
 export const OPERATOR_NAMES: readonly string[] = [
   ...['and', 'or', '!', ...COMPARISONS.keys(), 'in', 'is_empty', 'any', 'all', 'none', 'changed', 'var'],
   ...['today', 'now', 'start_of', 'add'],
+  ...['count', 'sum', 'min', 'max', 'avg'],
 ];
+
+/** What may be computed over the values of related records, by type of value. `count` counts records and takes no field. */
+export const AGGREGATE_TYPES: Readonly<Record<Exclude<AggregateFunction, 'count'>, readonly ValueType[]>> = {
+  sum: ['decimal'],
+  avg: ['decimal'],
+  min: ['decimal', 'date', 'datetime'],
+  max: ['decimal', 'date', 'datetime'],
+};
 
 /** Limits of one condition: a request can not make the server walk an endless tree. */
 export const MAX_DEPTH = 20;
 export const MAX_NODES = 200;
 export const MAX_LIST = 1_000;
+/** Values over related records in one condition: each is a query of its own. */
+export const MAX_AGGREGATES = 10;
 /** Lookups a path may follow before its last field. */
 export const MAX_HOPS = 2;
 

@@ -16,7 +16,12 @@ const FIELDS: Record<string, Record<string, ScopeField>> = {
     account: link('account'),
     owner: { type: 'reference', fieldType: 'user', target: 'user' },
   },
-  account: { name: text, owner: { type: 'reference', fieldType: 'user', target: 'user' }, parent: link('account') },
+  account: {
+    name: text,
+    staff: { type: 'decimal', fieldType: 'integer' },
+    owner: { type: 'reference', fieldType: 'user', target: 'user' },
+    parent: link('account'),
+  },
   user: { name: text },
 };
 const scope: Scope = {
@@ -44,6 +49,10 @@ describe('conditions that are well formed', () => {
     ['an instant against a day', { '>=': [v('created_at'), { add: [{ start_of: [{ today: [] }, 'month'] }, -1, 'month'] }] }],
     ['an instant against a written day', { between: [v('created_at'), '2026-01-01', '2026-02-01'] }],
     ['related records', { any: ['parts', { '==': [v('name'), 'x'] }] }],
+    ['how many related records there are', { '>=': [{ count: 'parts' }, 1] }],
+    ['and how many of some kind', { '==': [{ count: ['parts', { '==': [v('name'), 'x'] }] }, { count: ['parts'] }] }],
+    ['a sum over them', { '>': [{ sum: ['parts', 'staff'] }, v('amount')] }],
+    ['the smallest of them', { is_empty: [{ min: [v('parts'), v('staff'), { '!=': [v('name'), 'x'] }] }] }],
     ['no value', { '!=': [v('account'), null] }],
   ])('%s', (_name, json) => {
     expect(parseCondition(json, scope)).toMatchObject({ ok: true, expression: { type: 'boolean' } });
@@ -104,6 +113,32 @@ describe('conditions that are not', () => {
       '/any/1/==/0/var',
       'unknown_field',
       'no field',
+    ],
+    ['a relation that can not be counted', { '>': [{ count: 'partz' }, 1] }, '/>/0/count/0', 'unknown_relation', 'no relation'],
+    ['a sum of texts', { '>': [{ sum: ['parts', 'name'] }, 1] }, '/>/0/sum/1', 'wrong_type', '"sum" works on a number; this is a text'],
+    ['a sum of nothing', { '>': [{ sum: ['parts'] }, 1] }, '/>/0/sum', 'wrong_arity', 'a relation, a field'],
+    ['a field that is not there', { '>': [{ max: ['parts', 'amount'] }, 1] }, '/>/0/max/1', 'unknown_field', 'no field'],
+    ['a number beside a text', { '==': [{ count: 'parts' }, v('name')] }, '/==/1', 'wrong_type', 'a number'],
+    [
+      'a condition about the wrong record',
+      { '>': [{ count: ['parts', { '==': [v('amount'), 1] }] }, 1] },
+      '/>/0/count/1/==/0/var',
+      'unknown_field',
+      'no field',
+    ],
+    [
+      'a change behind a relation',
+      { '>': [{ count: ['parts', { changed: 'name' }] }, 1] },
+      '/>/0/count/1/changed',
+      'not_allowed',
+      'at hand',
+    ],
+    [
+      'more queries than one condition may make',
+      { or: Array.from({ length: 11 }, () => ({ '>': [{ count: 'parts' }, 1] })) },
+      '/or/10/>/0/count',
+      'too_large',
+      'at most 10',
     ],
     ['a list where none may be', { '==': [v('name'), ['x']] }, '/==/1', 'malformed', 'second operand of "in"'],
     ['the prototype', { '==': [v('__proto__'), 'x'] }, '/==/0/var', 'unknown_field', 'no field'],

@@ -1,6 +1,7 @@
 import type { Expression, ValueType } from './expression.js';
 import { COMPARISONS, MAX_DEPTH, MAX_NODES, OPERATOR_NAMES, typeName } from './operators.js';
 import { didYouMean } from './nearest.js';
+import { parseAggregate } from './parse-aggregate.js';
 import { parseComparison, parseIn } from './parse-comparison.js';
 import { parseAdd, parseStartOf } from './parse-dates.js';
 import { parseChanged, parseRelated, parseVar } from './parse-names.js';
@@ -47,6 +48,12 @@ function parseOperation(parsing: Parsing, name: string, json: unknown, path: str
     case 'all':
     case 'none':
       return parseRelated(parsing, name, operands(json), path, depth);
+    case 'count':
+    case 'sum':
+    case 'min':
+    case 'max':
+    case 'avg':
+      return parseAggregate(parsing, name, operands(json), path, depth);
     case 'changed':
       return parseChanged(parsing, json, path);
     case 'var':
@@ -97,7 +104,13 @@ function condition(parsing: Parsing, json: unknown, path: string, depth: number)
   return refuse(parsing, path, 'wrong_type', `Expected a condition, found ${typeName(expression.type)}.`);
 }
 
-const begin = (scope: Scope): Parsing => ({ scope, issues: [], info: new WeakMap(), grammar: { node, condition }, count: { nodes: 0 } });
+const begin = (scope: Scope): Parsing => ({
+  scope,
+  issues: [],
+  info: new WeakMap(),
+  grammar: { node, condition },
+  count: { nodes: 0, aggregates: 0 },
+});
 const finish = (parsing: Parsing, expression: Expression | undefined): ParseResult =>
   expression !== undefined && parsing.issues.length === 0 ? { ok: true, expression } : { ok: false, issues: parsing.issues };
 

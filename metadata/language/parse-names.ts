@@ -2,7 +2,7 @@ import type { Expression, PathStep, Root } from './expression.js';
 import { didYouMean } from './nearest.js';
 import { MAX_HOPS, typeName } from './operators.js';
 import { hasArity, isOperation, parseBoolean, refuse, type Parsing } from './parsing.js';
-import type { ScopeField } from './scope.js';
+import type { Scope, ScopeField } from './scope.js';
 
 const suggestion = (parsing: Parsing, object: string, name: string): string => didYouMean(name, parsing.scope.names?.(object) ?? []);
 
@@ -18,7 +18,7 @@ function resolve(parsing: Parsing, object: string, dotted: string, path: string)
   const steps: PathStep[] = [];
   let from = object;
   for (const [index, name] of names.entries()) {
-    const field = parsing.scope.field(from, name);
+    const field = parsing.scope.field(from, name, index > 0);
     if (field === undefined) return unknownField(parsing, path, from, name);
     steps.push({ object: from, field: name });
     if (index === names.length - 1) return { steps, last: field };
@@ -79,6 +79,34 @@ export function parseChanged(parsing: Parsing, json: unknown, path: string): Exp
   return { kind: 'changed', field: { object: scope.object, field: name }, type: 'boolean' };
 }
 
+/** A relation that an operator looks through, and how names are read behind it: those of the related record, $user and $record. */
+export type ParsedRelation = {
+  readonly object: string;
+  readonly relation: string;
+  readonly from: string;
+  readonly by: string;
+  readonly parsing: Parsing;
+};
+
+/** Reads the name of a relation: "contacts" or {"var": "contacts"}. */
+export function parseRelation(parsing: Parsing, json: unknown, path: string): ParsedRelation | undefined {
+  const relation = isOperation(json) && Object.keys(json).length === 1 ? json['var'] : json;
+  if (typeof relation !== 'string') return refuse(parsing, path, 'malformed', 'Expected the name of a relation, such as "contacts".');
+  const { object, allow } = parsing.scope;
+  const found = parsing.scope.relation(object, relation);
+  if (found === undefined) {
+    const message = `"${object}" has no relation "${relation.slice(0, 60)}".${suggestion(parsing, object, relation)}`;
+    return refuse(parsing, path, 'unknown_relation', message);
+  }
+  const scope: Scope = {
+    ...parsing.scope,
+    object: found.from,
+    field: (of, name) => parsing.scope.field(of, name, true),
+    allow: new Set([...allow].filter((name) => name === 'user' || name === 'outer')),
+  };
+  return { object, relation, from: found.from, by: found.by, parsing: { ...parsing, scope } };
+}
+
 /** Parses {"any": ["contacts", condition]}; inside, names are those of the related record. */
 export function parseRelated(
   parsing: Parsing,
@@ -88,17 +116,9 @@ export function parseRelated(
   depth: number,
 ): Expression | undefined {
   if (!hasArity(parsing, args, 2, quantifier, path)) return undefined;
-  const first = args[0];
-  const relation = isOperation(first) && Object.keys(first).length === 1 ? first['var'] : first;
-  if (typeof relation !== 'string')
-    return refuse(parsing, `${path}/0`, 'malformed', 'Expected the name of a relation, such as "contacts".');
-  const { object, allow } = parsing.scope;
-  const found = parsing.scope.relation(object, relation);
-  if (found === undefined) {
-    const message = `"${object}" has no relation "${relation.slice(0, 60)}".${suggestion(parsing, object, relation)}`;
-    return refuse(parsing, `${path}/0`, 'unknown_relation', message);
-  }
-  const scope = { ...parsing.scope, object: found.from, allow: new Set([...allow].filter((name) => name === 'user' || name === 'outer')) };
-  const where = parseBoolean({ ...parsing, scope }, args[1], `${path}/1`, depth + 1);
-  return where && { kind: 'related', quantifier, object, relation, from: found.from, by: found.by, where, type: 'boolean' };
+  const found = parseRelation(parsing, args[0], `${path}/0`);
+  if (found === undefined) return undefined;
+  const { object, relation, from, by } = found;
+  const where = parseBoolean(found.parsing, args[1], `${path}/1`, depth + 1);
+  return where && { kind: 'related', quantifier, object, relation, from, by, where, type: 'boolean' };
 }

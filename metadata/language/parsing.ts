@@ -9,7 +9,7 @@ export type Parsing = {
   /** The grammar itself, passed along so that its parts need not import the whole. */
   readonly grammar: Grammar;
   /** Shared by every part of one condition. */
-  readonly count: { nodes: number };
+  readonly count: { nodes: number; aggregates: number };
 };
 
 /** Parses one node; undefined when there was a problem, which is then among the issues. */

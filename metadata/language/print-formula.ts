@@ -33,6 +33,7 @@ function print(node: Expression): Printed {
       return printCall(node);
     case 'changed':
     case 'related':
+    case 'aggregate':
       throw new Error('no formula can say this');
   }
 }

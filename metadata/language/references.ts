@@ -15,12 +15,15 @@ function visit(expression: Expression, see: (node: Expression, isRelated: boolea
   see(expression, isRelated);
   if (expression.kind === 'call') for (const arg of expression.args) visit(arg, see, isRelated);
   if (expression.kind === 'related') visit(expression.where, see, true);
+  if (expression.kind !== 'aggregate') return;
+  if (expression.value !== undefined) visit(expression.value, see, true);
+  if (expression.where !== undefined) visit(expression.where, see, true);
 }
 
 /**
  * Paths of one root that must be loaded before an expression can be evaluated.
  *
- * Shape:  without repeats; `changed` counts for both the record and the record before. Fields inside any / all / none belong to the
+ * Shape:  without repeats; `changed` counts for both the record and the record before. Fields inside any / all / none and of aggregates belong to the
  * related records and are not listed: see `referencesOf`.
  */
 export function fieldsRead(expression: Expression, root: Root = 'record'): readonly (readonly PathStep[])[] {
@@ -47,7 +50,7 @@ export function referencesOf(expression: Expression): References {
         if (index > 0) objects.add(step.object);
       }
     }
-    if (node.kind === 'related') {
+    if (node.kind === 'related' || node.kind === 'aggregate') {
       const { object, relation, from, by } = node;
       relations.set(`${object}.${relation}`, { object, relation, from, by });
       objects.add(from);

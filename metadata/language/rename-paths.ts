@@ -55,6 +55,7 @@ function walk(names: Names, roots: Roots, json: unknown, depth: number): unknown
       if ((operator === 'any' || operator === 'all' || operator === 'none') && Array.isArray(args)) {
         return [operator, renameRelated(names, roots, args, depth)];
       }
+      if (AGGREGATES.has(operator) && Array.isArray(args)) return [operator, renameAggregate(names, roots, operator, args, depth)];
       return [operator, walk(names, roots, args, depth + 1)];
     }),
   );
@@ -69,7 +70,22 @@ function renameRelated(names: Names, roots: Roots, args: readonly unknown[], dep
   const [first, where, ...rest] = args;
   const relation = isObject(first) ? first['var'] : first;
   const from = typeof relation === 'string' ? names.related(roots.record, relation) : undefined;
+  if (args.length < 2) return [...args];
   return [first, from === undefined ? where : walk(names, { ...roots, record: from }, where, depth + 1), ...rest];
+}
+
+const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max', 'avg']);
+
+/** Relation, then a field of its records except for `count`, then a condition about them. */
+function renameAggregate(names: Names, roots: Roots, operator: string, args: readonly unknown[], depth: number): unknown[] {
+  if (operator === 'count') return renameRelated(names, roots, args, depth);
+  const [first, field, ...where] = args;
+  const [relation, ...renamed] = renameRelated(names, roots, [first, ...where], depth);
+  const name = isObject(first) ? first['var'] : first;
+  const from = typeof name === 'string' ? names.related(roots.record, name) : undefined;
+  const path =
+    typeof field === 'string' ? renamePath(names, from, field) : walk(names, { ...roots, record: from ?? roots.record }, field, depth + 1);
+  return [relation, path, ...(where.length > 0 ? renamed : [])];
 }
 
 /** Roots of a template and of {"$var": ...} that stand for the record a workflow or mail is about. */

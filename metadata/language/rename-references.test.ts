@@ -48,6 +48,25 @@ const DOCUMENTS: MetadataDocument[] = [
     errorWhen: { any: [v('deals'), { or: [v('industry'), { '==': [v('account.industry'), 'x'] }] }] },
   },
   {
+    kind: 'validation',
+    id: 'val_totals',
+    object: 'account',
+    name: 'totals',
+    label: 'v',
+    message: 'm',
+    errorWhen: {
+      and: [
+        { '>': [{ count: 'deals' }, { count: ['deals', v('account.industry')] }] },
+        {
+          '>': [
+            { sum: ['deals', 'industry'] },
+            { max: [v('deals'), v('account.industry'), { '==': [v('account.industry'), 'industry'] }] },
+          ],
+        },
+      ],
+    },
+  },
+  {
     kind: 'layout',
     id: 'lay_account',
     object: 'account',
@@ -171,6 +190,16 @@ describe('renaming a field', () => {
     });
     expect(find(renamed, 'val_account')).toMatchObject({
       errorWhen: { any: [v('deals'), { or: [v('industry'), { '==': [v('account.branch'), 'x'] }] }] },
+    });
+    expect(find(renamed, 'val_totals')).toMatchObject({
+      errorWhen: {
+        and: [
+          { '>': [{ count: 'deals' }, { count: ['deals', v('account.branch')] }] },
+          {
+            '>': [{ sum: ['deals', 'industry'] }, { max: [v('deals'), v('account.branch'), { '==': [v('account.branch'), 'industry'] }] }],
+          },
+        ],
+      },
     });
     expect(find(renamed, 'lay_account')).toMatchObject({
       highlights: ['branch', 'keeper'],

@@ -13,7 +13,8 @@ export type ScopeField = {
 export type Scope = {
   /** Object of the record being judged. */
   readonly object: string;
-  field(object: string, name: string): ScopeField | undefined;
+  /** `isFar`: of a record that was reached over a link or a relation, and not of the one judged. */
+  field(object: string, name: string, isFar?: boolean): ScopeField | undefined;
   /** A relation seen from its target: records of `from` whose field `by` points to the record. */
   relation(object: string, name: string): { readonly from: string; readonly by: string } | undefined;
   /** Which roots besides the record: $previous.x, $record.x, $user.id and {"changed": "x"}. */

@@ -1,4 +1,5 @@
-import type { Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
+import type { Aggregate, Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
+import { FORMULA_SCALE, QUOTIENT_SCALE } from '@fieldstone/metadata/language/formula-numbers.js';
 import { quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import { ExpressionNames } from './expression-names.js';
@@ -124,6 +125,8 @@ class Translation {
       case 'changed':
       case 'related':
         return `(${this.predicate(node)})`;
+      case 'aggregate':
+        return this.#aggregate(node);
       case 'call':
         if (node.type === 'boolean') return `((${this.#call(node)}) is true)`;
         return isFormulaCall(node) ? formulaToSql(node, this.#tools) : this.#moment(node);
@@ -293,20 +296,53 @@ class Translation {
     return `(${differs.join(' or ')})`;
   }
 
-  #related(node: Extract<Expression, { kind: 'related' }>): string {
+  /** The live records behind a relation as `from ... where ...`, and a way to translate what is said about them. */
+  #behind(node: Extract<Expression, { kind: 'related' | 'aggregate' }>): { readonly rows: string; inside<T>(work: () => T): T } {
     const alias = this.#nextAlias();
     const { from, where } = this.#from(node.from, alias);
     const parent = this.#names.column(this.#record, { object: node.object, field: 'id' });
     const isLive = this.#names.hasField(node.from, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
-    const outside = this.#record;
-    this.#record = alias;
-    const inner = this.predicate(node.where);
-    this.#record = outside;
-    const test = node.quantifier === 'all' ? `(${inner}) is not true` : `(${inner})`;
     const by = this.#names.column(alias, { object: node.from, field: node.by });
-    const exists = `exists (select 1 from ${from} where ${where}${isLive} and ${by} = ${parent} and ${test})`;
+    return {
+      rows: `from ${from} where ${where}${isLive} and ${by} = ${parent}`,
+      inside: (work) => {
+        const outside = this.#record;
+        this.#record = alias;
+        const made = work();
+        this.#record = outside;
+        return made;
+      },
+    };
+  }
+
+  #related(node: Extract<Expression, { kind: 'related' }>): string {
+    const { rows, inside } = this.#behind(node);
+    const inner = inside(() => this.predicate(node.where));
+    const test = node.quantifier === 'all' ? `(${inner}) is not true` : `(${inner})`;
+    const exists = `exists (select 1 ${rows} and ${test})`;
     return node.quantifier === 'any' ? exists : `not ${exists}`;
   }
+
+  #aggregate(node: Aggregate): string {
+    const { rows, inside } = this.#behind(node);
+    const { value, where } = node;
+    const counted = value && inside(() => this.value(value));
+    const test = where === undefined ? '' : ` and (${inside(() => this.predicate(where))})`;
+    if (counted === undefined) return `(select count(*)::numeric ${rows}${test})`;
+    // The value may be a sub-query: it is named, so that it stands there once.
+    const alias = quote(this.#nextAlias());
+    return `(select ${aggregateOf(node, `${alias}.v`)} from (select ${counted} as v ${rows}${test}) ${alias})`;
+  }
+}
+
+/** Rounded like the evaluator, which works out a quotient to as many digits before it cuts it. */
+function aggregateOf({ function: name, type }: Aggregate, value: string): string {
+  const number = type === 'decimal' ? `${value}::numeric` : value;
+  const digits = String(QUOTIENT_SCALE);
+  if (name === 'sum') return `coalesce(sum(${number}), 0)`;
+  if (name === 'avg')
+    return `round(round(round(sum(${number}), ${digits}) / nullif(count(${value}), 0), ${digits}), ${String(FORMULA_SCALE)})`;
+  return `${name}(${number})`;
 }
 
 function makeInterval(unit: string, count: string): string {

@@ -81,13 +81,13 @@ export class QueryScope {
     return {
       object,
       allow: new Set(['user']),
-      field: (of, name) => {
+      field: (of, name, isFar) => {
         const field = model.objects.get(of)?.fields.get(name);
         if (field === undefined || this.access(of).read.kind === 'none') return undefined;
         const rule = this.readRule(field);
         if (rule.kind === 'none') return undefined;
         if (rule.kind === 'where') {
-          if (of !== object || masked === undefined) return undefined;
+          if (of !== object || isFar === true || masked === undefined) return undefined;
           masked.add(field);
         }
         return fieldType(field.type).isFilterable ? scopeField(field) : undefined;

@@ -210,6 +210,11 @@ describe('what a role sees', () => {
     ['fields', (name: string) => ({ fields: name })],
     ['sort', (name: string) => ({ sort: `-${name}` })],
     ['filter', (name: string) => ({ filter: { '==': [{ var: name }, 'x'] } })],
+    ['filter over related records', (name: string) => ({ filter: { any: ['parts', { '==': [{ var: name }, 'x'] }] } })],
+    [
+      'filter by a number of related records',
+      (name: string) => ({ filter: { '>': [{ count: ['parts', { '==': [{ var: name }, 'x'] }] }, 0] } }),
+    ],
     ['filter over a link', (name: string) => ({ filter: { '==': [{ var: `company.${name}` }, 'x'] } })],
     ['fields over a link', (name: string) => ({ fields: `company.${name}` })],
   ])('refuses what one may not read like what is not there, in %s', async (_where, query) => {
@@ -222,6 +227,31 @@ describe('what a role sees', () => {
     const hidden = await refusal('secret');
     expect(hidden).toContain('malformed');
     expect(hidden).toBe(await refusal('secres'));
+  });
+
+  it('counts and adds up what one may see, and nothing else', async () => {
+    const phases = async (ctx: RequestContext, filter: unknown) =>
+      (await list(ctx, 'phase', { filter: { and: [{ '==': [{ var: 'name' }, 'First'] }, filter] } })).data.length;
+    const count = { count: ['projects'] };
+    expect([
+      await phases(admin, { '==': [count, 4] }),
+      await phases(rep, { '==': [count, 4] }),
+      await phases(rep, { '==': [count, 2] }),
+    ]).toEqual([1, 0, 1]);
+    expect(await phases(admin, { '==': [{ sum: ['projects', 'score'] }, 8] })).toBe(1);
+    expect(await phases(rep, { '==': [{ sum: ['projects', 'budget'] }, '150.50'] })).toBe(1);
+    expect(await phases(rep, { '==': [{ max: ['projects', 'due'] }, '2026-03-01'] })).toBe(1);
+  });
+
+  it('looks at a field that only some rows show in no other record than the one that is filtered', async () => {
+    const secret = { starts_with: [{ var: 'secret' }, 'secret'] };
+    for (const filter of [
+      { any: ['parts', secret] },
+      { '>': [{ count: ['parts', secret] }, 0] },
+      { is_empty: [{ var: 'part_of.secret' }] },
+    ]) {
+      await expect(list(mixed, 'project', { filter })).rejects.toMatchObject({ code: 'malformed', issues: [{ code: 'unknown_field' }] });
+    }
   });
 
   it('hides whole objects like objects that are not there', async () => {

@@ -59,6 +59,7 @@ export const documents: readonly Json[] = [
     default: { $lookup: { where: { '==': [{ var: 'program' }, { var: '$record.program' }] }, sort: 'order' } },
   }),
   field('project', 'company', 'lookup', { target: 'company', onDelete: 'restrict', ...inverse('projects') }),
+  field('project', 'part_of', 'lookup', { target: 'project', ...inverse('parts') }),
   field('project', 'budget', 'currency'),
   field('project', 'score', 'integer', { indexed: true }),
   field('project', 'rate', 'decimal', { precision: 10, scale: 4 }),

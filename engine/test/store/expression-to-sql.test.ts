@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Expression, Operator } from '@fieldstone/metadata/language/expression.js';
 import { evaluate, holds } from '@fieldstone/metadata/language/evaluate.js';
+import { OPERATOR_NAMES } from '@fieldstone/metadata/language/operators.js';
 import { parseCondition, parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldType } from '../../src/fields/registry.js';
+import type { ValidationModel } from '../../src/model/types.js';
 import { expressionToSql, valueToSql } from '../../src/store/expression-to-sql.js';
+import { QueryScope } from '../../src/store/query-scope.js';
+import { checkCtes, failedChecks, writeChecks, type Check } from '../../src/store/write-checks.js';
 import * as pool from '../support/condition-arbitrary.js';
 import {
   client,
@@ -17,7 +21,7 @@ import {
   Statement,
   type Asker,
 } from '../support/expression-tables.js';
-import { thingScope } from '../support/expression-world.js';
+import { active, thingScope } from '../support/expression-world.js';
 
 type Case = Asker & { readonly json: unknown };
 
@@ -30,7 +34,7 @@ function conditionOf({ json }: Case) {
   return parsed.expression;
 }
 
-/** Runs many conditions over all things in one query; one list of answers for each condition. */
+/** Runs many conditions over all things in one query, as a filter does; one list of answers for each condition. */
 async function answersOfSql(cases: readonly Case[]): Promise<boolean[][]> {
   const statement = new Statement();
   const predicates = cases.map((one) => `((${expressionToSql(conditionOf(one), statement.context(one))}) is true)`);
@@ -39,41 +43,81 @@ async function answersOfSql(cases: readonly Case[]): Promise<boolean[][]> {
   return cases.map((_, at) => rows.map(({ answers }) => answers[at] ?? false));
 }
 
+/**
+ * The same conditions as validations of the object, judged by the checks of the write statement; here nothing takes the statement back, so that all
+ * records are judged at once.
+ */
+async function answersOfWrite(cases: readonly Case[]): Promise<boolean[][]> {
+  const [asker] = cases;
+  if (asker === undefined) return [];
+  const thing = active.model.objects.get('thing');
+  if (thing === undefined) throw new Error('there is no thing');
+  const validations = cases.map((one, at): ValidationModel => ({
+    id: `val_${String(at)}`,
+    name: `v_${String(at)}`,
+    on: ['update'],
+    errorWhen: conditionOf(one),
+    message: `rule ${String(at)}`,
+    source: {},
+  }));
+  const scope = new QueryScope(active, { kind: 'system', roles: [] });
+  const checks = writeChecks(scope, { ...thing, validations }, 'update', new Set());
+  const [checked = ''] = checkCtes(checks, 'rows r cross join lateral (select (r.n).*) n cross join lateral (select (r.o).*) o');
+  const judged = checked.replace('select array_remove', 'select (r.n).id as id, array_remove');
+  const text =
+    `with rows as materialized (select n, o from sp1_v.thing_1 n join sp1_v.thing_before o on o.tenant_id = n.tenant_id and o.id = n.id ` +
+    `where n.tenant_id = ${scope.params.tenant}), ${judged} select failed from checked order by id`;
+  const runtime = { tenantId: 1, userId: asker.userId, now: new Date(asker.now), timeZone: asker.timeZone };
+  const { rows } = await client.query<{ failed: string[] }>(text, scope.params.values(runtime));
+  const broken = rows.map(({ failed }) => new Set(failedChecks(`checks ${failed.join(' ')}`, checks).map(messageOf)));
+  return cases.map((_, at) => broken.map((messages) => messages.has(`rule ${String(at)}`)));
+}
+
+const messageOf = ({ outcome }: Check): string => (outcome.kind === 'issue' ? outcome.issue.message : '');
+
 function answersInMemory(one: Case): boolean[] {
   const expression = conditionOf(one);
   return Array.from({ length: countThings() }, (_, index) => holds(expression, environmentOf(one, index)));
 }
 
 const zone = fc.constantFrom(...pool.ZONES);
-const someCase = fc.record({
-  json: pool.condition,
-  timeZone: zone,
-  now: fc.constantFrom(...pool.INSTANTS),
-  userId: fc.constantFrom(...pool.USER_IDS),
-});
+const asker = fc.record({ timeZone: zone, now: fc.constantFrom(...pool.INSTANTS), userId: fc.constantFrom(...pool.USER_IDS) });
+/** What a validation can not say: it has no outer record. */
+const readsOuter = (json: unknown): boolean => JSON.stringify(json).includes('$record');
 
-describe('both back ends', () => {
-  it('agree on 6,000 random conditions over 60 records', async () => {
-    let trues = 0;
-    let all = 0;
-    const agree = fc.asyncProperty(fc.array(someCase, { minLength: 60, maxLength: 60, size: 'max' }), async (cases) => {
-      const fromSql = await answersOfSql(cases);
+const ROUNDS = 200;
+const CONDITIONS = 30;
+
+describe('filters in SQL, the checks of the write path, and the evaluator of forms', () => {
+  // A case is one condition judged for one record and one asker: 200 x 30 conditions x 60 records = 360,000 cases.
+  it('agree on 360,000 cases: 6,000 random conditions, each over 60 records', async () => {
+    const count = { cases: 0, trues: 0, written: 0, operators: new Set<string>() };
+    const batch = fc.tuple(asker, fc.array(pool.condition, { minLength: CONDITIONS, maxLength: CONDITIONS, size: 'max' }));
+    const agree = fc.asyncProperty(batch, async ([who, conditions]) => {
+      const cases = conditions.map((json): Case => ({ ...who, json }));
+      const written = cases.filter(({ json }) => !readsOuter(json));
+      const [fromSql, fromWrite] = [await answersOfSql(cases), await answersOfWrite(written)];
       for (const [index, one] of cases.entries()) {
         const inMemory = answersInMemory(one);
-        const differs = inMemory.findIndex((answer, row) => answer !== fromSql[index]?.[row]);
-        if (differs >= 0) {
-          throw new Error(
-            `record ${String(differs)}: memory ${String(inMemory[differs])}, SQL ${String(fromSql[index]?.[differs])}: ${JSON.stringify(one)}`,
-          );
+        const inWrite = fromWrite[written.indexOf(one)];
+        for (const [row, answer] of inMemory.entries()) {
+          const others = { filter: fromSql[index]?.[row], write: inWrite === undefined ? answer : inWrite[row] };
+          if (others.filter !== answer || others.write !== answer)
+            throw new Error(`record ${String(row)}: memory ${String(answer)}, ${JSON.stringify(others)}: ${JSON.stringify(one)}`);
         }
-        all += inMemory.length;
-        trues += inMemory.filter(Boolean).length;
+        count.cases += inMemory.length;
+        count.trues += inMemory.filter(Boolean).length;
+        if (inWrite !== undefined) count.written += inWrite.length;
+        for (const [, name] of JSON.stringify(one.json).matchAll(/[{,]"([^"]+)":/g)) if (name !== undefined) count.operators.add(name);
       }
     });
-    await fc.assert(agree, { numRuns: 100, seed });
+    await fc.assert(agree, { numRuns: ROUNDS, seed });
+    expect(count.cases).toBe(ROUNDS * CONDITIONS * countThings());
+    expect(count.written).toBeGreaterThan(100_000);
     // Conditions that are always or never true would prove nothing.
-    expect(trues / all).toBeGreaterThan(0.2);
-    expect(trues / all).toBeLessThan(0.8);
+    expect(count.trues / count.cases).toBeGreaterThan(0.2);
+    expect(count.trues / count.cases).toBeLessThan(0.8);
+    expect(OPERATOR_NAMES.filter((name) => !count.operators.has(name))).toEqual([]);
   }, 120_000);
 
   const here: Case = { json: null, timeZone: 'UTC', now: '2026-01-01T00:00:00.000Z', userId: pool.USER_IDS[0] ?? '' };

@@ -159,7 +159,7 @@ const THING: World = {
 };
 const PART: World = {
   text: or(v('name', 'box.name', 'box.parent.name', 'thing.name'), OUTER.text),
-  decimal: or(v('quantity', 'box.size', 'thing.quantity'), OUTER.decimal),
+  decimal: or(v('quantity', 'ratio', 'box.size', 'thing.quantity'), OUTER.decimal),
   date: v('day', 'box.day'),
   datetime: v('box.moment', 'thing.moment'),
   option: v('colour', 'box.colour'),
@@ -238,6 +238,39 @@ function leaves(world: World): Json {
   );
 }
 
+/**
+ * Values over the parts of a thing, now and then only of those that meet a condition, beside what they may be compared with: small counts,
+ * decimals that floats would blur, days, and fields of the thing itself.
+ */
+function aggregates(part: Json): Json {
+  const where = fc.option(part, { freq: 2, nil: undefined });
+  const args = (field: Json): fc.Arbitrary<unknown[]> =>
+    fc.tuple(field, where).map(([name, json]) => (json === undefined ? ['parts', name] : ['parts', name, json]));
+  const over = (names: readonly string[], field: Json): Json =>
+    fc.tuple(of(names), args(field)).map(([name, list]) => ({ [String(name)]: list }));
+  const count = or(
+    fc.constant({ count: 'parts' }),
+    where.map((json) => ({ count: json === undefined ? ['parts'] : ['parts', json] })),
+  );
+  const number = or(count, over(['sum', 'min', 'max', 'avg'], of(['quantity', 'ratio', 'box.size', 'box.ratio', { var: 'thing.ratio' }])));
+  const date = over(['min', 'max'], of(['day', 'box.day']));
+  const moment = over(['min', 'max'], of(['box.moment', 'thing.moment']));
+  const order = of(['<', '<=', '>', '>=', '==', '!=']);
+  const compare = (left: Json, right: Json): Json => fc.tuple(order, left, right).map(([op, a, b]) => ({ [String(op)]: [a, b] }));
+  const someNumber = or(of([0, 1, 2, 3, ...DECIMALS]), THING.decimal, number);
+  return or(
+    compare(number, someNumber),
+    compare(someNumber, number),
+    fc.tuple(number, someNumber, someNumber).map((list) => ({ between: list })),
+    fc.tuple(number, fc.array(of([0, 1, 2, ...DECIMALS]), { maxLength: 4 })).map((list) => ({ in: list })),
+    compare(date, or(of(DAYS), THING.date, date)),
+    compare(moment, or(of(INSTANTS), THING.datetime, moment)),
+    fc.tuple(of(['<', '<=', '>', '>=']), moment, of(DAYS)).map(([op, a, b]) => ({ [String(op)]: [a, b] })),
+    fc.tuple(date, AMOUNT, of(['day', 'month'])).chain((list) => compare(fc.constant({ add: list }), THING.date)),
+    or(number, date, moment).map((value) => ({ is_empty: [value] })),
+  );
+}
+
 const CHANGED = of(['name', 'ratio', 'price', 'day', 'colour', 'colours', 'box', 'flag', 'moment', 'number']).map((field) => ({
   changed: field,
 }));
@@ -256,6 +289,7 @@ export const condition: Json = fc.letrec<{ condition: unknown; part: unknown }>(
       weight: 1,
       arbitrary: fc.tuple(of(['==', '!=']), tie('condition'), tie('condition')).map(([op, a, b]) => ({ [String(op)]: [a, b] })),
     },
+    { weight: 3, arbitrary: aggregates(tie('part')) },
     { weight: 2, arbitrary: fc.tuple(of(['any', 'all', 'none']), tie('part')).map(([op, part]) => ({ [String(op)]: ['parts', part] })) },
   ),
   part: fc.oneof(

@@ -51,6 +51,7 @@ const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   part: {
     name: maybe(pool.TEXTS),
     quantity: maybe(pool.INTEGERS),
+    ratio: maybe(pool.DECIMALS),
     day: maybe(pool.DAYS),
     colour: maybe(pool.COLOURS),
     thing: maybe(pool.THING_IDS),

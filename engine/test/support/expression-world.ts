@@ -46,6 +46,7 @@ const OBJECTS: Readonly<Record<string, Readonly<Record<string, Spec>>>> = {
     id: { type: 'id' },
     name: { type: 'text' },
     quantity: { type: 'integer' },
+    ratio: { type: 'decimal', precision: 38, scale: 10 },
     day: { type: 'date' },
     colour: { type: 'picklist', options: COLOURS },
     thing: { type: 'lookup', target: 'thing' },

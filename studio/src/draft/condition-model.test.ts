@@ -23,6 +23,11 @@ describe('the condition builder', () => {
       'parts it has no form for',
       { and: [{ '==': [v('a'), 1] }, { any: ['contacts', { '==': [v('role'), 'buyer'] }] }, { '!': [{ '==': [v('a'), 1] }] }] },
     ],
+    ['a number of related records', { '>=': [{ count: ['lines'] }, 1] }],
+    ['a sum over some of them', { '>': [{ sum: ['lines', 'amount', { '==': [v('kind'), 'gift'] }] }, v('amount')] }],
+    ['a sum on the other side', { '<': [v('amount'), { sum: ['lines', 'amount'] }] }],
+    ['the last of their dates', { is_empty: [{ max: ['lines', 'due'] }] }],
+    ['the short form of a number', { '>': [{ count: 'lines' }, 1] }],
     ['a comparison of two computed sides', { '==': [{ start_of: [v('due'), 'month'] }, { today: [] }] }],
   ])('keeps %s word for word', (_name, json) => {
     expect(writeCondition(readCondition(json))).toEqual(json);

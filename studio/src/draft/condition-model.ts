@@ -16,11 +16,19 @@ export type Operand =
  * never changes what it means.
  */
 export type ConditionNode =
-  | { readonly kind: 'group'; readonly join: 'and' | 'or'; readonly items: readonly ConditionNode[] }
-  | { readonly kind: 'test'; readonly path: string; readonly op: TestOperator; readonly operands: readonly Operand[] }
+  | Group
+  | {
+      readonly kind: 'test';
+      /** A field, or a value over related records as `aggregatePath` writes it. */
+      readonly path: string;
+      readonly op: TestOperator;
+      readonly operands: readonly Operand[];
+      /** Which of the related records count; all when left out. */
+      readonly where?: Group;
+    }
   | { readonly kind: 'raw'; readonly json: unknown };
 
-export type Group = Extract<ConditionNode, { kind: 'group' }>;
+export type Group = { readonly kind: 'group'; readonly join: 'and' | 'or'; readonly items: readonly ConditionNode[] };
 export type Test = Extract<ConditionNode, { kind: 'test' }>;
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'contains', 'starts_with', 'ends_with']);
@@ -52,8 +60,13 @@ function readTest(name: string, operands: readonly unknown[]): Test | undefined 
       ? { kind: 'test', path: operands[0], op: 'changed', operands: [] }
       : undefined;
   if (name === '!') return readNegation(operands);
-  const path = readPath(operands[0]);
-  if (path === undefined) return undefined;
+  const subject = readSubject(operands[0]);
+  if (subject === undefined) return undefined;
+  const test = testAbout(subject.path, name, operands);
+  return test && (subject.where === undefined ? test : { ...test, where: readCondition(subject.where) });
+}
+
+function testAbout(path: string, name: string, operands: readonly unknown[]): Test | undefined {
   if (name === 'is_empty' && operands.length === 1) return { kind: 'test', path, op: 'is_empty', operands: [] };
   if (isComparison(name) && operands.length === 2) return testOf(path, name, [operands[1]]);
   if (name === 'between' && operands.length === 3) return testOf(path, 'between', operands.slice(1));
@@ -77,10 +90,50 @@ function testOf(path: string, op: TestOperator, jsons: readonly unknown[]): Test
 const readPath = (json: unknown): string | undefined =>
   isRecord(json) && Object.keys(json).length === 1 && typeof json['var'] === 'string' ? json['var'] : undefined;
 
+export type AggregateName = 'count' | 'sum' | 'min' | 'max' | 'avg';
+export type AggregatePath = { readonly name: AggregateName; readonly relation: string; readonly field?: string };
+const AGGREGATES: ReadonlySet<string> = new Set<AggregateName>(['count', 'sum', 'min', 'max', 'avg']);
+const isAggregate = (name: string): name is AggregateName => AGGREGATES.has(name);
+
+/** A value over related records in the place of a path: "count:lines", "sum:lines.amount". No field has a colon in its name. */
+export const aggregatePath = ({ name, relation, field }: AggregatePath): string =>
+  `${name}:${relation}${field === undefined ? '' : `.${field}`}`;
+
+export function readAggregatePath(path: string): AggregatePath | undefined {
+  const [, name = '', relation = '', field] = /^([a-z]+):([a-z0-9_]+)(?:[.](.+))?$/.exec(path) ?? [];
+  if (!isAggregate(name) || (name === 'count') !== (field === undefined)) return undefined;
+  return field === undefined ? { name, relation } : { name, relation, field };
+}
+
+/** What a test is about: a field, or a value over related records with the condition they must meet. */
+function readSubject(json: unknown): { readonly path: string; readonly where?: unknown } | undefined {
+  const path = readPath(json);
+  if (path !== undefined) return { path };
+  if (!isRecord(json)) return undefined;
+  const [entry, ...more] = Object.entries(json);
+  if (entry === undefined || more.length > 0 || !isAggregate(entry[0])) return undefined;
+  const [name, value] = entry;
+  const [relation, ...rest] = list(value);
+  const field = name === 'count' ? undefined : rest.shift();
+  if (typeof relation !== 'string' || rest.length > 1 || (name !== 'count' && typeof field !== 'string')) return undefined;
+  // Short forms are kept as they were written, by the editor of raw JSON.
+  if (!Array.isArray(value)) return undefined;
+  const found = aggregatePath({ name, relation, ...(typeof field === 'string' ? { field } : {}) });
+  return rest.length === 0 ? { path: found } : { path: found, where: rest[0] };
+}
+
+function writeSubject(path: string, where?: Group): unknown {
+  const over = readAggregatePath(path);
+  if (over === undefined) return { var: path };
+  const condition = where && writeCondition(where);
+  const args = [over.relation, ...(over.field === undefined ? [] : [over.field]), ...(condition === undefined ? [] : [condition])];
+  return { [over.name]: args };
+}
+
 function readOperand(json: unknown): Operand | undefined {
   if (isLiteral(json)) return { kind: 'literal', value: json };
-  const path = readPath(json);
-  if (path !== undefined) return { kind: 'field', path };
+  const subject = readSubject(json);
+  if (subject !== undefined) return subject.where === undefined ? { kind: 'field', path: subject.path } : undefined;
   const start = readStart(json);
   if (start !== undefined) return { kind: 'moment', from: start, amount: 0, unit: 'day' };
   if (!isRecord(json) || Object.keys(json).length !== 1 || !Array.isArray(json['add'])) return undefined;
@@ -109,8 +162,8 @@ function writeNode(node: ConditionNode): unknown {
   return items.length > 1 ? { [node.join]: items } : items[0];
 }
 
-function writeTest({ path, op, operands }: Test): unknown {
-  const field = { var: path };
+function writeTest({ path, op, operands, where }: Test): unknown {
+  const field = writeSubject(path, where);
   const values = operands.map(writeOperand);
   switch (op) {
     case 'changed':
@@ -130,7 +183,7 @@ function writeTest({ path, op, operands }: Test): unknown {
 
 function writeOperand(operand: Operand): unknown {
   if (operand.kind === 'literal') return operand.value;
-  if (operand.kind === 'field') return { var: operand.path };
+  if (operand.kind === 'field') return writeSubject(operand.path);
   const start = { [operand.from]: [] };
   return operand.amount === 0 ? start : { add: [start, operand.amount, operand.unit] };
 }

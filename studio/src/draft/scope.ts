@@ -1,6 +1,8 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import { AGGREGATE_TYPES } from '@fieldstone/metadata/language/operators.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-condition.js';
+import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePath } from './condition-model.js';
 import { ofKind, ofObject, type Draft } from './draft.js';
 import type { FieldType } from './field-types.js';
 
@@ -93,8 +95,62 @@ export function scopeOf(draft: Draft, object: string, allow: readonly Allowed[])
   };
 }
 
+export type KnownRelation = { readonly name: string; readonly label: string; readonly from: string };
+
+/** Relations of an object: links to it that have a name on its side. */
+export const relationsOf = (draft: Draft, object: string): KnownRelation[] =>
+  ofKind(draft, 'field').flatMap(({ target, inverse, object: from }) =>
+    target === object && inverse !== undefined ? [{ name: inverse.name, label: inverse.label, from }] : [],
+  );
+
+const AGGREGATE_WORDS: Readonly<Record<AggregateName, string>> = {
+  count: 'Number of',
+  sum: 'Sum of',
+  min: 'Smallest',
+  max: 'Largest',
+  avg: 'Average',
+};
+
+const aggregateLabel = ({ name }: AggregatePath, relation: string, field: string | undefined): string =>
+  field === undefined
+    ? `${AGGREGATE_WORDS[name]} ${relation.toLowerCase()}`
+    : `${AGGREGATE_WORDS[name]} ${field} of ${relation.toLowerCase()}`;
+
+/** Values over related records that a test can be about, with their labels. */
+export function aggregatesOf(
+  draft: Draft,
+  object: string,
+): { readonly path: string; readonly label: string; readonly relation: KnownRelation }[] {
+  return relationsOf(draft, object).flatMap((relation) => {
+    const fields = knownFields(draft, relation.from);
+    const over = (name: Exclude<AggregateName, 'count'>) =>
+      fields
+        .filter(({ type }) => AGGREGATE_TYPES[name].includes(type))
+        .map((field): AggregatePath => ({ name, relation: relation.name, field: field.name }));
+    const all: AggregatePath[] = [{ name: 'count', relation: relation.name }, ...(['sum', 'min', 'max', 'avg'] as const).flatMap(over)];
+    return all.map((path) => ({
+      path: aggregatePath(path),
+      label: aggregateLabel(path, relation.label, fields.find(({ name }) => name === path.field)?.label),
+      relation,
+    }));
+  });
+}
+
 /** Follows a path such as "account.industry" or "$previous.stage"; undefined when it leads nowhere. */
 export function fieldAt(draft: Draft, object: string, path: string): KnownField | undefined {
+  const over = readAggregatePath(path);
+  if (over !== undefined) {
+    const relation = relationsOf(draft, object).find((each) => each.name === over.relation);
+    if (relation === undefined) return undefined;
+    const field = over.field === undefined ? undefined : fieldAt(draft, relation.from, over.field);
+    if (over.field !== undefined && field === undefined) return undefined;
+    return {
+      name: path,
+      label: aggregateLabel(over, relation.label, field?.label),
+      type: field?.type ?? 'decimal',
+      fieldType: 'aggregate',
+    };
+  }
   const names = path.replace(/^\$(previous|record)\./, '').split('.');
   let from: string | undefined = object;
   let found: KnownField | undefined;

@@ -1,7 +1,7 @@
-import { FolderPlus, Plus, Trash2 } from 'lucide-react';
+import { FolderPlus, ListFilter, Plus, Trash2 } from 'lucide-react';
 import { useDraft } from '../../api/draft-store.js';
-import { newTest, type ConditionNode, type Group } from '../../draft/condition-model.js';
-import { knownFields, type Allowed } from '../../draft/scope.js';
+import { newTest, readAggregatePath, type ConditionNode, type Group, type Test } from '../../draft/condition-model.js';
+import { knownFields, relationsOf, type Allowed } from '../../draft/scope.js';
 import { InlineSelect } from '../../ui/Field.js';
 import { TestEditor } from './TestEditor.js';
 
@@ -60,7 +60,16 @@ export function GroupEditor({ object, allow, group, onChange, onRemove, emptyTex
               />
             )}
             {item.kind === 'test' && (
-              <TestEditor object={object} allow={allow} test={item} onChange={(next) => set(index, next)} onRemove={() => remove(index)} />
+              <div className="stack-2">
+                <TestEditor
+                  object={object}
+                  allow={allow}
+                  test={item}
+                  onChange={(next) => set(index, next)}
+                  onRemove={() => remove(index)}
+                />
+                <RelatedTests object={object} test={item} onChange={(next) => set(index, next)} />
+              </div>
             )}
             {item.kind === 'raw' && (
               <div className="row-between">
@@ -88,6 +97,41 @@ export function GroupEditor({ object, allow, group, onChange, onRemove, emptyTex
           </button>
         )}
       </div>
+    </div>
+  );
+}
+
+/** Which of the related records count. Behind a relation there is no record before the change. */
+function RelatedTests({ object, test, onChange }: { object: string; test: Test; onChange: (test: Test) => void }) {
+  const draft = useDraft();
+  const over = readAggregatePath(test.path);
+  const relation = over && relationsOf(draft, object).find(({ name }) => name === over.relation);
+  if (relation === undefined) return null;
+  const label = relation.label.toLowerCase();
+  const first = knownFields(draft, relation.from)[0];
+  const begin = () =>
+    onChange({
+      ...test,
+      where: { kind: 'group', join: 'and', items: [newTest(first?.name ?? 'id', first?.type ?? 'text', first?.options)] },
+    });
+  if (test.where === undefined) {
+    return (
+      <button type="button" className="btn btn-plain btn-small" onClick={begin}>
+        <ListFilter size={14} aria-hidden /> Count only some {label}
+      </button>
+    );
+  }
+  const { where: _all, ...whole } = test;
+  return (
+    <div role="group" aria-label={`Only ${label} that meet`}>
+      <p className="muted small">Only {label} that meet</p>
+      <GroupEditor
+        object={relation.from}
+        allow={['user']}
+        group={test.where}
+        onChange={(where) => onChange(where.items.length === 0 ? whole : { ...test, where })}
+        onRemove={() => onChange(whole)}
+      />
     </div>
   );
 }

@@ -38,13 +38,13 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
   const draft = useDraft();
   const field = fieldAt(draft, object, test.path);
   const type = field?.type ?? 'text';
-  const operators = operatorsFor(type, allow.includes('changed') && !test.path.includes('.'));
+  const operators = operatorsFor(type, allow.includes('changed') && !/[.:]/.test(test.path));
   const shownOperators = operators.includes(test.op) ? operators : [test.op, ...operators];
 
   const setPath = (path: string) => {
     const next = fieldAt(draft, object, path);
     onChange(
-      next !== undefined && field !== undefined && next.type === field.type && next.options === field.options
+      next !== undefined && field !== undefined && next.type === field.type && next.options === field.options && !test.path.includes(':')
         ? { ...test, path }
         : newTest(path, next?.type ?? 'text', next?.options),
     );

@@ -1,5 +1,5 @@
 import type { Draft } from '../../draft/draft.js';
-import { knownFields, type Allowed } from '../../draft/scope.js';
+import { aggregatesOf, knownFields, type Allowed } from '../../draft/scope.js';
 import type { Choice } from '../../ui/Field.js';
 
 /** Fields a test can be about: the record's own, those one link away, and those before the change. */
@@ -13,6 +13,7 @@ export function fieldChoices(draft: Draft, object: string, allow: readonly Allow
         choices.push({ value: `${link.name}.${field.name}`, label: `${link.label}: ${field.label}`, group: link.label });
     }
   }
+  for (const { path, label, relation } of aggregatesOf(draft, object)) choices.push({ value: path, label, group: relation.label });
   if (allow.includes('previous'))
     for (const field of own) choices.push({ value: `$previous.${field.name}`, label: `${field.label} before`, group: 'Before the change' });
   if (allow.includes('user')) choices.push({ value: '$user.id', label: 'The person', group: 'Who' });
