@@ -2,6 +2,7 @@ import { quote } from '../kernel/statement.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { dataSchemaOf, viewSchemaOf, type BindingRow } from './bindings.js';
 import type { Column, Part, Table } from './physical.js';
+import { ownedOrders } from './owned-orders.js';
 import { numberOf } from './physical-name.js';
 
 /** Types whose unique values are compared without case. */
@@ -23,6 +24,7 @@ export function desiredSchema(space: number, model: Model, rows: readonly Bindin
   const columnOf = new Map(rows.map((row) => [row.elementId, row.column]));
   const tableOf = new Map(rows.filter((row) => row.kind === 'table').map((row) => [row.elementId, row.table]));
   const schema = dataSchemaOf(space);
+  const owned = ownedOrders(model);
 
   for (const object of model.objects.values()) {
     const name = tableOf.get(object.id);
@@ -35,7 +37,9 @@ export function desiredSchema(space: number, model: Model, rows: readonly Bindin
       const table = id === undefined ? undefined : tableOf.get(id);
       return table === undefined ? undefined : `${quote(schema)}.${quote(table)}`;
     };
-    const parts = [...fields.values()].flatMap((field) => fieldParts(field, columnOf.get(field.id) ?? undefined, target(field)));
+    const parts = [...fields.values()].flatMap((field) =>
+      fieldParts(field, columnOf.get(field.id) ?? undefined, target(field), owned.has(field.id)),
+    );
     tables.set(object.id, {
       elementId: object.id,
       schema,
@@ -75,7 +79,7 @@ function tableParts(object: ObjectModel, table: string): Part[] {
   ];
 }
 
-function fieldParts(field: FieldModel, column: string | undefined, target: string | undefined): Part[] {
+function fieldParts(field: FieldModel, column: string | undefined, target: string | undefined, isOwnedOrder: boolean): Part[] {
   if (column === undefined) return [];
   const parts: Part[] = [];
   const at = quote(column);
@@ -86,6 +90,10 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
   } else if (field.indexed) {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}, ${quote('id')}`, where: LIVE, elementId });
+  }
+  if (isOwnedOrder) {
+    const keys = `${TENANT}, ${quote('owner_id')}, ${at}, ${quote('id')}`;
+    parts.push({ kind: 'index', name: `ow_${column}`, isUnique: false, keys, where: LIVE, elementId });
   }
   if (field.required) parts.push({ kind: 'required', name: `nn_${column}`, column, elementId });
   if (field.unique) {
