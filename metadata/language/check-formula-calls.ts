@@ -187,7 +187,7 @@ export class FormulaCalls {
     if (value === undefined) return undefined;
     const isOdd = rest.length % 2 === 1;
     const isResult = (index: number): boolean => index % 2 === 1 || (isOdd && index === rest.length - 1);
-    if (isNull(value) || value.expression.type === 'options') {
+    if (isNull(value) || value.expression.type === 'options' || value.expression.type === 'references') {
       return this.#refuse(value.syntax, 'wrong_type', `CASE can not compare ${typeName(value.expression.type)}.`);
     }
     const type = sharedType(

@@ -13,6 +13,7 @@ const FIELDS: Record<string, ScopeField> = {
   at: { type: 'datetime', fieldType: 'datetime' },
   tags: { type: 'options', fieldType: 'multi_picklist', options: ['a', 'b'] },
   account: { type: 'reference', fieldType: 'lookup', target: 'x' },
+  links: { type: 'references', fieldType: 'many_to_many', target: 'x' },
 };
 // A field may have any name that is a word, also one that every object has.
 const NAMES = new Map([...Object.entries(FIELDS), ['constructor', { type: 'text', fieldType: 'text' } as const]]);
@@ -55,6 +56,10 @@ describe('a comparison', () => {
     ['and of no other letter', { contains: [v('name'), 'Ä'] }, { name: 'bär' }, false],
     ['an empty text is no value', { is_empty: [v('name')] }, { name: '' }, true],
     ['an empty list is no value', { is_empty: v('tags') }, { tags: [] }, true],
+    ['links hold an id, in any case', { contains: [v('links'), ID] }, { links: [{ id: ID.toUpperCase(), label: 'x' }] }, true],
+    ['and ids alone do', { in: [ID, v('links')] }, { links: [ID] }, true],
+    ['no links is no value', { is_empty: v('links') }, { links: [] }, true],
+    ['links are a relation by their name', { any: ['links', { '>': [v('count'), 1] }] }, { links: [{ id: ID, count: 2 }] }, true],
     ['not of nothing is true', { '!': v('flag') }, { flag: null }, true],
     ['a link is its id, in any case', { '==': [v('account'), ID] }, { account: { id: ID.toUpperCase(), label: 'x' } }, true],
     ['all over nothing is true', { all: ['parts', v('flag')] }, { parts: [] }, true],

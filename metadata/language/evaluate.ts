@@ -136,7 +136,8 @@ function compileCall(node: Call): Run {
     case 'in':
       return compileIn(node, runs);
     case 'contains':
-      if (node.args[0]?.type === 'options') return strict(runs, (list, item) => Array.isArray(list) && list.includes(item as string));
+      if (node.args[0]?.type === 'options' || node.args[0]?.type === 'references')
+        return strict(runs, (list, item) => Array.isArray(list) && list.includes(item as string));
       return textTest(runs, (text, part) => text.includes(part));
     case 'starts_with':
       return textTest(runs, (text, part) => text.startsWith(part));
@@ -175,13 +176,19 @@ const ROOTS = {
 /** A stored value as text that is the same for the same value: what "changed" compares. */
 function fingerprint(value: unknown): string {
   if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'null';
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return listPrint(value);
   if (typeof value !== 'object') return `${typeof value === 'boolean' ? 'b' : 'v'}:${String(value)}`;
   const record = value as RecordValues;
   // Money differs by amount or currency; a link differs by id, whatever else was loaded with it.
   if (!Object.hasOwn(record, 'amount')) return `v:${String(record['id'])}`;
   const amount = toInner(record['amount'], 'decimal');
   return `m:${amount instanceof Big ? amount.toFixed() : String(amount)} ${String(record['currency'])}`;
+}
+
+/** Options are told apart by their order, links only by which they are. */
+function listPrint(list: readonly unknown[]): string {
+  const ids = toInner(list, 'references');
+  return JSON.stringify(Array.isArray(ids) ? ids.toSorted() : list);
 }
 
 function compileRelated(node: Extract<Expression, { kind: 'related' }>): Run {

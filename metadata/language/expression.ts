@@ -3,8 +3,8 @@
  * and server, and `engine/src/store/expression-to-sql.ts`. They must agree on every record; property tests hold them to it.
  */
 
-/** Type of a value in an expression. `decimal` covers integer, decimal, currency (its amount) and percent; `reference` is a record id. */
-export type ValueType = 'text' | 'decimal' | 'boolean' | 'date' | 'datetime' | 'option' | 'options' | 'reference' | 'null';
+/** Type of a value in an expression. `decimal` covers integer, decimal, currency (its amount) and percent; `reference` is a record id, `references` several. */
+export type ValueType = 'text' | 'decimal' | 'boolean' | 'date' | 'datetime' | 'option' | 'options' | 'reference' | 'references' | 'null';
 
 /** One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups. */
 export type PathStep = { readonly object: string; readonly field: string };
@@ -83,7 +83,7 @@ export type Expression =
   | {
       readonly kind: 'related';
       readonly quantifier: 'any' | 'all' | 'none';
-      /** Relation of `object` (see RelationModel): records of `from` whose `by` points to it. */
+      /** Relation of `object` (see RelationModel): records of `from` whose `by` points to it. With `by` "id" it is a field of `object` that lists them. */
       readonly object: string;
       readonly relation: string;
       readonly from: string;

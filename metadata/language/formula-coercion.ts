@@ -65,7 +65,8 @@ export function convert(
 }
 
 /** Types that TEXT() has a text for. */
-export const isPrintable = (type: ValueType): boolean => type !== 'options' && type !== 'reference' && type !== 'null';
+export const isPrintable = (type: ValueType): boolean =>
+  type !== 'options' && type !== 'reference' && type !== 'references' && type !== 'null';
 
 /** The type that several operands share; undefined after a fault. */
 export function sharedType(faults: Fault[], operands: readonly Operand[]): ValueType | undefined {
@@ -82,7 +83,8 @@ export function sharedType(faults: Fault[], operands: readonly Operand[]): Value
     else if (isPair(type, other, 'text', 'option')) type = 'text';
     else return note(faults, operand, 'wrong_type', `Expected ${typeName(type)}, as before, found ${typeName(other)}.`);
   }
-  if (type === 'options') return note(faults, first, 'wrong_type', 'A list of options can only be asked with CONTAINS and ISBLANK.');
+  if (type === 'options' || type === 'references')
+    return note(faults, first, 'wrong_type', 'A list can only be asked with CONTAINS and ISBLANK.');
   return type === 'option' && hasText ? 'text' : type;
 }
 

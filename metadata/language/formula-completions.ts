@@ -39,7 +39,7 @@ function fieldsOf(scope: Scope, object: string, hops: number): FormulaCompletion
   return [...(scope.names?.(object) ?? [])].flatMap((name): FormulaCompletion[] => {
     const field = scope.field(object, name);
     if (field === undefined) return [];
-    const isLink = field.target !== undefined && field.fieldType !== 'id' && hops < MAX_HOPS;
+    const isLink = field.type === 'reference' && field.target !== undefined && field.fieldType !== 'id' && hops < MAX_HOPS;
     const detail = typeName(field.type) + (isLink ? `; "${name}." leads on` : '');
     return [{ kind: 'field', label: name, insert: name, type: field.type, detail }];
   });

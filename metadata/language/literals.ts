@@ -77,6 +77,7 @@ export function readLiteral(json: unknown, type: ValueType): LiteralResult {
     case 'reference':
       return or(uuidText(json), 'the id of a record');
     case 'options':
+    case 'references':
     case 'null':
       return { expected: 'a field' };
   }

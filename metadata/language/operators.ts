@@ -28,7 +28,7 @@ export const COMPARISONS: ReadonlyMap<string, ComparisonSpec> = new Map([
   ['>', spec('gt', ORDERED, true)],
   ['>=', spec('gte', ORDERED, true)],
   ['between', spec('between', ORDERED, true, 3)],
-  ['contains', spec('contains', ['text', 'options'])],
+  ['contains', spec('contains', ['text', 'options', 'references'])],
   ['starts_with', spec('starts_with', ['text'])],
   ['ends_with', spec('ends_with', ['text'])],
 ]);
@@ -80,6 +80,7 @@ const TYPE_NAMES: Record<ValueType, string> = {
   option: 'an option of a picklist',
   options: 'a list of options',
   reference: 'a link to a record',
+  references: 'a list of links',
   null: 'nothing',
 };
 export const typeName = (type: ValueType): string => TYPE_NAMES[type];

@@ -34,8 +34,9 @@ function parseFields(parsing: Parsing, args: readonly unknown[], path: string, d
   return args.every((arg, index) => !isOperation(arg) || parsed[index] !== undefined) ? parsed : undefined;
 }
 
+const ITEM: Readonly<Partial<Record<ValueType, ValueType>>> = { options: 'option', references: 'reference' };
 /** The type literals are read as: that of the needle where the first operand is a list. */
-const literalType = (type: ValueType): ValueType => (type === 'options' ? 'option' : type);
+const literalType = (type: ValueType): ValueType => ITEM[type] ?? type;
 
 /** Parses a comparison: types of both sides are the same, or a date meets an instant where that has a meaning. */
 export function parseComparison(
@@ -74,7 +75,7 @@ export function parseComparison(
   const made: Expression[] = [];
   for (const [index, expression] of all.entries()) {
     const at = `${path}/${String(index)}`;
-    const isHaystack = index === 0 && first.type === 'options';
+    const isHaystack = index === 0 && ITEM[first.type] !== undefined;
     if (mixesDates && type === 'datetime' && expression.type === 'date') made.push(asInstant(expression));
     else if (isHaystack || expression.type === wanted) made.push(expression);
     else {
@@ -110,10 +111,12 @@ export function parseIn(parsing: Parsing, args: readonly unknown[], path: string
   if (isOperation(haystack)) {
     const list = parseNode(parsing, haystack, `${path}/1`, depth + 1);
     if (list === undefined) return undefined;
-    if (list.type !== 'options') return refuse(parsing, `${path}/1`, 'wrong_type', `Expected a list, found ${typeName(list.type)}.`);
-    const item = parseNode(parsing, needle, `${path}/0`, depth + 1, 'option');
+    const wanted = ITEM[list.type];
+    if (wanted === undefined) return refuse(parsing, `${path}/1`, 'wrong_type', `Expected a list, found ${typeName(list.type)}.`);
+    const item = parseNode(parsing, needle, `${path}/0`, depth + 1, wanted);
     if (item === undefined) return undefined;
-    if (item.type !== 'option') return refuse(parsing, `${path}/0`, 'wrong_type', `Expected an option, found ${typeName(item.type)}.`);
+    if (item.type !== wanted)
+      return refuse(parsing, `${path}/0`, 'wrong_type', `Expected ${typeName(wanted)}, found ${typeName(item.type)}.`);
     return fits(parsing, item, parsing.info.get(list), `${path}/0`) ? call('contains', [list, item]) : undefined;
   }
   if (!Array.isArray(haystack)) return refuse(parsing, `${path}/1`, 'malformed', 'The second operand of "in" is a list of values.');

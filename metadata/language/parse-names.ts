@@ -79,6 +79,12 @@ export function parseChanged(parsing: Parsing, json: unknown, path: string): Exp
   return { kind: 'changed', field: { object: scope.object, field: name }, type: 'boolean' };
 }
 
+/** A field that links to many records is a relation by its own name. */
+function listed({ field }: Scope, object: string, name: string): ReturnType<Scope['relation']> {
+  const found = field(object, name);
+  return found?.type === 'references' && found.target !== undefined ? { from: found.target, by: 'id' } : undefined;
+}
+
 /** A relation that an operator looks through, and how names are read behind it: those of the related record, $user and $record. */
 export type ParsedRelation = {
   readonly object: string;
@@ -93,7 +99,7 @@ export function parseRelation(parsing: Parsing, json: unknown, path: string): Pa
   const relation = isOperation(json) && Object.keys(json).length === 1 ? json['var'] : json;
   if (typeof relation !== 'string') return refuse(parsing, path, 'malformed', 'Expected the name of a relation, such as "contacts".');
   const { object, allow } = parsing.scope;
-  const found = parsing.scope.relation(object, relation);
+  const found = parsing.scope.relation(object, relation) ?? listed(parsing.scope, object, relation);
   if (found === undefined) {
     const message = `"${object}" has no relation "${relation.slice(0, 60)}".${suggestion(parsing, object, relation)}`;
     return refuse(parsing, path, 'unknown_relation', message);

@@ -55,6 +55,12 @@ export function toInner(value: unknown, type: ValueType): Inner {
     case 'options':
       if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return undefined;
       return value.length > 0 ? (value as string[]) : null;
+    case 'references': {
+      if (!Array.isArray(value)) return undefined;
+      const ids = value.map((item: unknown) => toInner(item, 'reference'));
+      if (!ids.every((id) => typeof id === 'string')) return undefined;
+      return ids.length > 0 ? ids : null;
+    }
     case 'null':
       return null;
   }

@@ -12,6 +12,7 @@
  *   datetime              RFC 3339 with offset or Z; anything finer than a millisecond is cut off
  *   multi_picklist        array of codes ([] counts as null)
  *   lookup, user          id, or { id, label?, <field>: value ... }; a path such as account.industry needs the second form
+ *   many_to_many          array of ids, or of { id, ... } ([] counts as null); it is a relation's name, too
  *   a relation's name     array of records, for any / all / none
  */
 export type RecordValues = { readonly [name: string]: unknown };

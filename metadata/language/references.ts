@@ -55,6 +55,7 @@ export function referencesOf(expression: Expression): References {
       relations.set(`${object}.${relation}`, { object, relation, from, by });
       objects.add(from);
       add({ object: from, field: by });
+      if (by === 'id') add({ object, field: relation });
     }
   });
   return { fields: [...fields.values()], relations: [...relations.values()], objects: [...objects] };

@@ -70,8 +70,11 @@ function renameRelated(names: Names, roots: Roots, args: readonly unknown[], dep
   const [first, where, ...rest] = args;
   const relation = isObject(first) ? first['var'] : first;
   const from = typeof relation === 'string' ? names.related(roots.record, relation) : undefined;
-  if (args.length < 2) return [...args];
-  return [first, from === undefined ? where : walk(names, { ...roots, record: from }, where, depth + 1), ...rest];
+  // A field that links to many is a relation by its own name.
+  const renamed = (name: unknown) => (typeof name === 'string' ? names.field(roots.record, name) : name);
+  const there = isObject(first) ? { ...first, var: renamed(first['var']) } : renamed(first);
+  if (args.length < 2) return args.length === 0 ? [] : [there];
+  return [there, from === undefined ? where : walk(names, { ...roots, record: from }, where, depth + 1), ...rest];
 }
 
 const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max', 'avg']);

@@ -259,6 +259,18 @@ describe('renaming a field', () => {
     });
   });
 
+  it('renames a field of many links where conditions look through it, and the fields behind it', () => {
+    const rule = (name: unknown, inner: string): MetadataDocument =>
+      ({ ...(DOCUMENTS[9] as object), errorWhen: { any: [name, { '==': [v(inner), 'x'] }] } }) as never;
+    const links = field('account', 'friends', { type: 'many_to_many', target: 'deal' });
+    expect(renameField([...DOCUMENTS, links, rule('friends', 'industry')], 'account', 'friends', 'mates').at(-1)).toEqual(
+      rule('mates', 'industry'),
+    );
+    expect(renameField([...DOCUMENTS, links, rule(v('friends'), 'industry')], 'deal', 'industry', 'branch').at(-1)).toEqual(
+      rule(v('friends'), 'branch'),
+    );
+  });
+
   it('renames the field that names a record', () => {
     expect(find(renameField(DOCUMENTS, 'account', 'name', 'title'), 'obj_account')).toMatchObject({ nameField: 'title' });
   });

@@ -125,6 +125,7 @@ const permission: Rename<'permission'> = (document, names) => {
 const data: Rename<'data'> = (document, names) => {
   const here = at(names, document.object);
   const reference = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reference);
     if (!isObject(value) || typeof value['$ref'] !== 'string') return value;
     const [object = '', ...key] = value['$ref'].split(':');
     return { ...value, $ref: [names.object(object), ...key].join(':') };
@@ -190,16 +191,17 @@ const SYSTEM_LINKS: ReadonlyMap<string, string> = new Map(['owner', 'created_by'
 function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' | 'related'> {
   const targets = new Map<string, string>();
   const relations = new Map<string, string>();
+  const lists = new Map<string, string>();
   for (const document of documents) {
     if (document.kind !== 'field') continue;
     const target = document.type === 'user' ? 'user' : document.target;
     if (target === undefined) continue;
-    targets.set(`${document.object}.${document.name}`, target);
+    (document.type === 'many_to_many' ? lists : targets).set(`${document.object}.${document.name}`, target);
     if (document.inverse !== undefined) relations.set(`${target}.${document.inverse.name}`, document.object);
   }
   return {
     target: (object, name) => targets.get(`${object}.${name}`) ?? (object === 'user' ? undefined : SYSTEM_LINKS.get(name)),
-    related: (object, relation) => relations.get(`${object}.${relation}`),
+    related: (object, relation) => relations.get(`${object}.${relation}`) ?? lists.get(`${object}.${relation}`),
   };
 }
 

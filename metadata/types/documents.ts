@@ -101,7 +101,7 @@ export interface DataDocument {
      */
     key: string;
     /**
-     * Field name to value, as in the API; a lookup is {"$ref": "object:key"}.
+     * Field name to value, as in the API; a lookup is {"$ref": "object:key"}, several links a list of them.
      */
     values: {};
   }[];
@@ -160,6 +160,7 @@ export interface FieldDocument {
     | 'lookup'
     | 'master_detail'
     | 'user'
+    | 'many_to_many'
     | 'autonumber';
   /**
    * A record can not be saved without a value.
@@ -232,7 +233,7 @@ export interface FieldDocument {
     inactive?: boolean;
   }[];
   /**
-   * lookup, master_detail: API name of the object the field points to.
+   * lookup, master_detail, many_to_many: API name of the object the field points to.
    */
   target?: string;
   /**
@@ -244,7 +245,7 @@ export interface FieldDocument {
    */
   where?: ConditionJson;
   /**
-   * lookup, master_detail: the relation seen from the target, for related lists and conditions over related records.
+   * lookup, master_detail, many_to_many: the relation seen from the target, for related lists and conditions over related records.
    */
   inverse?: {
     /**

@@ -59,6 +59,8 @@ export type ScreenField = Pick<
 > & {
   id: string;
   type: FieldDocument['type'] | 'id' | 'version';
+  /** Objects that a field of several links may point to, as far as the caller may read them. */
+  targets?: string[];
   required: boolean;
   unique: boolean;
   searchable: boolean;

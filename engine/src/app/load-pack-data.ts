@@ -64,16 +64,21 @@ const referenceOf = (value: unknown): string | undefined => {
   return typeof reference === 'string' ? reference : undefined;
 };
 
+/** Every record that a value refers to: a link to one, or to several in a list. */
+const referencesOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).flatMap((item) => referenceOf(item) ?? []);
+
 function recordsOf(pack: string, document: DataDocument, known: KnownRecords): RecordToMake[] {
   return document.records.map(({ key, values }) => {
-    const resolved = Object.entries(values).map(([field, value]) => {
+    const resolve = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(resolve);
       const reference = referenceOf(value);
-      if (reference === undefined) return [field, value];
+      if (reference === undefined) return value;
       const [object = '', target = ''] = reference.split(':');
       const found = known.byKey(object, target);
       if (!found) throw new Error(`${pack}: ${document.object}:${key} refers to the unknown record ${reference}`);
-      return [field, found.id];
-    });
+      return found.id;
+    };
+    const resolved = Object.entries(values).map(([field, value]) => [field, resolve(value)]);
     const record = {
       object: document.object,
       key,
@@ -90,8 +95,8 @@ function dependenciesFirst(files: readonly DataSource<DataDocument>[]): DataSour
   const ordered: DataSource<DataDocument>[] = [];
   const visit = (file: DataSource<DataDocument>, trail: ReadonlySet<unknown>) => {
     if (ordered.includes(file) || trail.has(file)) return;
-    const references = file.document.records.flatMap((record) => Object.values(record.values).map(referenceOf));
-    const objects = new Set(references.map((reference) => reference?.split(':')[0]));
+    const references = file.document.records.flatMap((record) => Object.values(record.values).flatMap(referencesOf));
+    const objects = new Set(references.map((reference) => reference.split(':')[0]));
     for (const other of files) if (objects.has(other.document.object)) visit(other, new Set([...trail, file]));
     ordered.push(file);
   };
@@ -105,7 +110,11 @@ function dependenciesFirst(files: readonly DataSource<DataDocument>[]): DataSour
  */
 async function write(ctx: RequestContext, step: Step): Promise<number> {
   const own = new Set(step.records.map((record) => record.id));
-  const refersToItself = step.records.some((record) => Object.values(record.values).some((value) => own.has(value as string)));
+  const refersToItself = step.records.some((record) =>
+    Object.values(record.values)
+      .flat()
+      .some((value) => own.has(value as string)),
+  );
   const records = sameShape(ctx, step);
   const chunks: (readonly RecordToMake[])[] = [];
   for (let at = 0; at < records.length; at += CHUNK) chunks.push(records.slice(at, at + CHUNK));

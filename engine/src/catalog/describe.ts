@@ -107,6 +107,7 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
   const copied = Object.fromEntries(COPIED.flatMap((name) => (field.options[name] === undefined ? [] : [[name, field.options[name]]])));
   const { where, default: fallback } = field.options;
   const target = field.target !== undefined && readable.object(field.target) ? field.target : undefined;
+  const targets = field.targets?.filter((name) => readable.object(name));
   return {
     ...copied,
     id: field.id,
@@ -121,6 +122,7 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     system: field.system,
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
     ...(target === undefined ? {} : { target }),
+    ...(targets === undefined ? {} : { targets }),
     ...(where !== undefined && target !== undefined && readable.condition(target, where, { outerObject: object.name }) ? { where } : {}),
     ...(fallback === undefined ? {} : { default: shownDefault(object, field, fallback, readable) }),
   };

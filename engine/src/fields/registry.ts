@@ -10,6 +10,7 @@ import { id } from './id.js';
 import { integer } from './integer.js';
 import { longText } from './long-text.js';
 import { lookup } from './lookup.js';
+import { manyToMany } from './many-to-many.js';
 import { masterDetail } from './master-detail.js';
 import { multiPicklist } from './multi-picklist.js';
 import { percent } from './percent.js';
@@ -39,6 +40,7 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   lookup,
   master_detail: masterDetail,
   user,
+  many_to_many: manyToMany,
   autonumber,
   id,
   version,

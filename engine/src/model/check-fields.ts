@@ -38,7 +38,7 @@ const UNIQUE_TYPES: ReadonlySet<string> = new Set([
   'lookup',
   'autonumber',
 ]);
-const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist']);
+const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist', 'many_to_many']);
 const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
 const MAX_INDEXED_CHARACTERS = 600;
@@ -118,6 +118,10 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
   const type = fieldType(field.type);
   if (field.type === 'autonumber') {
     problems.add(source, '/default', 'not_for_type', 'An autonumber gives its own values.');
+    return;
+  }
+  if (field.type === 'many_to_many') {
+    problems.add(source, '/default', 'not_for_type', 'A field that links to many records has no default.');
     return;
   }
   if (isObject(value) && '$expr' in value) {

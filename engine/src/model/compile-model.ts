@@ -150,7 +150,7 @@ function checkLimits(linked: Linked, problems: Problems): void {
   for (const object of linked.objects.values()) {
     const own = [...object.fields.values()].filter((field) => field.source).map((field) => field.model);
     over(object, own.length, LIMITS.fields, 'fields');
-    over(object, own.filter((field) => field.target !== undefined).length, LIMITS.links, 'links');
+    over(object, own.filter((field) => field.target !== undefined || field.targets !== undefined).length, LIMITS.links, 'links');
     over(object, own.filter((field) => field.unique).length, LIMITS.unique, 'unique fields');
     over(object, object.validations.length, LIMITS.validations, 'validations');
   }

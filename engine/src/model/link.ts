@@ -121,7 +121,7 @@ function linkField(
     return;
   }
   const target = field.type === 'user' ? USER_OBJECT : field.target;
-  if (field.type === 'lookup' || field.type === 'master_detail') {
+  if (field.type === 'lookup' || field.type === 'master_detail' || field.type === 'many_to_many') {
     if (target === undefined) problems.add(source, '/target', 'missing_property', 'A link needs a target: the object it points to.');
     else if (!objects.has(target)) problems.add(source, '/target', 'unknown_object', unknownObject(target, objects));
   }
@@ -142,8 +142,13 @@ const fieldModel = (object: LinkedObject, field: FieldDocument, target: string |
   searchable: field.searchable ?? false,
   tracked: field.track ?? object.source?.document.trackHistory ?? true,
   options: field,
-  ...(target === undefined ? {} : { target }),
+  ...linkOf(field, target),
 });
+
+function linkOf({ type }: FieldDocument, target: string | undefined): Pick<FieldModel, 'target' | 'targets'> {
+  if (target === undefined) return {};
+  return type === 'many_to_many' ? { targets: [target] } : { target };
+}
 
 /** A link with an inverse name gives its target a relation. */
 function linkRelation(source: Sourced<'field'>, objects: ReadonlyMap<string, LinkedObject>, problems: Problems): void {

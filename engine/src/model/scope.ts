@@ -1,9 +1,9 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
-import { fieldType } from '../fields/registry.js';
 import type { Linked, LinkedObject } from './link.js';
 import { unknownField } from './link.js';
 import type { Problems } from './problems.js';
+import { scopeField } from './scope-field.js';
 import type { FieldModel, SourceDocument } from './types.js';
 
 export type ScopeOptions = { readonly allow?: readonly ('previous' | 'outer' | 'user' | 'changed')[]; readonly outerObject?: string };
@@ -14,7 +14,7 @@ export function scopeOf(linked: Pick<Linked, 'objects'>, object: string, options
     object,
     field(of, name) {
       const field = linked.objects.get(of)?.fields.get(name)?.model;
-      return field && describe(field);
+      return field && scopeField(field);
     },
     relation(of, name) {
       const relation = linked.objects.get(of)?.relations.get(name);
@@ -26,17 +26,6 @@ export function scopeOf(linked: Pick<Linked, 'objects'>, object: string, options
     },
     allow: new Set(options.allow ?? []),
     ...(options.outerObject === undefined ? {} : { outerObject: options.outerObject }),
-  };
-}
-
-function describe(field: FieldModel): ReturnType<Scope['field']> {
-  const target = field.type === 'id' ? field.object : field.target;
-  const choices = field.options.options?.map((option) => option.value);
-  return {
-    type: fieldType(field.type).valueType,
-    fieldType: field.type,
-    ...(target === undefined ? {} : { target }),
-    ...(choices === undefined ? {} : { options: choices }),
   };
 }
 

@@ -34,6 +34,8 @@ export type FieldModel = {
   readonly options: Readonly<Partial<FieldDocument>>;
   /** API name of the object a lookup, master_detail or user field points to ("user" for users). */
   readonly target?: string;
+  /** API names of the objects that a field of several links may point to. Such a field has no `target`: no path leads through it. */
+  readonly targets?: readonly string[];
   /** Parsed `where` of a lookup, in the scope of the target with $record bound to the record being written. */
   readonly where?: Expression;
 };

@@ -35,7 +35,7 @@ function partsOf(diff: SchemaDiffInput, table: Table): { added: Part[]; dropped:
 
 /** The links of a retired field go on pointing to rows that exist: its values are kept to come back. */
 const isKept = (diff: SchemaDiffInput, part: Part, table: Table): boolean =>
-  (part.kind === 'reference' || (part.kind === 'index' && part.where === undefined)) &&
+  (part.kind === 'reference' || (part.kind === 'index' && part.where === undefined && part.method === undefined)) &&
   !table.parts.some((other) => other.elementId === part.elementId) &&
   diff.from.has(table.elementId);
 

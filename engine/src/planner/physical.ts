@@ -17,6 +17,8 @@ export type Index = {
   readonly kind: 'index';
   readonly name: string;
   readonly isUnique: boolean;
+  /** GIN finds the rows whose list holds a value; B-tree when left out. */
+  readonly method?: 'gin';
   readonly keys: string;
   readonly where?: string;
 };

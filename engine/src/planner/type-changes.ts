@@ -52,7 +52,7 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         continue;
       }
       const old = before.get(field.id)?.field;
-      if (old && old.target !== field.target && targetId(from, old) !== targetId(to, field)) {
+      if (old && targetIds(from, old) !== targetIds(to, field)) {
         refuse(
           '/target',
           'target_changed',
@@ -78,8 +78,8 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
   return issues;
 }
 
-const targetId = (model: Model | null, field: FieldModel) =>
-  field.target === undefined ? undefined : model?.objects.get(field.target)?.id;
+const targetIds = (model: Model | null, { target, targets = target === undefined ? [] : [target] }: FieldModel) =>
+  targets.map((name) => model?.objects.get(name)?.id).join();
 
 function isFine(old: FieldModel, field: FieldModel): boolean {
   const [before, after] = [pgTypeOf(old), pgTypeOf(field)];

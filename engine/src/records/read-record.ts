@@ -5,7 +5,7 @@ import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import { selectionOf } from '../store/field-selection.js';
 import { listConditions } from '../store/list-conditions.js';
 import { sortKeys } from '../store/ordered-select.js';
-import { firstColumn, SEPARATOR } from '../store/physical-names.js';
+import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { selectRecord, type Related } from '../store/select-record.js';
 import type { RequestContext } from './context.js';
@@ -59,7 +59,7 @@ function compileRecord(ctx: RequestContext, object: ObjectModel, query: RecordQu
     related.push({
       name,
       object: child,
-      by: firstColumn(ctx.active, by).name,
+      by,
       selection: selectionOf(scope, child, fields, 'refuse'),
       where: listConditions(scope, child, [], false),
       keys: sortKeys(scope, child, sort, 'refuse'),

@@ -145,6 +145,12 @@ function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]):
   throw recordInvalid(object.label, all);
 }
 
+/** A value of an answer as a write gives it: links are ids there. */
+function storedOf(field: FieldModel | undefined, value: { id?: unknown } | null | undefined): unknown {
+  if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map(({ id }: { id: string }) => id).sort();
+  return field?.target !== undefined && value ? value.id : value;
+}
+
 /** A create whose id was there already is the same call come twice, if that record was made by the same person with the same values. */
 async function sameAsExisting(
   ctx: RequestContext,
@@ -161,7 +167,7 @@ async function sameAsExisting(
   const record = JSON.parse(found.json) as Record<string, unknown>;
   const isSame = Object.entries(values).every(([name, value]) => {
     const now = record[name] as { id?: unknown } | null | undefined;
-    const stored = object.fields.get(name)?.target !== undefined && now ? now.id : now;
+    const stored = storedOf(object.fields.get(name), now);
     return JSON.stringify(stored ?? null) === JSON.stringify(value ?? null);
   });
   if (!isSame) throw taken;

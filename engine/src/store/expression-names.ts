@@ -52,6 +52,11 @@ export class ExpressionNames {
     return this.#active.model.objects.get(object)?.fields.has(field) === true;
   }
 
+  /** Whether a field holds a list of ids. */
+  isList(step: PathStep): boolean {
+    return this.field(step).type === 'many_to_many';
+  }
+
   isBigint(node: Expression): boolean {
     const last = node.kind === 'field' ? node.path.at(-1) : undefined;
     return last !== undefined && this.#binding(this.field(last)).pgType === 'bigint';

@@ -39,6 +39,7 @@ const PG_TYPE: Record<ValueType, string> = {
   option: 'text',
   options: 'text[]',
   reference: 'uuid',
+  references: 'uuid[]',
   null: 'text',
 };
 
@@ -199,6 +200,7 @@ class Translation {
       case 'not':
         return `(${first ? this.predicate(first) : 'null'}) is not true`;
       case 'is_empty':
+        if (first?.type === 'references') return `not ${this.#link(first, (id) => `${id} = any(${this.value(first)}::uuid[])`)}`;
         return `${first ? this.value(first) : 'null'} is null`;
       case 'ne':
         return first && second ? `${this.#operand(first, second)} is distinct from ${this.#operand(second, first)}` : 'null';
@@ -243,6 +245,10 @@ class Translation {
         return `${a} = any(${this.#operand(second, first)})`;
       case 'contains':
         if (first.type === 'options') return `${a} @> array[${this.value(second)}]`;
+        if (first.type === 'references') {
+          const id = this.value(second);
+          return `(${a} @> array[${id}] and ${this.#link(first, (own) => `${own} = ${id}`)})`;
+        }
         return `strpos(${fold(a)}, ${fold(this.value(second))}) > 0`;
       case 'starts_with':
         return `starts_with(${fold(a)}, ${fold(this.value(second))})`;
@@ -296,15 +302,31 @@ class Translation {
     return `(${differs.join(' or ')})`;
   }
 
+  #live(object: string, alias: string): string {
+    return this.#names.hasField(object, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
+  }
+
+  /** Whether a record that a field of many links may show meets `test` over its id: deleted ones count no more than they are seen. */
+  #link(field: Expression, test: (id: string) => string): string {
+    const last = field.kind === 'field' ? field.path.at(-1) : undefined;
+    const target = last && this.#names.field(last).targets?.[0];
+    if (target === undefined) throw new Error('an expression asks for links of something that is no field of links');
+    const alias = this.#nextAlias();
+    const { from, where } = this.#from(target, alias);
+    return `exists (select 1 from ${from} where ${where}${this.#live(target, alias)} and ${test(`${quote(alias)}.id`)})`;
+  }
+
   /** The live records behind a relation as `from ... where ...`, and a way to translate what is said about them. */
   #behind(node: Extract<Expression, { kind: 'related' | 'aggregate' }>): { readonly rows: string; inside<T>(work: () => T): T } {
     const alias = this.#nextAlias();
     const { from, where } = this.#from(node.from, alias);
     const parent = this.#names.column(this.#record, { object: node.object, field: 'id' });
-    const isLive = this.#names.hasField(node.from, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
     const by = this.#names.column(alias, { object: node.from, field: node.by });
+    const isList = this.#names.isList({ object: node.from, field: node.by });
+    const ids = node.by === 'id' ? this.#names.column(this.#record, { object: node.object, field: node.relation }) : undefined;
+    const link = ids === undefined ? (isList ? `${by} @> array[${parent}]` : `${by} = ${parent}`) : `${by} = any(${ids})`;
     return {
-      rows: `from ${from} where ${where}${isLive} and ${by} = ${parent}`,
+      rows: `from ${from} where ${where}${this.#live(node.from, alias)} and ${link}`,
       inside: (work) => {
         const outside = this.#record;
         this.#record = alias;

@@ -40,6 +40,12 @@ export function firstColumn(active: ActiveModel, field: FieldModel): { readonly 
 
 export const at = (alias: string, column: string): string => `${alias}.${quote(column)}`;
 
+/** Whether the row of `alias` points to the record whose id is the SQL `id`. A list of ids is asked in the way its index answers. */
+export function pointsTo(active: ActiveModel, field: FieldModel, alias: string, id: string): string {
+  const column = at(alias, firstColumn(active, field).name);
+  return field.type === 'many_to_many' ? `${column} @> array[${id}]` : `${column} = ${id}`;
+}
+
 /** The JSON value of a field in the API, lookups as their bare id. */
 export const jsonOf = (active: ActiveModel, field: FieldModel, alias: string): string =>
   fieldType(field.type).jsonSql(

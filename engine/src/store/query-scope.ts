@@ -5,7 +5,7 @@ import type { Actor } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel, RowRule } from '../model/types.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
-import { scopeField } from '../rules/condition-scope.js';
+import { scopeField } from '../model/scope-field.js';
 import { expressionToSql } from './expression-to-sql.js';
 import { Parameters } from './parameters.js';
 

@@ -1,5 +1,5 @@
 import { quote } from '../kernel/statement.js';
-import type { ObjectModel } from '../model/types.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
 import { at, columnsOf, firstColumn, isReference, jsonOf, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -43,6 +43,7 @@ function maskFlag(draft: Draft, sql: string): string {
 }
 
 function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
+  if (field.type === 'many_to_many') return listJson(scope, field, at(alias, firstColumn(scope.active, field).name), mask);
   if (!isReference(field) || field.type === 'id') return jsonOf(scope.active, field, alias);
   const target = scope.object(field.target);
   const joined = `${draft.prefix}_j${(draft.next += 1)}`;
@@ -73,6 +74,20 @@ export function labelOf(scope: QueryScope, object: ObjectModel, alias: string): 
   const { name, pgType } = firstColumn(scope.active, field);
   const label = pgType === 'text' ? at(alias, name) : `(${jsonOf(scope.active, field, alias)})::text`;
   return rule.kind === 'all' ? label : `case when ${scope.rule(rule, alias)} then ${label} end`;
+}
+
+/** [{id, label}] of the records of a list of ids that are there and the caller's to read, by label; null when there is none. */
+export function listJson(scope: QueryScope, { targets = [] }: FieldModel, ids: string, mask?: string): string {
+  const target = scope.object(targets[0] ?? '');
+  const label = labelOf(scope, target, 'l');
+  const conditions = [readableLink(scope, target, 'l'), `l."id" = any(${ids}::uuid[])`, ...(mask === undefined ? [] : [mask])];
+  return `(select json_agg(json_build_object('id', l."id", 'label', ${label}) order by ${label}, l."id") from ${tableOf(scope.active, target)} l where ${conditions.join(' and ')})`;
+}
+
+/** Which records of `target` a link of the caller's may lead to: live ones that they may read. */
+export function readableLink(scope: QueryScope, target: ObjectModel, alias: string): string {
+  const read = scope.mayRead(target.name, alias);
+  return `${liveRows(target, alias, scope.params.tenant)}${read === 'true' ? '' : ` and ${read}`}`;
 }
 
 /** {id, label} of one record by its id, or null when it is not the caller's to read: for single values, where a join has no place. */

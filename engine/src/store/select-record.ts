@@ -1,8 +1,8 @@
 import { quote } from '../kernel/statement.js';
-import type { ObjectModel } from '../model/types.js';
+import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
 import { orderedSelect, type SortKey } from './ordered-select.js';
-import { at, liveRows, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import { liveRows, pointsTo, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { selectList } from './select-list.js';
 import { rowsJson } from './select-page.js';
@@ -11,8 +11,8 @@ import { rowsJson } from './select-page.js';
 export type Related = {
   readonly name: string;
   readonly object: ObjectModel;
-  /** Their column that holds this record's id. */
-  readonly by: string;
+  /** The field of theirs that points to this record. */
+  readonly by: FieldModel;
   readonly selection: readonly Selection[];
   readonly where: readonly string[];
   readonly keys: readonly SortKey[];
@@ -47,7 +47,7 @@ function relatedList(scope: QueryScope, { object, by, selection, where, keys, li
   const page = orderedSelect({
     scope,
     object,
-    where: [...where, `${at('d', by)} = r."id"`],
+    where: [...where, pointsTo(scope.active, by, 'd', 'r."id"')],
     keys,
     columns: rows.columns,
     limit: limit + 1,

@@ -4,7 +4,7 @@ import { at, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnInputs, columnList, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
+import { actorOf, columnList, givesUnseen, historyInsert, outboxInsert, revisionGuard, WRITE_TIME, writtenColumns } from './write-parts.js';
 
 /**
  * A change of one record in one statement: revision guard, the row locked as it is, rights over it, the update, checks over the new row, history,
@@ -26,8 +26,10 @@ export function updateRecord(
   const table = tableOf(active, object);
   const access = scope.access(object.name);
   const read = scope.rule(access.read, 'd');
-  const columns = fields.flatMap((field) => columnInputs(scope, field));
+  const columns = fields.flatMap((field) => writtenColumns(scope, field));
   const changed = columns.map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`);
+  // Links that may not be given are written to be refused below: were they linked already, the answer would tell.
+  for (const field of fields) if (field.type === 'many_to_many') changed.push(givesUnseen(scope, field));
   const set = [
     ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
     `"version" = o."version" + 1`,

@@ -5,7 +5,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { LookupDefault } from '../rules/defaults.js';
 import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { differs } from './write-parts.js';
+import { differs, givesUnseen } from './write-parts.js';
 
 /** A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. */
 export type Check = {
@@ -42,6 +42,7 @@ export function writeChecks(
   }
   for (const field of object.fields.values()) {
     if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
+    if (field.type === 'many_to_many' && written.has(field)) checks.push(listCheck(scope, field));
   }
   for (const { field } of lookups) {
     if (!field.required) continue;
@@ -109,6 +110,12 @@ function linkChecks(
   }
   return checks;
 }
+
+/** Every record of a list that was given must be there and the caller's to read, also one that is linked already: else giving it would tell. */
+const listCheck = (scope: QueryScope, field: FieldModel): Check => ({
+  fails: givesUnseen(scope, field),
+  outcome: issueAt(field, 'lookup_missing', `There is no such ${scope.object(field.targets?.[0] ?? '').label}.`),
+});
 
 /** Names of the fields that a link's condition reads of the record being written. */
 const outerFields = ({ where }: FieldModel): ReadonlySet<string> =>

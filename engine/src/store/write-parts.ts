@@ -2,8 +2,9 @@ import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType } from '../fields/registry.js';
 import { allColumns } from './list-conditions.js';
-import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable } from './physical-names.js';
+import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { readableLink } from './select-list.js';
 
 export type Operation = 'create' | 'update' | 'delete' | 'restore';
 
@@ -108,6 +109,31 @@ export const snapshotOf = (scope: QueryScope, object: ObjectModel, alias: string
 /** Typed parameters of a field's columns: one input a column, named by it. */
 export const columnInputs = (scope: QueryScope, field: FieldModel): readonly { readonly name: string; readonly sql: string }[] =>
   columnsOf(scope.active, field).map(({ name, pgType }) => ({ name, sql: scope.params.input(`col ${name}`, `::${pgType}`) }));
+
+/**
+ * What an update sets the columns of a field to, over the locked row `o`. A list of links is what was given and, besides, the links the caller
+ * does not see: leaving out what one can not know of must not take it away.
+ */
+export function writtenColumns(scope: QueryScope, field: FieldModel): readonly { readonly name: string; readonly sql: string }[] {
+  const inputs = columnInputs(scope, field);
+  if (field.type !== 'many_to_many') return inputs;
+  const target = scope.object(field.targets?.[0] ?? '');
+  return inputs.map(({ name, sql }) => {
+    const seen = `select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = h.id`;
+    const hidden = `select h.id from unnest(${at('o', name)}) h(id) where not exists (${seen})`;
+    return { name, sql: `(select array_agg(u.id order by u.id) from (select unnest(${sql}) union ${hidden}) u(id))` };
+  });
+}
+
+/** Whether a list of links that was given names a record that is not there or not the caller's to read; `o` is the row before. */
+export function givesUnseen(scope: QueryScope, field: FieldModel): string {
+  const target = scope.object(field.targets?.[0] ?? '');
+  const [column] = columnInputs(scope, field);
+  const conditions = [readableLink(scope, target, 'l'), 'l."id" = x.id'];
+  // Somebody who has left stays where they are named, and can not be named anew.
+  if (target.system) conditions.push(`(l."is_active" or x.id = any(${at('o', column?.name ?? '')}))`);
+  return `exists (select 1 from unnest(${column?.sql ?? 'null'}) x(id) where not exists (select 1 from ${tableOf(scope.active, target)} l where ${conditions.join(' and ')}))`;
+}
 
 /** The values of those inputs. */
 export function columnValues(active: ActiveModel, field: FieldModel, value: unknown): [string, unknown][] {

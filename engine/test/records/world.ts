@@ -25,8 +25,8 @@ export type World = {
   close(): Promise<void>;
 };
 
-export async function makeWorld(): Promise<World> {
-  const space = await openSpace(documents);
+export async function makeWorld(of: readonly Record<string, unknown>[] = documents): Promise<World> {
+  const space = await openSpace(of);
   const { test, database } = space;
   const active = space.activeModels.current(space.space);
   const { model, bindings } = active;

@@ -26,6 +26,7 @@ const CHOICES: FieldOptions = {
 };
 const EUR = { currency: 'EUR' };
 const ID = '0190c0de-0000-7000-8000-00000000abcd';
+const OTHER_ID = '0190c0de-0000-7000-8000-000000000001';
 
 /** Normalises, stores and reads back, as a write and a read do. */
 async function roundTrip(name: Name, value: unknown, options: FieldOptions = {}): Promise<{ canonical: unknown; read: unknown }> {
@@ -95,6 +96,8 @@ describe('what was written is what is read', () => {
     ['lookup', ID.toUpperCase(), ID],
     ['master_detail', ID, ID],
     ['user', ID, ID],
+    ['many_to_many', [ID, OTHER_ID, ID.toUpperCase()], [OTHER_ID, ID]],
+    ['many_to_many', [], null],
     ['id', ID, ID],
     ['version', 3, 3],
   ])('%s %j', async (name, value, expected, options) => {
@@ -153,6 +156,14 @@ describe('cells of a table', () => {
     ['picklist', 'gone', 'gone', NAMED],
     ['multi_picklist', ['new', 'c'], 'New; c', NAMED],
     ['lookup', { id: ID, label: 'Ada' }, ID],
+    [
+      'many_to_many',
+      [
+        { id: OTHER_ID, label: 'Ada' },
+        { id: ID, label: null },
+      ],
+      `${OTHER_ID}; ${ID}`,
+    ],
     ['autonumber', 'INV-0007', 'INV-0007'],
   ])('%s %j is written %j', (name, value, cell, options = {}) => {
     expect(fieldType(name).toCell(value, options)).toBe(cell);
@@ -173,6 +184,8 @@ describe('cells of a table', () => {
     ['picklist', ' ', null, NAMED],
     ['multi_picklist', 'in talks;; New;new', ['new', 'in_talks'], NAMED],
     ['multi_picklist', '', null, NAMED],
+    ['many_to_many', `${ID};; ${OTHER_ID} `, [OTHER_ID, ID]],
+    ['many_to_many', ' ', null],
     ['lookup', ` ${ID}`, ID],
   ])('%s is read from %j', (name, cell, value, options = {}) => {
     const type = fieldType(name);
@@ -249,6 +262,10 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     ['multi_picklist', 'one', 'not_a_list', CHOICES],
     ['lookup', 'x', 'not_an_id'],
     ['lookup', { id: ID }, 'not_an_id'],
+    ['many_to_many', ID, 'not_a_list'],
+    ['many_to_many', [ID, ''], 'not_an_id'],
+    ['many_to_many', [null], 'not_an_id'],
+    ['many_to_many', Array.from({ length: 201 }, (_, n) => `0190c0de-0000-7000-8000-${String(n).padStart(12, '0')}`), 'too_many'],
   ])('%s %j: %s', (name, value, code, options = {}) => {
     expect(fieldType(name).normalize(value, options, EUR)).toMatchObject({ issue: { code } });
   });

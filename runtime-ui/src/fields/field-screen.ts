@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit';
-import type { ScreenField } from '@fieldstone/metadata/types/wire.js';
+import type { LookupValue, ScreenField } from '@fieldstone/metadata/types/wire.js';
 import type { Screen } from '../model/screen.js';
 import type { FilterKind } from '../model/filters.js';
 
@@ -19,4 +19,6 @@ export type FieldScreen = {
   readonly filter: FilterKind | null;
   text(value: unknown, viewing: Viewing): string;
   view(value: unknown, viewing: Viewing): TemplateResult | string;
+  /** The value that links to one record of `object`, for a new record made from there; the link itself when left out. */
+  fromLink?(link: LookupValue, object: string): unknown;
 };

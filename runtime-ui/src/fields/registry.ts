@@ -11,6 +11,7 @@ import { id, version } from './identity.js';
 import { integer } from './integer.js';
 import { longText } from './long_text.js';
 import { lookup } from './lookup.js';
+import { manyToMany } from './many_to_many.js';
 import { masterDetail } from './master_detail.js';
 import { multiPicklist } from './multi_picklist.js';
 import { percent } from './percent.js';
@@ -38,6 +39,7 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   lookup,
   master_detail: masterDetail,
   user,
+  many_to_many: manyToMany,
   autonumber,
   id,
   version,

@@ -104,7 +104,7 @@ export class FsFilterEditor extends LitElement {
           placeholder=${t('lookup.search')}
           empty-text=${t('lookup.none')}
           .value=${this.option}
-          .search=${(text: string) => findTargets({ field: { ...this.at.field, where: undefined }, screen: this.screen, values: {}, object: this.at.object }, text)}
+          .search=${(text: string) => findTargets({ field: { target: this.at.field.target ?? this.at.field.targets?.[0] }, screen: this.screen, values: {}, object: this.at.object }, text)}
           @fs-change=${(event: CustomEvent<Option | null>) => {
             this.option = event.detail;
             this.value = event.detail?.id ?? null;

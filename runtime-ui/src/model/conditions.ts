@@ -26,6 +26,7 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   lookup: 'reference',
   master_detail: 'reference',
   user: 'reference',
+  many_to_many: 'references',
   id: 'reference',
 };
 
@@ -36,7 +37,7 @@ function scopeOf(screen: Screen, object: string): Scope {
     field(from, name) {
       const field = screen.field(from, name);
       if (!field) return undefined;
-      const target = field.type === 'id' ? from : field.target;
+      const target = field.type === 'id' ? from : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
       return {
         type: valueTypes[field.type],
         fieldType: field.type,

@@ -3,7 +3,8 @@ import type { SimpleFilter } from '../app/url-state.js';
 import { fromLocalInput } from '../fields/zoned-time.js';
 
 /** What a field is filtered by. */
-export type FilterKind = 'text' | 'number' | 'money' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'record' | 'person';
+export type FilterKind =
+  'text' | 'number' | 'money' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'record' | 'records' | 'person';
 
 /** What an operator needs beside the field. */
 export type Operand = 'none' | 'text' | 'number' | 'date' | 'choices' | 'record';
@@ -38,6 +39,7 @@ const operators = {
     condition: (field, value) => ({ or: (Array.isArray(value) ? value : [value]).map((v: unknown) => ({ contains: [field, v] })) }),
   },
   refers_to: { operand: 'record', condition: (field, value) => ({ '==': [field, value] }) },
+  links_to: { operand: 'record', condition: (field, value) => ({ contains: [field, value] }) },
   is_me: { operand: 'none', condition: (field) => ({ '==': [field, { var: '$user.id' }] }) },
   is_true: { operand: 'none', condition: (field) => ({ '==': [field, true] }) },
   is_false: { operand: 'none', condition: (field) => ({ '==': [field, false] }) },
@@ -57,6 +59,7 @@ const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
   choice: ['any_of', 'none_of', 'is_empty', 'is_filled'],
   choices: ['has', 'is_empty', 'is_filled'],
   record: ['refers_to', 'is_empty', 'is_filled'],
+  records: ['links_to', 'is_empty', 'is_filled'],
   person: ['is_me', 'refers_to', 'is_empty', 'is_filled'],
 };
 

@@ -272,6 +272,12 @@ export class FsRecordPage extends LitElement {
     </aside>`;
   }
 
+  private linkFrom(list: RelatedList, object: ScreenObject, record: RecordBody) {
+    const link = { id: record.id, label: titleOf(object, record) };
+    const field = this.screen.field(list.object.name, list.field);
+    return (field && fieldScreen(field).fromLink?.(link, object.name)) ?? link;
+  }
+
   private dialog(object: ScreenObject, record: RecordBody) {
     const close = () => (this.open = null);
     if (this.open?.kind === 'edit') {
@@ -290,7 +296,7 @@ export class FsRecordPage extends LitElement {
       return html`<fs-record-dialog
         .screen=${this.screen}
         name=${list.object.name}
-        .prefill=${{ [list.field]: { id: record.id, label: titleOf(object, record) } }}
+        .prefill=${{ [list.field]: this.linkFrom(list, object, record) }}
         stay
         @fs-close=${close}
         @fs-saved=${this.reload}

@@ -120,10 +120,15 @@ export class FsRelatedList extends LitElement {
     </td>`;
   }
 
+  private operator() {
+    const field = this.screen.field(this.list.object.name, this.list.field);
+    return field && fieldScreen(field).filter === 'records' ? 'links_to' : 'refers_to';
+  }
+
   override render() {
     const { list, page } = this;
     const columns = fieldsAt(this.screen, list.object.name, list.columns);
-    const all = objectPath(list.object.name, { filter: [{ field: list.field, op: 'refers_to', value: this.recordId }] });
+    const all = objectPath(list.object.name, { filter: [{ field: list.field, op: this.operator(), value: this.recordId }] });
     return html`<header>
         <h3 id="title">
           <fs-icon name=${list.object.icon}></fs-icon>${list.label} <span class="count">${page.data.length}${page.hasMore ? '+' : ''}</span>

@@ -107,6 +107,7 @@ export const en = {
   'op.none_of': 'is none of',
   'op.has': 'has any of',
   'op.refers_to': 'is',
+  'op.links_to': 'include',
   'op.is_me': 'is me',
   'op.is_true': 'yes',
   'op.is_false': 'no',
@@ -127,6 +128,10 @@ export const en = {
   'lookup.search': 'Search…',
   'lookup.filled': 'Chosen for you when left empty',
   'lookup.none': 'Nothing found',
+  'links.add': 'Search to add…',
+  'links.remove': 'Remove',
+  'links.added': '{{label}} was added.',
+  'links.removed': '{{label}} was removed.',
   'lookup.clear': 'Clear',
   'lookup.first': 'Fill in {{fields}} first.',
 

@@ -47,6 +47,15 @@ export const valueStyles = css`
     background: var(--fs-info-soft);
     color: var(--fs-info-text);
   }
+  .badges.wrap {
+    flex-wrap: wrap;
+  }
+  a.badge {
+    text-decoration: none;
+  }
+  a.badge:hover {
+    text-decoration: underline;
+  }
   .badges {
     display: inline-flex;
     gap: 4px;

@@ -204,6 +204,7 @@ export function operatorsFor(type: ValueType, canChange: boolean): readonly Test
     case 'reference':
       return ['==', '!=', 'in', 'not_in', ...EMPTINESS, ...change];
     case 'options':
+    case 'references':
       return ['contains', ...EMPTINESS, ...change];
     case 'boolean':
       return ['==', '!=', ...EMPTINESS, ...change];

@@ -168,6 +168,14 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     options: ['target'],
   },
   {
+    type: 'many_to_many',
+    label: 'Links to many records',
+    group: 'Relations',
+    description: 'Points to any number of records of another object, which can list it in turn.',
+    example: 'Spring fair, Newsletter',
+    options: ['required', 'target'],
+  },
+  {
     type: 'user',
     label: 'User',
     group: 'Relations',
@@ -187,7 +195,7 @@ export function fieldTypeInfo(type: FieldType): FieldTypeInfo {
 }
 
 export const hasOption = (type: FieldType, option: TypeOption): boolean => fieldTypeInfo(type).options.includes(option);
-export const isRelation = (type: FieldType): boolean => type === 'lookup' || type === 'master_detail';
+export const isRelation = (type: FieldType): boolean => type === 'lookup' || type === 'master_detail' || type === 'many_to_many';
 
 /** Name of a type for people, also of the types that only system fields have. */
 export const typeLabel = (type: string): string => FIELD_TYPES.find((info) => info.type === type)?.label ?? type;

@@ -25,6 +25,7 @@ const VALUE_TYPES: Record<FieldType, ValueType> = {
   lookup: 'reference',
   master_detail: 'reference',
   user: 'reference',
+  many_to_many: 'references',
 };
 
 export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };

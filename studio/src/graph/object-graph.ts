@@ -22,8 +22,8 @@ export type LookupLine = {
   readonly from: string;
   readonly to: string;
   readonly label: string;
-  /** As read along the line: many records of `from` point to one, or to at most one, of `to`. */
-  readonly cardinality: '* : 1' | '* : 0..1';
+  /** As read along the line: many records of `from` point to one, to at most one, or to many of `to`. */
+  readonly cardinality: '* : 1' | '* : 0..1' | '* : *';
   readonly isPart: boolean;
 };
 
@@ -60,7 +60,14 @@ export function objectGraph(draft: Draft): { boxes: ObjectBox[]; lines: LookupLi
     if (!isRelation(field.type) || from === undefined || to === undefined) return [];
     const isSure = field.required === true || field.type === 'master_detail';
     return [
-      { id: field.id, from, to, label: field.label, cardinality: isSure ? '* : 1' : '* : 0..1', isPart: field.type === 'master_detail' },
+      {
+        id: field.id,
+        from,
+        to,
+        label: field.label,
+        cardinality: field.type === 'many_to_many' ? '* : *' : isSure ? '* : 1' : '* : 0..1',
+        isPart: field.type === 'master_detail',
+      },
     ];
   });
   return { boxes, lines };

@@ -21,7 +21,7 @@ export function statements({ table, index, fill, isOnExistingColumn }: AddIndex)
   const isOnline = fill === 'filled';
   const words = ['create', index.isUnique ? 'unique' : '', 'index', isOnline ? 'concurrently' : '', 'if not exists', quote(index.name)];
   const where = index.where === undefined ? '' : ` where ${index.where}`;
-  const sql = `${words.filter((word) => word !== '').join(' ')} on ${quote(table.schema)}.${quote(table.name)} (${index.keys})${where}`;
+  const sql = `${words.filter((word) => word !== '').join(' ')} on ${quote(table.schema)}.${quote(table.name)}${index.method === undefined ? '' : ` using ${index.method}`} (${index.keys})${where}`;
   if (!isOnline) return [{ sql, phase: 'TX', lock: 'L1', risk: 'R0' }];
   const isBefore = index.isUnique && isOnExistingColumn;
   const builds = { schema: table.schema, index: index.name };

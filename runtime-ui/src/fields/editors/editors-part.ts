@@ -7,6 +7,7 @@ import { currency } from './currency.js';
 import { datetime } from './datetime.js';
 import { autonumber, fixed } from './fixed.js';
 import { longText } from './long-text.js';
+import { manyToMany } from './many-to-many.js';
 import { decimal, integer, percent } from './numbers.js';
 import { typed } from './one-line.js';
 import { reference } from './reference.js';
@@ -29,6 +30,7 @@ provideEditors({
   lookup: reference,
   master_detail: reference,
   user: reference,
+  many_to_many: manyToMany,
   autonumber,
   id: fixed,
   version: fixed,

@@ -126,7 +126,7 @@ function LiteralInput({ type, field, value, onChange }: Props & { value: string 
       className="input input-small"
       aria-label="Value"
       value={text}
-      placeholder={type === 'reference' ? 'Record id' : ''}
+      placeholder={type === 'reference' || type === 'references' ? 'Record id' : ''}
       onChange={(event) => set(event.target.value)}
     />
   );

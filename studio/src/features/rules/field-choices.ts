@@ -7,7 +7,7 @@ export function fieldChoices(draft: Draft, object: string, allow: readonly Allow
   const own = knownFields(draft, object);
   const choices: Choice[] = own.map((field) => ({ value: field.name, label: field.label, group: 'This record' }));
   for (const link of own) {
-    if (link.target === undefined || link.fieldType === 'id') continue;
+    if (link.target === undefined || link.type !== 'reference' || link.fieldType === 'id') continue;
     for (const field of knownFields(draft, link.target)) {
       if (field.fieldType !== 'id')
         choices.push({ value: `${link.name}.${field.name}`, label: `${link.label}: ${field.label}`, group: link.label });

@@ -41,7 +41,7 @@ export function variableChoices(draft: Draft, workflow: WorkflowDocument, curren
   for (const field of fields)
     choices.push({ value: `record.${field.name}`, label: `${field.label} now`, group: 'The record, as it is now' });
   for (const link of fields) {
-    if (link.target === undefined || link.fieldType === 'id') continue;
+    if (link.target === undefined || link.type !== 'reference' || link.fieldType === 'id') continue;
     for (const field of knownFields(draft, link.target))
       choices.push({
         value: `record.${link.name}.${field.name}`,
@@ -190,6 +190,7 @@ function LiteralValue({
       );
     case 'currency':
     case 'multi_picklist':
+    case 'many_to_many':
       return <JsonInput label={name} value={value === '' ? undefined : value} onChange={onChange} />;
     default:
       return multiline ? (

@@ -1,0 +1,14 @@
+import type { ScopeField } from '@fieldstone/metadata/language/scope.js';
+import { fieldType } from '../fields/registry.js';
+import type { FieldModel } from './types.js';
+
+/** What a condition may know of a field. */
+export function scopeField(field: FieldModel): ScopeField {
+  const target = field.type === 'id' ? field.object : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
+  return {
+    type: fieldType(field.type).valueType,
+    fieldType: field.type,
+    ...(target === undefined ? {} : { target }),
+    ...(field.options.options === undefined ? {} : { options: field.options.options.map(({ value }) => value) }),
+  };
+}
