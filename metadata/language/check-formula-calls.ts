@@ -16,7 +16,7 @@ export type CallTools = {
   equals(value: Operand, match: Operand): Expression | undefined;
 };
 
-const ORDERED: ReadonlySet<ValueType> = new Set<ValueType>(['decimal', 'date', 'datetime']);
+const ORDERED: ReadonlySet<ValueType> = new Set<ValueType>(['decimal', 'date', 'time', 'datetime']);
 const dayOf = (moment: Expression): Expression => (moment.type === 'date' ? moment : call('day_of', [moment], 'date'));
 const isWhole = <T>(list: readonly (T | undefined)[]): list is readonly T[] => list.every((item) => item !== undefined);
 
@@ -187,7 +187,7 @@ export class FormulaCalls {
     if (value === undefined) return undefined;
     const isOdd = rest.length % 2 === 1;
     const isResult = (index: number): boolean => index % 2 === 1 || (isOdd && index === rest.length - 1);
-    if (isNull(value) || value.expression.type === 'options' || value.expression.type === 'references') {
+    if (isNull(value) || ['options', 'references', 'structure'].includes(value.expression.type)) {
       return this.#refuse(value.syntax, 'wrong_type', `CASE can not compare ${typeName(value.expression.type)}.`);
     }
     const type = sharedType(

@@ -3,7 +3,7 @@ import { compareInner, foldCase, isSame } from './compare.js';
 import type { Expression, FormulaOperator } from './expression.js';
 import { MAX_FORMULA_TEXT, MAX_POSITION, MAX_REPLACEMENT, MAX_SUBSTITUTED } from './formula-limits.js';
 import * as numbers from './formula-numbers.js';
-import { dateText, dayOf, instantText } from './literals.js';
+import { dateText, dayOf, instantText, timeText } from './literals.js';
 import { ADD_UNITS, type Unit } from './operators.js';
 import type { Inner } from './read-value.js';
 import { addUnits, toInstant, toLocal } from './time-zone.js';
@@ -102,6 +102,7 @@ const textOf: Step = strict(([value], _zone, node) => {
   const type = node.args[0]?.type;
   if (type === 'date') return dateText(Number(value));
   if (type === 'datetime') return instantText(Number(value));
+  if (type === 'time') return timeText(Number(value));
   return typeof value === 'number' || value instanceof Big ? numbers.numberText(value) : String(value);
 });
 

@@ -3,7 +3,7 @@ import { compareInner, foldCase, isSame } from './compare.js';
 import { aggregate } from './evaluate-aggregate.js';
 import { formulaStep } from './evaluate-formula.js';
 import type { Aggregate, Expression } from './expression.js';
-import { dateText, instantText, uuidText } from './literals.js';
+import { dateText, instantText, timeText, uuidText } from './literals.js';
 import { listInner, literalInner, readPath, toInner, type Inner } from './read-value.js';
 import type { RecordValues } from './record-values.js';
 import { addUnits, startOf, toInstant, toLocal } from './time-zone.js';
@@ -173,6 +173,14 @@ const ROOTS = {
   outer: (env: Environment) => env.outer,
 };
 
+/** JSON text with the names of objects in order. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
 /** A stored value as text that is the same for the same value: what "changed" compares. */
 function fingerprint(value: unknown): string {
   if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'null';
@@ -239,7 +247,8 @@ function compileNode(node: Expression): Run {
       return (env) => {
         const now = readPath(env.record, [node.field]);
         const before = readPath(env.previous ?? null, [node.field]);
-        return now === undefined || before === undefined ? undefined : fingerprint(now) !== fingerprint(before);
+        const text = node.isStructure ? sorted : fingerprint;
+        return now === undefined || before === undefined ? undefined : text(now) !== text(before);
       };
     case 'related':
       return compileRelated(node);
@@ -261,6 +270,7 @@ function outward(value: Inner, expression: Expression): Value {
   if (value === undefined || value === null || typeof value === 'boolean') return value;
   if (expression.type === 'date') return dateText(Number(value));
   if (expression.type === 'datetime') return instantText(Number(value));
+  if (expression.type === 'time') return timeText(Number(value));
   if (typeof value !== 'object') return String(value);
   return Array.isArray(value) ? (value as readonly string[]) : (value as Big).toFixed();
 }

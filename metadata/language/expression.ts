@@ -3,8 +3,12 @@
  * and server, and `engine/src/store/expression-to-sql.ts`. They must agree on every record; property tests hold them to it.
  */
 
-/** Type of a value in an expression. `decimal` covers integer, decimal, currency (its amount) and percent; `reference` is a record id, `references` several. */
-export type ValueType = 'text' | 'decimal' | 'boolean' | 'date' | 'datetime' | 'option' | 'options' | 'reference' | 'references' | 'null';
+/**
+ * Type of a value in an expression. `decimal` covers integer, decimal, currency (its amount), percent and duration (its seconds); `reference` is a
+ * record id, `references` several; `structure` is a value that can only be there or not, such as JSON.
+ */
+export type ValueType =
+  'text' | 'decimal' | 'boolean' | 'date' | 'time' | 'datetime' | 'option' | 'options' | 'reference' | 'references' | 'structure' | 'null';
 
 /** One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups. */
 export type PathStep = { readonly object: string; readonly field: string };
@@ -79,7 +83,8 @@ export type Expression =
   | { readonly kind: 'field'; readonly root: Root; readonly path: readonly PathStep[]; readonly type: ValueType }
   | { readonly kind: 'user'; readonly type: 'reference' }
   | { readonly kind: 'call'; readonly op: Operator; readonly args: readonly Expression[]; readonly type: ValueType }
-  | { readonly kind: 'changed'; readonly field: PathStep; readonly type: 'boolean' }
+  /** `isStructure`: the value is compared in all its parts, whatever they are called. */
+  | { readonly kind: 'changed'; readonly field: PathStep; readonly isStructure: boolean; readonly type: 'boolean' }
   | {
       readonly kind: 'related';
       readonly quantifier: 'any' | 'all' | 'none';

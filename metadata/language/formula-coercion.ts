@@ -40,7 +40,7 @@ function readAs(faults: Fault[], operand: Operand, wanted: ValueType, info: Scop
   return literal(wanted, found.value);
 }
 
-const READABLE: ReadonlySet<ValueType> = new Set<ValueType>(['date', 'datetime', 'option', 'reference']);
+const READABLE: ReadonlySet<ValueType> = new Set<ValueType>(['date', 'time', 'datetime', 'option', 'reference']);
 
 /**
  * Brings an operand to a type: nothing fits every type, a text written out is read as a date or an option, an option is a text by its code,
@@ -65,8 +65,7 @@ export function convert(
 }
 
 /** Types that TEXT() has a text for. */
-export const isPrintable = (type: ValueType): boolean =>
-  type !== 'options' && type !== 'reference' && type !== 'references' && type !== 'null';
+export const isPrintable = (type: ValueType): boolean => !['options', 'reference', 'references', 'structure', 'null'].includes(type);
 
 /** The type that several operands share; undefined after a fault. */
 export function sharedType(faults: Fault[], operands: readonly Operand[]): ValueType | undefined {
@@ -85,6 +84,7 @@ export function sharedType(faults: Fault[], operands: readonly Operand[]): Value
   }
   if (type === 'options' || type === 'references')
     return note(faults, first, 'wrong_type', 'A list can only be asked with CONTAINS and ISBLANK.');
+  if (type === 'structure') return note(faults, first, 'wrong_type', 'A value of several parts can only be asked with ISBLANK.');
   return type === 'option' && hasText ? 'text' : type;
 }
 

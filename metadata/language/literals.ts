@@ -1,3 +1,4 @@
+import { durationSeconds } from './durations.js';
 import type { ValueType } from './expression.js';
 
 /** A literal in canonical form, or what was expected instead. `null` stands for no value. */
@@ -35,6 +36,18 @@ export function instantOf(text: unknown): number | undefined {
 
 export const instantText = (ms: number): string | null => (ms >= FIRST_MS && ms <= END_MS ? new Date(ms).toISOString() : null);
 
+const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
+/** Seconds since midnight of a time of day such as 09:30 or 09:30:15; undefined for anything else. */
+export function timeOf(text: unknown): number | undefined {
+  const [, hours, minutes, seconds = 0] = (typeof text === 'string' ? TIME.exec(text) : null) ?? [];
+  return hours === undefined ? undefined : (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+const twoDigits = (count: number): string => String(count).padStart(2, '0');
+export const timeText = (seconds: number): string =>
+  [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits).join(':');
+
 /** A JSON number or decimal string as plain decimal digits; undefined when it is none, or when the number can not have been written exactly. */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'string') return DECIMAL.test(value) ? value : undefined;
@@ -65,11 +78,16 @@ export function readLiteral(json: unknown, type: ValueType): LiteralResult {
     case 'option':
       return or(typeof json === 'string' && json !== '' ? json : undefined, 'the code of an option');
     case 'decimal':
-      return or(decimalText(json), 'a number, or a decimal as a string such as "12.50"');
+      // A field of a duration is a number of seconds here, and what it is compared with reads as in the API.
+      return or(decimalText(json) ?? durationSeconds(json)?.toString(), 'a number, or a decimal as a string such as "12.50"');
     case 'boolean':
       return typeof json === 'boolean' ? { value: json } : { expected: 'true or false' };
     case 'date':
       return or(dayOf(json) === undefined ? undefined : (json as string), 'a date as "YYYY-MM-DD"');
+    case 'time': {
+      const seconds = timeOf(json);
+      return or(seconds === undefined ? undefined : timeText(seconds), 'a time of day as "HH:MM"');
+    }
     case 'datetime': {
       const ms = instantOf(json);
       return or(ms === undefined ? undefined : instantText(ms), 'an instant such as "2026-01-31T09:00:00Z"');
@@ -78,6 +96,7 @@ export function readLiteral(json: unknown, type: ValueType): LiteralResult {
       return or(uuidText(json), 'the id of a record');
     case 'options':
     case 'references':
+    case 'structure':
     case 'null':
       return { expected: 'a field' };
   }

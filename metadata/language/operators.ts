@@ -9,7 +9,7 @@ export type ComparisonSpec = {
   readonly mixesDates: boolean;
 };
 
-const ORDERED: readonly ValueType[] = ['text', 'decimal', 'date', 'datetime'];
+const ORDERED: readonly ValueType[] = ['text', 'decimal', 'date', 'time', 'datetime'];
 const EQUAL: readonly ValueType[] = [...ORDERED, 'boolean', 'option', 'reference'];
 
 const spec = (op: Operator, types: readonly ValueType[], mixesDates = false, arity = 2): ComparisonSpec => ({
@@ -76,11 +76,13 @@ const TYPE_NAMES: Record<ValueType, string> = {
   decimal: 'a number',
   boolean: 'yes or no',
   date: 'a date',
+  time: 'a time of day',
   datetime: 'a date and time',
   option: 'an option of a picklist',
   options: 'a list of options',
   reference: 'a link to a record',
   references: 'a list of links',
+  structure: 'a value of several parts',
   null: 'nothing',
 };
 export const typeName = (type: ValueType): string => TYPE_NAMES[type];

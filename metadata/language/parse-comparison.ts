@@ -102,7 +102,7 @@ function compareWithNull(parsing: Parsing, name: string, all: readonly Expressio
   );
 }
 
-const IN_TYPES: readonly ValueType[] = ['text', 'decimal', 'date', 'datetime', 'option', 'reference'];
+const IN_TYPES: readonly ValueType[] = ['text', 'decimal', 'date', 'time', 'datetime', 'option', 'reference'];
 
 /** Parses {"in": [value, [literals]]} and {"in": [code, field with several options]}. */
 export function parseIn(parsing: Parsing, args: readonly unknown[], path: string, depth: number): Expression | undefined {

@@ -75,8 +75,9 @@ export function parseChanged(parsing: Parsing, json: unknown, path: string): Exp
   if (!scope.allow.has('changed')) return refuse(parsing, path, 'not_allowed', '"changed" can be used only where a change is at hand.');
   const name: unknown = Array.isArray(json) && json.length === 1 ? json[0] : json;
   if (typeof name !== 'string') return refuse(parsing, path, 'malformed', '"changed" takes the name of a field, as a text.');
-  if (scope.field(scope.object, name) === undefined) return unknownField(parsing, path, scope.object, name);
-  return { kind: 'changed', field: { object: scope.object, field: name }, type: 'boolean' };
+  const field = scope.field(scope.object, name);
+  if (field === undefined) return unknownField(parsing, path, scope.object, name);
+  return { kind: 'changed', field: { object: scope.object, field: name }, isStructure: field.type === 'structure', type: 'boolean' };
 }
 
 /** A field that links to many records is a relation by its own name. */

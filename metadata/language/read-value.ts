@@ -1,10 +1,11 @@
 import { Big } from 'big.js';
 import type { Expression, PathStep, ValueType } from './expression.js';
-import { dayOf, decimalText, instantOf, uuidText } from './literals.js';
+import { durationSeconds } from './durations.js';
+import { dayOf, decimalText, instantOf, timeOf, uuidText } from './literals.js';
 import type { RecordValues } from './record-values.js';
 
 /**
- * A value while it is computed with. Dates are days since 1970, instants milliseconds since 1970, ids lower-case.
+ * A value while it is computed with. Dates are days since 1970, instants milliseconds since 1970, times seconds since midnight, ids lower-case.
  * `undefined` is unknown: not loaded, or nothing that the type allows. It is never true, and neither is its opposite.
  */
 export type Inner = string | number | boolean | Big | readonly string[] | null | undefined;
@@ -40,12 +41,14 @@ export function toInner(value: unknown, type: ValueType): Inner {
       if (Number.isSafeInteger(amount)) return amount as number;
       if (typeof amount === 'string' && /^-?\d{1,15}$/.test(amount)) return Number(amount);
       const digits = decimalText(amount);
-      return digits === undefined ? undefined : new Big(digits);
+      return digits === undefined ? durationSeconds(amount) : new Big(digits);
     }
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined;
     case 'date':
       return value === '' ? null : dayOf(value);
+    case 'time':
+      return value === '' ? null : timeOf(value);
     case 'datetime':
       return value === '' ? null : instantOf(value);
     case 'reference': {
@@ -61,6 +64,9 @@ export function toInner(value: unknown, type: ValueType): Inner {
       if (!ids.every((id) => typeof id === 'string')) return undefined;
       return ids.length > 0 ? ids : null;
     }
+    case 'structure':
+      // That there is one is all that can be asked.
+      return true;
     case 'null':
       return null;
   }

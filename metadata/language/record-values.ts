@@ -9,8 +9,12 @@
  *   currency              { amount, currency }, or the amount alone
  *   boolean               true, false
  *   date                  'YYYY-MM-DD'
+ *   time                  'HH:MM:SS' ('HH:MM' is read too)
+ *   duration              ISO 8601, such as PT1H30M, or its seconds
  *   datetime              RFC 3339 with offset or Z; anything finer than a millisecond is cut off
- *   multi_picklist        array of codes ([] counts as null)
+ *   multi_picklist, tags  array of codes or tags ([] counts as null)
+ *   address, geo_point    { street, city, ... }, { lat, lng }
+ *   json, rich_text       anything but null
  *   lookup, user          id, or { id, label?, <field>: value ... }; a path such as account.industry needs the second form
  *   many_to_many          array of ids, or of { id, ... } ([] counts as null); it is a relation's name, too
  *   a relation's name     array of records, for any / all / none

@@ -149,9 +149,13 @@ export interface FieldDocument {
     | 'decimal'
     | 'currency'
     | 'percent'
+    | 'score'
+    | 'rating'
     | 'boolean'
     | 'date'
+    | 'time'
     | 'datetime'
+    | 'duration'
     | 'email'
     | 'phone'
     | 'url'
@@ -199,11 +203,11 @@ export interface FieldDocument {
    */
   scale?: number;
   /**
-   * integer, decimal, currency, percent: smallest value, written as a decimal string.
+   * integer, decimal, currency, percent, score (0 when left out), duration (in seconds): smallest value, written as a decimal string.
    */
   min?: string;
   /**
-   * integer, decimal, currency, percent: largest value, written as a decimal string.
+   * integer, decimal, currency, percent, score (100 when left out), rating (number of stars, 5 when left out), duration (in seconds): largest value, written as a decimal string.
    */
   max?: string;
   /**

@@ -30,6 +30,8 @@ export type FieldType = {
   readonly valueType: ValueType;
   /** Property names of field.schema.json that this type understands besides the common ones; any other is an error. */
   readonly properties: readonly string[];
+  /** What is wrong with the properties of a field of this type, beyond what every field is checked for. */
+  checkOptions?(options: FieldOptions): (ValueIssue & { readonly property: string }) | undefined;
   columns(options: FieldOptions): readonly ColumnSpec[];
   /** JSON Schema of the value in a write (ajv, compiled once per object). Must not coerce. Null is handled by the caller. */
   jsonSchema(options: FieldOptions): Record<string, unknown>;

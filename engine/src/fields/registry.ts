@@ -4,6 +4,7 @@ import { currency } from './currency.js';
 import { date } from './date.js';
 import { datetime } from './datetime.js';
 import { decimal } from './decimal.js';
+import { duration } from './duration.js';
 import { email } from './email.js';
 import type { FieldType } from './field-type.js';
 import { id } from './id.js';
@@ -16,7 +17,10 @@ import { multiPicklist } from './multi-picklist.js';
 import { percent } from './percent.js';
 import { phone } from './phone.js';
 import { picklist } from './picklist.js';
+import { rating } from './rating.js';
+import { score } from './score.js';
 import { text } from './text.js';
+import { time } from './time.js';
 import { url } from './url.js';
 import { user } from './user.js';
 import { version } from './version.js';
@@ -30,8 +34,12 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   currency,
   percent,
   boolean,
+  score,
+  rating,
   date,
+  time,
   datetime,
+  duration,
   email,
   phone,
   url,

@@ -61,6 +61,8 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
   }
   checkOptions(source, problems);
   checkRange(source, problems);
+  const issue = type.checkOptions?.(field);
+  if (issue !== undefined) problems.add(source, pointer(issue.property), issue.code, issue.message);
   checkUses(source, problems);
   checkDefault(linked, object, source, problems);
   if (field.where === undefined) return undefined;

@@ -36,6 +36,7 @@ export type Drift = { readonly kind: 'missing' | 'extra' | 'differs'; readonly w
 /** How Postgres writes the types that we write shorter. */
 const LONG_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^timestamptz$/, 'timestamp with time zone'],
+  [/^time$/, 'time without time zone'],
   [/^char\((\d+)\)$/, 'character($1)'],
   [/^(bool)$/, 'boolean'],
   [/^int4?$/, 'integer'],

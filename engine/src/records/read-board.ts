@@ -18,7 +18,7 @@ import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
 
 const boards = new CompiledCache<Compiled>();
-const SUMMABLE = new Set(['integer', 'decimal', 'currency', 'percent']);
+const SUMMABLE = new Set(['integer', 'decimal', 'currency', 'percent', 'duration', 'score']);
 
 /**
  * A board as JSON text (BoardAnswer): all columns, or with `column` only that one, from `cursor` on.

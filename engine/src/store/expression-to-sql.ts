@@ -35,11 +35,13 @@ const PG_TYPE: Record<ValueType, string> = {
   decimal: 'numeric',
   boolean: 'boolean',
   date: 'date',
+  time: 'time',
   datetime: 'timestamptz',
   option: 'text',
   options: 'text[]',
   reference: 'uuid',
   references: 'uuid[]',
+  structure: 'text',
   null: 'text',
 };
 

@@ -161,6 +161,8 @@ const toText: Writer = (args, { value }) => {
       return `trim_scale((${sql})::numeric)::text`;
     case 'date':
       return `to_char(${sql}, 'YYYY-MM-DD')`;
+    case 'time':
+      return `to_char(${sql}, 'HH24:MI:SS')`;
     case 'datetime':
       return `to_char((${sql}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     default:

@@ -65,6 +65,19 @@ export const DAYS = [
     '9999-12-31',
   ],
 ];
+export const HOURS = ['00:00', '00:00:01', '09:00', '09:00:00', '09:30', '12:00', '23:59', '23:59:59'];
+export const DURATIONS = [
+  'PT0S',
+  'PT1S',
+  'PT5S',
+  '-PT5S',
+  'PT42S',
+  'PT1H',
+  'PT60M',
+  'P1D',
+  'PT2501999792983H36M31S',
+  '-PT2501999792983H36M31S',
+];
 export const INSTANTS = [
   ...[
     '1970-01-01T00:00:00.000Z',
@@ -123,6 +136,7 @@ type World = {
   text: Json;
   decimal: Json;
   date: Json;
+  time?: Json;
   datetime: Json;
   option: Json;
   options?: Json;
@@ -135,6 +149,7 @@ const OUTER: World = {
   text: v('$record.name', '$record.parent.name'),
   decimal: v('$record.size', '$record.ratio'),
   date: v('$record.day'),
+  time: v('$record.hour'),
   datetime: v('$record.moment'),
   option: v('$record.colour'),
   box: v('$record.parent', '$record.id'),
@@ -146,10 +161,25 @@ const THING: World = {
     OUTER.text,
   ),
   decimal: or(
-    v('quantity', 'ratio', 'price', 'share', 'version', 'box.size', 'box.ratio', 'box.parent.size', '$previous.ratio'),
+    v(
+      'quantity',
+      'ratio',
+      'price',
+      'share',
+      'version',
+      'spent',
+      'grade',
+      'stars',
+      'box.spent',
+      'box.size',
+      'box.ratio',
+      'box.parent.size',
+      '$previous.ratio',
+    ),
     OUTER.decimal,
   ),
   date: or(v('day', 'box.day', 'box.parent.day', '$previous.day'), OUTER.date),
+  time: or(v('hour', 'box.hour', 'box.parent.hour', '$previous.hour'), v('$record.hour')),
   datetime: or(v('moment', 'box.moment', '$previous.moment'), OUTER.datetime),
   option: or(v('colour', 'box.colour', 'box.parent.colour', '$previous.colour'), OUTER.option),
   options: v('colours', '$previous.colours'),
@@ -205,7 +235,7 @@ function leaves(world: World): Json {
     compare(of(['contains', 'starts_with', 'ends_with']), world.text, either(world.text, TEXTS)),
     between(world.text, either(world.text, TEXTS)),
     inside(world.text, TEXTS),
-    compare(order, world.decimal, either(world.decimal, [...DECIMALS, ...INTEGERS])),
+    compare(order, world.decimal, either(world.decimal, [...DECIMALS, ...INTEGERS, ...DURATIONS])),
     between(world.decimal, either(world.decimal, DECIMALS)),
     inside(world.decimal, DECIMALS),
     compare(order, date, day),
@@ -226,6 +256,14 @@ function leaves(world: World): Json {
     inside(world.box, BOX_IDS),
     or(world.text, world.decimal, date, datetime, world.option, world.box).map((field) => ({ is_empty: [field] })),
     compare(equal, or(world.text, world.decimal, world.date, world.box), fc.constant(null)),
+    ...(world.time === undefined
+      ? []
+      : [
+          compare(order, world.time, either(world.time, HOURS)),
+          between(world.time, either(world.time, HOURS)),
+          inside(world.time, HOURS),
+          or(world.time).map((field) => ({ is_empty: [field] })),
+        ]),
     ...(world.options === undefined
       ? []
       : [
@@ -271,9 +309,11 @@ function aggregates(part: Json): Json {
   );
 }
 
-const CHANGED = of(['name', 'ratio', 'price', 'day', 'colour', 'colours', 'box', 'flag', 'moment', 'number']).map((field) => ({
-  changed: field,
-}));
+const CHANGED = of(['name', 'ratio', 'price', 'day', 'colour', 'colours', 'box', 'flag', 'moment', 'number', 'hour', 'spent']).map(
+  (field) => ({
+    changed: field,
+  }),
+);
 
 /** A condition of the object "thing", as JSON. */
 export const condition: Json = fc.letrec<{ condition: unknown; part: unknown }>((tie) => ({

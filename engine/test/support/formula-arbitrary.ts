@@ -12,7 +12,19 @@ const infix = (operators: Text, left: Text, right: Text): Text => fc.tuple(left,
 type Formulas = { number: string; text: string; date: string; datetime: string; condition: string };
 export type FormulaKind = keyof Formulas;
 
-const NUMBERS = of('quantity', 'ratio', 'price', 'share', 'version', 'box.size', 'box.ratio', 'box.parent.size', '$previous.ratio');
+const NUMBERS = of(
+  'quantity',
+  'ratio',
+  'price',
+  'share',
+  'version',
+  'spent',
+  'grade',
+  'box.size',
+  'box.ratio',
+  'box.parent.size',
+  '$previous.ratio',
+);
 const LITERAL_NUMBERS = of(...DECIMALS, ...INTEGERS.map(String), '-2.5', '2.5', '-7', '3', '0.05', '12345678901234567890', 'NULL');
 const FIELD_TEXTS = of('name', 'note', 'mail', 'number', 'colour', 'box.name', 'box.owner.name', '$previous.name');
 const DATES = of('day', 'box.day', 'box.parent.day', '$previous.day');

@@ -115,7 +115,7 @@ export class FsBoardColumn extends LitElement {
       const value = this.column.details?.[at.path] ?? null;
       return html`<span title=${at.label}>${fieldScreen(at.field).view(value, { field: at.field, screen: this.screen })}</span>`;
     })}${fieldsAt(this.screen, this.object.name, board?.sums ?? []).map(
-      (at) => html`<span title=${at.label}>${sumText(this.screen, this.column.sums[at.path])}</span>`,
+      (at) => html`<span title=${at.label}>${sumText(this.screen, at.field, this.column.sums[at.path])}</span>`,
     )}`;
   }
 

@@ -378,7 +378,7 @@ export class FsBoard extends LitElement {
             ></fs-select>`
           : nothing
       }
-      ${sums.map((at) => html`<span>${at.label} <b>${sumText(this.screen, totalOf(this.columns, at.path))}</b></span>`)}
+      ${sums.map((at) => html`<span>${at.label} <b>${sumText(this.screen, at.field, totalOf(this.columns, at.path))}</b></span>`)}
     </div>`;
   }
 

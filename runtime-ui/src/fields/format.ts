@@ -1,3 +1,4 @@
+import { durationSeconds } from '@fieldstone/metadata/language/durations.js';
 import type { Me, Money } from '@fieldstone/metadata/types/wire.js';
 
 const formats = new Map<string, Intl.NumberFormat>();
@@ -42,6 +43,29 @@ export const isMoney = (value: unknown): value is Money =>
 export function formatDate(value: string, me: Me): string {
   const date = new Date(`${value}T00:00:00Z`);
   return Number.isNaN(date.getTime()) ? value : dateFormat(me.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+}
+
+/** A time of day; its seconds only where it has some. */
+export function formatTime(value: string, me: Me): string {
+  const date = new Date(`1970-01-01T${value}Z`);
+  if (Number.isNaN(date.getTime())) return value;
+  const timeStyle = date.getUTCSeconds() === 0 ? 'short' : 'medium';
+  return dateFormat(me.locale, { timeStyle, timeZone: 'UTC' }).format(date);
+}
+
+/** "1h 30m", from ISO 8601 or from seconds. */
+export function formatDuration(value: unknown, me: Me): string {
+  const seconds = durationSeconds(value) ?? Number(value);
+  if (!Number.isFinite(seconds)) return String(value);
+  const left = Math.abs(seconds);
+  const parts = [
+    [Math.floor(left / 3600), 'hour'],
+    [Math.floor(left / 60) % 60, 'minute'],
+    [left % 60, 'second'],
+  ] as const;
+  const filled = parts.filter(([count, unit]) => count > 0 || (left === 0 && unit === 'minute'));
+  const text = filled.map(([count, unit]) => numberFormat(me.locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count));
+  return `${seconds < 0 ? '−' : ''}${text.join(' ')}`;
 }
 
 export function formatInstant(value: string, me: Me): string {

@@ -5,6 +5,7 @@ import { currency } from './currency.js';
 import { date } from './date.js';
 import { datetime } from './datetime.js';
 import { decimal } from './decimal.js';
+import { duration } from './duration.js';
 import { email } from './email.js';
 import type { FieldScreen } from './field-screen.js';
 import { id, version } from './identity.js';
@@ -17,7 +18,10 @@ import { multiPicklist } from './multi_picklist.js';
 import { percent } from './percent.js';
 import { phone } from './phone.js';
 import { picklist } from './picklist.js';
+import { rating } from './rating.js';
+import { score } from './score.js';
 import { text } from './text.js';
+import { time } from './time.js';
 import { url } from './url.js';
 import { user } from './user.js';
 
@@ -29,8 +33,12 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   currency,
   percent,
   boolean,
+  score,
+  rating,
   date,
+  time,
   datetime,
+  duration,
   email,
   phone,
   url,

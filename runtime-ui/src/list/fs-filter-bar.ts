@@ -7,7 +7,7 @@ import { property, query, state } from 'lit/decorators.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import type { SimpleFilter, UrlState } from '../app/url-state.js';
-import { formatDate } from '../fields/format.js';
+import { formatDate, formatDuration, formatTime } from '../fields/format.js';
 import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { isOperator, operandOf } from '../model/filters.js';
@@ -170,6 +170,8 @@ export class FsFilterBar extends LitElement {
       text: String(value ?? ''),
       number: String(value ?? ''),
       date: typeof value === 'string' ? formatDate(value, this.screen.me) : '',
+      time: typeof value === 'string' ? formatTime(value, this.screen.me) : '',
+      duration: formatDuration(value, this.screen.me),
       choices: (Array.isArray(value) ? value : []).map((v) => at.field.options?.find((o) => o.value === v)?.label ?? String(v)).join(', '),
       record: '…',
     }[operandOf(filter.op)];

@@ -1,11 +1,13 @@
 import '../ui-kit/fs-button.js';
 import '../ui-kit/fs-combobox.js';
 import '../ui-kit/fs-input.js';
+import '../ui-kit/fs-read-input.js';
 import '../ui-kit/fs-select.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { SimpleFilter } from '../app/url-state.js';
 import { badgeChoices } from '../fields/badge.js';
+import { readDuration, writeDuration } from '../fields/editors/duration.js';
 import { findTargets } from '../fields/editors/find-targets.js';
 import { typedNumber } from '../fields/editors/typed-number.js';
 import { isComplete, isOperator, operandOf, operatorsOf, type FilterKind, type OperatorName } from '../model/filters.js';
@@ -110,11 +112,23 @@ export class FsFilterEditor extends LitElement {
             this.value = event.detail?.id ?? null;
           }}
         ></fs-combobox>`;
+      case 'duration':
+        return html`<fs-read-input
+          data-operand
+          bare
+          label=${label}
+          placeholder=${t('field.duration.example')}
+          .value=${this.value}
+          .read=${readDuration}
+          .write=${writeDuration}
+          @fs-change=${set}
+        ></fs-read-input>`;
       case 'date':
+      case 'time':
         return html`<fs-input
           data-operand
           bare
-          type="date"
+          type=${operandOf(this.op) === 'time' ? 'time' : 'date'}
           label=${label}
           .value=${String(this.value ?? '')}
           @fs-change=${set}

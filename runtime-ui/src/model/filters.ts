@@ -1,13 +1,27 @@
+import { durationSeconds } from '@fieldstone/metadata/language/durations.js';
+import { timeOf } from '@fieldstone/metadata/language/literals.js';
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import type { SimpleFilter } from '../app/url-state.js';
 import { fromLocalInput } from '../fields/zoned-time.js';
 
 /** What a field is filtered by. */
 export type FilterKind =
-  'text' | 'number' | 'money' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'record' | 'records' | 'person';
+  | 'text'
+  | 'number'
+  | 'money'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'duration'
+  | 'choice'
+  | 'choices'
+  | 'record'
+  | 'records'
+  | 'person';
 
 /** What an operator needs beside the field. */
-export type Operand = 'none' | 'text' | 'number' | 'date' | 'choices' | 'record';
+export type Operand = 'none' | 'text' | 'number' | 'date' | 'time' | 'duration' | 'choices' | 'record';
 
 type Operator = { readonly operand: Operand; condition(field: unknown, value: unknown, timeZone: string): ConditionJson };
 
@@ -30,6 +44,11 @@ const operators = {
   on: { operand: 'date', condition: (field, value) => ({ '==': [field, value] }) },
   from: { operand: 'date', condition: (field, value) => ({ '>=': [field, value] }) },
   until: { operand: 'date', condition: (field, value) => ({ '<=': [field, value] }) },
+  from_time: { operand: 'time', condition: (field, value) => ({ '>=': [field, value] }) },
+  until_time: { operand: 'time', condition: (field, value) => ({ '<=': [field, value] }) },
+  at_time: { operand: 'time', condition: (field, value) => ({ '==': [field, value] }) },
+  at_least_long: { operand: 'duration', condition: (field, value) => ({ '>=': [field, value] }) },
+  at_most_long: { operand: 'duration', condition: (field, value) => ({ '<=': [field, value] }) },
   from_day: { operand: 'date', condition: (field, value, zone) => ({ '>=': [field, startOf(value, 0, zone)] }) },
   until_day: { operand: 'date', condition: (field, value, zone) => ({ '<': [field, startOf(value, 1, zone)] }) },
   any_of: { operand: 'choices', condition: (field, value) => ({ in: [field, Array.isArray(value) ? value : [value]] }) },
@@ -55,6 +74,8 @@ const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
   money: ['at_least', 'at_most', 'equals', 'is_empty', 'is_filled'],
   boolean: ['is_true', 'is_false'],
   date: ['from', 'until', 'on', 'is_empty', 'is_filled'],
+  time: ['from_time', 'until_time', 'at_time', 'is_empty', 'is_filled'],
+  duration: ['at_least_long', 'at_most_long', 'is_empty', 'is_filled'],
   datetime: ['from_day', 'until_day', 'is_empty', 'is_filled'],
   choice: ['any_of', 'none_of', 'is_empty', 'is_filled'],
   choices: ['has', 'is_empty', 'is_filled'],
@@ -75,6 +96,8 @@ export function isComplete(filter: SimpleFilter): boolean {
   if (operand === 'none') return true;
   if (operand === 'choices') return Array.isArray(value) && value.length > 0;
   if (operand === 'number') return typeof value === 'string' && /^-?\d+([.]\d+)?$/.test(value);
+  if (operand === 'time') return timeOf(value) !== undefined;
+  if (operand === 'duration') return durationSeconds(value) !== undefined;
   return typeof value === 'string' && value !== '';
 }
 

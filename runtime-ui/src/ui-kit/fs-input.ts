@@ -41,7 +41,7 @@ export class FsInput extends FsControl {
   ];
 
   @property() value = '';
-  @property() type: 'text' | 'email' | 'tel' | 'url' | 'password' | 'date' | 'datetime-local' | 'search' = 'text';
+  @property() type: 'text' | 'email' | 'tel' | 'url' | 'password' | 'date' | 'time' | 'datetime-local' | 'search' = 'text';
   @property() inputmode: '' | 'decimal' | 'numeric' = '';
   @property() placeholder = '';
   @property() autocomplete = '';

@@ -61,6 +61,29 @@ export const valueStyles = css`
     gap: 4px;
     min-width: 0;
   }
+  .score {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    font-variant-numeric: tabular-nums;
+  }
+  .score svg {
+    flex: 1;
+    max-width: 90px;
+    height: 6px;
+    border-radius: 3px;
+    fill: var(--fs-neutral-soft);
+  }
+  .score rect + rect {
+    fill: var(--fs-accent);
+  }
+  .stars {
+    color: var(--fs-warning-text);
+    letter-spacing: 1px;
+  }
+  .stars span {
+    color: var(--fs-line);
+  }
   .link {
     color: var(--fs-accent-text);
     text-decoration: none;

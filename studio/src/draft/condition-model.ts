@@ -198,6 +198,7 @@ export function operatorsFor(type: ValueType, canChange: boolean): readonly Test
       return ['==', '!=', 'contains', 'starts_with', 'ends_with', 'in', 'not_in', ...EMPTINESS, ...change];
     case 'decimal':
     case 'date':
+    case 'time':
     case 'datetime':
       return ['==', '!=', '<', '<=', '>', '>=', 'between', ...EMPTINESS, ...change];
     case 'option':
@@ -208,6 +209,8 @@ export function operatorsFor(type: ValueType, canChange: boolean): readonly Test
       return ['contains', ...EMPTINESS, ...change];
     case 'boolean':
       return ['==', '!=', ...EMPTINESS, ...change];
+    case 'structure':
+      return [...EMPTINESS, ...change];
     case 'null':
       return EMPTINESS;
   }
@@ -225,6 +228,8 @@ export function firstOperand(type: ValueType, options: readonly string[] | undef
       return { kind: 'literal', value: 0 };
     case 'date':
       return { kind: 'moment', from: 'today', amount: 0, unit: 'day' };
+    case 'time':
+      return { kind: 'literal', value: '09:00' };
     case 'datetime':
       return { kind: 'moment', from: 'now', amount: 0, unit: 'day' };
     case 'option':

@@ -8,6 +8,7 @@ export type TypeOption =
   | 'precision'
   | 'scale'
   | 'range'
+  | 'stars'
   | 'options'
   | 'target'
   | 'targetUser'
@@ -104,6 +105,30 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     options: [...common, 'scale', 'range'],
   },
   {
+    type: 'score',
+    label: 'Score',
+    group: 'Numbers',
+    description: 'A whole number from 0 to 100, or within bounds you set, shown as a bar.',
+    example: '72',
+    options: [...common, 'range'],
+  },
+  {
+    type: 'rating',
+    label: 'Rating',
+    group: 'Numbers',
+    description: 'Stars to choose.',
+    example: '★★★★☆',
+    options: [...common, 'stars'],
+  },
+  {
+    type: 'duration',
+    label: 'Duration',
+    group: 'Numbers',
+    description: 'A length of time, typed as "1h 30m" and added up as time.',
+    example: '1h 30m',
+    options: [...common, 'range'],
+  },
+  {
     type: 'autonumber',
     label: 'Auto number',
     group: 'Numbers',
@@ -125,6 +150,14 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     group: 'Choices and dates',
     description: 'A day without a time.',
     example: '2026-11-21',
+    options: [...common],
+  },
+  {
+    type: 'time',
+    label: 'Time of day',
+    group: 'Choices and dates',
+    description: 'A time on the clock, without a day: opening hours, best time to call.',
+    example: '09:30',
     options: [...common],
   },
   {

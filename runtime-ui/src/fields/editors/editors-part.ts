@@ -5,11 +5,13 @@ import { boolean } from './boolean.js';
 import { multiPicklist, picklist } from './choices.js';
 import { currency } from './currency.js';
 import { datetime } from './datetime.js';
+import { duration } from './duration.js';
 import { autonumber, fixed } from './fixed.js';
 import { longText } from './long-text.js';
 import { manyToMany } from './many-to-many.js';
 import { decimal, integer, percent } from './numbers.js';
 import { typed } from './one-line.js';
+import { rating } from './rating.js';
 import { reference } from './reference.js';
 
 provideEditors({
@@ -20,8 +22,12 @@ provideEditors({
   currency,
   percent,
   boolean,
+  score: integer,
+  rating,
   date: typed('date'),
+  time: typed('time'),
   datetime,
+  duration,
   email: typed('email'),
   phone: typed('tel'),
   url: typed('url'),

@@ -28,6 +28,8 @@ function Control({ form, example }: { form: FieldForm; example: string }) {
       return <input id={id} type="checkbox" defaultChecked style={{ width: 18, height: 18 }} />;
     case 'date':
       return <input id={id} className="input" type="date" defaultValue="2026-11-21" />;
+    case 'time':
+      return <input id={id} className="input" type="time" defaultValue="09:30" />;
     case 'datetime':
       return <input id={id} className="input" type="datetime-local" defaultValue="2026-11-21T09:30" />;
     case 'picklist':

@@ -47,6 +47,9 @@ export function TypeOptions({ form, object, problems, patch, savedOptions }: Pro
         )}
         {has('range') && <TextField label="Smallest value" value={form.min} onChange={(min) => patch({ min })} error={problems.min} />}
         {has('range') && <TextField label="Largest value" value={form.max} onChange={(max) => patch({ max })} error={problems.max} />}
+        {has('stars') && (
+          <TextField label="Number of stars" value={form.max} onChange={(max) => patch({ max })} error={problems.max} hint="Empty for 5." />
+        )}
         {has('format') && (
           <TextField
             label="Format"

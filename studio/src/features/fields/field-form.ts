@@ -1,3 +1,5 @@
+import { durationSeconds, durationText, spokenDuration, typedDuration } from '@fieldstone/metadata/language/durations.js';
+import { timeOf } from '@fieldstone/metadata/language/literals.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import { hasOption, isRelation, type FieldType } from '../../draft/field-types.js';
 import { newId } from '../../draft/names.js';
@@ -58,6 +60,17 @@ export function emptyForm(type: FieldType): FieldForm {
 
 const text = (value: number | undefined) => (value === undefined ? '' : String(value));
 
+/** Bounds of a duration are seconds in the document and are typed as durations. */
+const boundText = (type: FieldType, bound = '') => (type === 'duration' && bound !== '' ? spokenDuration(Number(bound)) : bound);
+
+const secondsOf = (typed: string): number | undefined => durationSeconds(typed) ?? typedDuration(typed);
+
+/** A bound as the document holds it; undefined where what was typed is none. */
+function boundOf(type: FieldType, typed: string): string | undefined {
+  if (type === 'duration') return secondsOf(typed)?.toString();
+  return DECIMAL.test(typed) ? typed : undefined;
+}
+
 export function formOf(field: FieldDocument): FieldForm {
   return {
     type: field.type,
@@ -71,8 +84,8 @@ export function formOf(field: FieldDocument): FieldForm {
     maxLength: text(field.maxLength),
     precision: text(field.precision),
     scale: text(field.scale),
-    min: field.min ?? '',
-    max: field.max ?? '',
+    min: boundText(field.type, field.min),
+    max: boundText(field.type, field.max),
     options: field.options ?? [],
     target: field.target ?? '',
     onDelete: field.onDelete ?? 'clear',
@@ -114,16 +127,18 @@ export function problemsOf(form: FieldForm): FormProblems {
   if (has('scale')) whole('scale', 0, 18);
   if (has('format')) whole('start', 0, 1_000_000_000);
   if (has('range')) {
-    for (const key of ['min', 'max'] as const) if (form[key] !== '' && !DECIMAL.test(form[key])) problems[key] = 'Enter a number.';
+    const wrong = form.type === 'duration' ? 'Write a duration such as 1h 30m.' : 'Enter a number.';
+    for (const key of ['min', 'max'] as const) if (form[key] !== '' && boundOf(form.type, form[key]) === undefined) problems[key] = wrong;
     if (
       problems.min === undefined &&
       problems.max === undefined &&
       form.min !== '' &&
       form.max !== '' &&
-      Number(form.min) > Number(form.max)
+      Number(boundOf(form.type, form.min)) > Number(boundOf(form.type, form.max))
     )
       problems.max = 'This is less than the smallest value.';
   }
+  if (has('stars') && form.max !== '' && !/^([2-9]|10)$/.test(form.max)) problems.max = 'Enter a whole number from 2 to 10.';
   if (has('format') && !/^[^{}]{0,20}\{0{1,12}\}[^{}]{0,20}$/.test(form.format))
     problems.format = 'Write zeros in braces where the number stands, such as INV-{0000}.';
   if (has('target') && form.target === '') problems.target = 'Choose the object it points to.';
@@ -152,7 +167,15 @@ function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
   }
   switch (form.type) {
     case 'integer':
+    case 'score':
+    case 'rating':
       return /^-?\d+$/.test(typed) ? { value: Number(typed) } : { problem: 'Enter a whole number.' };
+    case 'time':
+      return timeOf(typed) === undefined ? { problem: 'Write HH:MM.' } : { value: typed };
+    case 'duration': {
+      const seconds = secondsOf(typed);
+      return seconds === undefined ? { problem: 'Write a duration such as 1h 30m.' } : { value: durationText(seconds) };
+    }
     case 'decimal':
     case 'percent':
       return DECIMAL.test(typed) ? { value: typed } : { problem: 'Enter a number.' };
@@ -186,8 +209,8 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     maxLength: has('maxLength') ? numberOrNothing(form.maxLength) : undefined,
     precision: has('precision') ? numberOrNothing(form.precision) : undefined,
     scale: has('scale') ? numberOrNothing(form.scale) : undefined,
-    min: has('range') && form.min !== '' ? form.min : undefined,
-    max: has('range') && form.max !== '' ? form.max : undefined,
+    min: has('range') ? boundOf(form.type, form.min) : undefined,
+    max: has('range') || has('stars') ? boundOf(form.type, form.max) : undefined,
     options: has('options') ? form.options : undefined,
     target: relation ? form.target : undefined,
     onDelete: form.type === 'lookup' && form.onDelete === 'restrict' ? 'restrict' : undefined,

@@ -2,6 +2,7 @@ import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import { useDraft } from '../../api/draft-store.js';
 import { firstOperand, type Operand } from '../../draft/condition-model.js';
 import { fieldAt, type Allowed, type KnownField } from '../../draft/scope.js';
+import { DurationInput } from '../../ui/DurationInput.js';
 import { InlineSelect } from '../../ui/Field.js';
 import { fieldChoices } from './field-choices.js';
 
@@ -92,6 +93,7 @@ function LiteralInput({ type, field, value, onChange }: Props & { value: string 
       />
     );
   }
+  if (type === 'decimal' && field?.fieldType === 'duration') return <DurationInput label="Value" value={text} onChange={set} />;
   if (type === 'decimal') {
     return (
       <input
@@ -107,6 +109,10 @@ function LiteralInput({ type, field, value, onChange }: Props & { value: string 
   if (type === 'date')
     return (
       <input className="input input-small" type="date" aria-label="Value" value={text} onChange={(event) => set(event.target.value)} />
+    );
+  if (type === 'time')
+    return (
+      <input className="input input-small" type="time" aria-label="Value" value={text} onChange={(event) => set(event.target.value)} />
     );
   if (type === 'datetime') {
     const local = text === '' ? '' : text.replace(/(:\d{2})(\.\d+)?Z$/, '').slice(0, 16);

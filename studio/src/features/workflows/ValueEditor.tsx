@@ -4,6 +4,7 @@ import { useDraft } from '../../api/draft-store.js';
 import { knownFields } from '../../draft/scope.js';
 import type { Draft } from '../../draft/draft.js';
 import { nodeLabel } from '../../graph/node-types.js';
+import { DurationInput } from '../../ui/DurationInput.js';
 import { InlineSelect, type Choice } from '../../ui/Field.js';
 
 export type Mode = 'literal' | 'var' | 'expr' | 'template';
@@ -178,7 +179,21 @@ function LiteralValue({
           onChange={(event) => onChange(event.target.value)}
         />
       );
+    case 'time':
+      return (
+        <input
+          className="input input-small"
+          type="time"
+          aria-label={name}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'duration':
+      return <DurationInput label={name} value={text} onChange={onChange} />;
     case 'integer':
+    case 'score':
+    case 'rating':
       return (
         <input
           className="input input-small"
