@@ -13,6 +13,7 @@ const FIELDS: Record<string, ScopeField> = {
   at: { type: 'datetime', fieldType: 'datetime' },
   tags: { type: 'options', fieldType: 'multi_picklist', options: ['a', 'b'] },
   account: { type: 'reference', fieldType: 'lookup', target: 'x' },
+  about: { type: 'reference', fieldType: 'polymorphic', targets: ['x', 'y'] },
   links: { type: 'references', fieldType: 'many_to_many', target: 'x' },
 };
 // A field may have any name that is a word, also one that every object has.
@@ -56,6 +57,11 @@ describe('a comparison', () => {
     ['and of no other letter', { contains: [v('name'), 'Ä'] }, { name: 'bär' }, false],
     ['an empty text is no value', { is_empty: [v('name')] }, { name: '' }, true],
     ['an empty list is no value', { is_empty: v('tags') }, { tags: [] }, true],
+    ['a link to one of several is to this', { is_a: [v('about'), 'x'] }, { about: { object: 'x', id: ID } }, true],
+    ['or to these', { is_a: [v('about'), ['x', 'y']] }, { about: { object: 'y', id: ID } }, true],
+    ['or to another', { is_a: [v('about'), 'x'] }, { about: { object: 'y', id: ID } }, false],
+    ['or to nothing', { is_a: [v('about'), 'x'] }, { about: null }, false],
+    ['and is the same by its id', { '==': [v('about'), ID] }, { about: { object: 'y', id: ID } }, true],
     ['links hold an id, in any case', { contains: [v('links'), ID] }, { links: [{ id: ID.toUpperCase(), label: 'x' }] }, true],
     ['and ids alone do', { in: [ID, v('links')] }, { links: [ID] }, true],
     ['no links is no value', { is_empty: v('links') }, { links: [] }, true],

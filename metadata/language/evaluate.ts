@@ -66,6 +66,19 @@ const keyOf = (value: Inner): Inner => {
   return value instanceof Big ? (value.eq(0) ? '0' : value.toFixed()) : value;
 };
 
+/** The object that a link to one of several points to: a link without one was not loaded whole. */
+function compileIsA({ args: [field, names] }: Call): Run {
+  if (field?.kind !== 'field' || names?.kind !== 'literal' || !Array.isArray(names.value)) return noRun;
+  const wanted: readonly unknown[] = names.value;
+  const root = ROOTS[field.root];
+  return (env) => {
+    const link = readPath(root(env), field.path);
+    if (link === null) return false;
+    const object = typeof link === 'object' ? (link as RecordValues)['object'] : undefined;
+    return typeof object === 'string' ? wanted.includes(object) : undefined;
+  };
+}
+
 function compileIn(node: Call, runs: readonly Run[]): Run {
   const list = node.args[1];
   const items = list?.kind === 'literal' && Array.isArray(list.value) ? listInner(list.value as readonly string[], list.type) : [];
@@ -143,6 +156,8 @@ function compileCall(node: Call): Run {
       return textTest(runs, (text, part) => text.startsWith(part));
     case 'ends_with':
       return textTest(runs, (text, part) => text.endsWith(part));
+    case 'is_a':
+      return compileIsA(node);
     case 'is_empty':
       return (env) => {
         const value = argument(runs, 0)(env);

@@ -35,6 +35,7 @@ export type Operator =
   | 'starts_with'
   | 'ends_with'
   | 'is_empty'
+  | 'is_a'
   | 'today'
   | 'now'
   | 'start_of'

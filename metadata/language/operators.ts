@@ -49,7 +49,7 @@ export const ADD_UNITS: ReadonlyMap<Unit, number> = new Map([
 ]);
 
 export const OPERATOR_NAMES: readonly string[] = [
-  ...['and', 'or', '!', ...COMPARISONS.keys(), 'in', 'is_empty', 'any', 'all', 'none', 'changed', 'var'],
+  ...['and', 'or', '!', ...COMPARISONS.keys(), 'in', 'is_empty', 'is_a', 'any', 'all', 'none', 'changed', 'var'],
   ...['today', 'now', 'start_of', 'add'],
   ...['count', 'sum', 'min', 'max', 'avg'],
 ];

@@ -3,6 +3,7 @@ import { COMPARISONS, MAX_DEPTH, MAX_NODES, OPERATOR_NAMES, typeName } from './o
 import { didYouMean } from './nearest.js';
 import { parseAggregate } from './parse-aggregate.js';
 import { parseComparison, parseIn } from './parse-comparison.js';
+import { parseIsA } from './parse-is-a.js';
 import { parseAdd, parseStartOf } from './parse-dates.js';
 import { parseChanged, parseRelated, parseVar } from './parse-names.js';
 import { naturalType, readLiteral } from './literals.js';
@@ -44,6 +45,8 @@ function parseOperation(parsing: Parsing, name: string, json: unknown, path: str
       const arg = parseNode(parsing, args[0], Array.isArray(json) ? `${path}/0` : path, depth + 1);
       return arg && call('is_empty', [arg]);
     }
+    case 'is_a':
+      return parseIsA(parsing, operands(json), path, depth);
     case 'any':
     case 'all':
     case 'none':

@@ -17,6 +17,7 @@
  *   json, rich_text       anything but null
  *   lookup, user          id, or { id, label?, <field>: value ... }; a path such as account.industry needs the second form
  *   many_to_many          array of ids, or of { id, ... } ([] counts as null); it is a relation's name, too
+ *   polymorphic           { object, id, label? }
  *   a relation's name     array of records, for any / all / none
  */
 export type RecordValues = { readonly [name: string]: unknown };

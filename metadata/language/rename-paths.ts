@@ -51,6 +51,7 @@ function walk(names: Names, roots: Roots, json: unknown, depth: number): unknown
   return Object.fromEntries(
     Object.entries(json).map(([operator, args]): [string, unknown] => {
       if (operator === 'var') return [operator, typeof args === 'string' ? renameVar(names, roots, args) : args];
+      if (operator === 'is_a' && Array.isArray(args)) return [operator, renameIsA(names, roots, args, depth)];
       if (operator === 'changed') return [operator, renameAll(names, roots.record, args)];
       if ((operator === 'any' || operator === 'all' || operator === 'none') && Array.isArray(args)) {
         return [operator, renameRelated(names, roots, args, depth)];
@@ -65,6 +66,12 @@ const renameAll = (names: Names, object: string, args: unknown): unknown => {
   if (Array.isArray(args)) return args.map((arg) => renameAll(names, object, arg));
   return typeof args === 'string' ? names.field(object, args) : args;
 };
+
+/** A link to one of several objects, and the names of some of them. */
+function renameIsA(names: Names, roots: Roots, [field, objects]: readonly unknown[], depth: number): unknown[] {
+  const object = (name: unknown): unknown => (typeof name === 'string' ? names.object(name) : name);
+  return [walk(names, roots, field, depth + 1), Array.isArray(objects) ? objects.map(object) : object(objects)];
+}
 
 function renameRelated(names: Names, roots: Roots, args: readonly unknown[], depth: number): unknown[] {
   const [first, where, ...rest] = args;

@@ -64,6 +64,7 @@ const field: Rename<'field'> = (document, names) => {
     object: (object) => names.object(object),
     name: (name) => names.field(document.object, name),
     target: (object) => names.object(object),
+    targets: (objects) => objects.map((object) => names.object(object)) as typeof objects,
     where: at(names, target, document.object).condition,
     default: (value) => renameDefault(names, document, value) as NonNullable<unknown>,
   });
@@ -195,9 +196,11 @@ function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' |
   for (const document of documents) {
     if (document.kind !== 'field') continue;
     const target = document.type === 'user' ? 'user' : document.target;
+    for (const each of document.targets ?? [target]) {
+      if (document.inverse !== undefined && each !== undefined) relations.set(`${each}.${document.inverse.name}`, document.object);
+    }
     if (target === undefined) continue;
     (document.type === 'many_to_many' ? lists : targets).set(`${document.object}.${document.name}`, target);
-    if (document.inverse !== undefined) relations.set(`${target}.${document.inverse.name}`, document.object);
   }
   return {
     target: (object, name) => targets.get(`${object}.${name}`) ?? (object === 'user' ? undefined : SYSTEM_LINKS.get(name)),

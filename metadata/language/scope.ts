@@ -6,6 +6,8 @@ export type ScopeField = {
   readonly fieldType: string;
   /** Object a lookup, master_detail, user or id field points to. */
   readonly target?: string;
+  /** Objects that a link to one of several may point to. */
+  readonly targets?: readonly string[];
   readonly options?: readonly string[];
 };
 

@@ -165,6 +165,7 @@ export interface FieldDocument {
     | 'master_detail'
     | 'user'
     | 'many_to_many'
+    | 'polymorphic'
     | 'autonumber';
   /**
    * A record can not be saved without a value.
@@ -241,6 +242,13 @@ export interface FieldDocument {
    */
   target?: string;
   /**
+   * polymorphic: API names of the objects the field may point to.
+   *
+   * @minItems 1
+   * @maxItems 30
+   */
+  targets?: string[];
+  /**
    * lookup: what happens when the target goes to the recycle bin for good: clear the link, or refuse.
    */
   onDelete?: 'clear' | 'restrict';
@@ -249,7 +257,7 @@ export interface FieldDocument {
    */
   where?: ConditionJson;
   /**
-   * lookup, master_detail, many_to_many: the relation seen from the target, for related lists and conditions over related records.
+   * lookup, master_detail, many_to_many, polymorphic: the relation seen from the target (from each of several), for related lists and conditions over related records.
    */
   inverse?: {
     /**

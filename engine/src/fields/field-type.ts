@@ -8,7 +8,10 @@ export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
 export type ValueIssue = { readonly code: string; readonly message: string };
 
 /** The properties of a field that its type may read; a document, or part of one for system fields. */
-export type FieldOptions = Readonly<Partial<FieldDocument>>;
+export type FieldOptions = Readonly<Partial<FieldDocument>> & {
+  /** Ids of the objects named in `targets`, which the model adds when it is linked. */
+  readonly targetIds?: Readonly<Record<string, string>>;
+};
 
 /** What normalizing may take from its surroundings. */
 export type NormalizeContext = {

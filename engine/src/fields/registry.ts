@@ -17,6 +17,7 @@ import { multiPicklist } from './multi-picklist.js';
 import { percent } from './percent.js';
 import { phone } from './phone.js';
 import { picklist } from './picklist.js';
+import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { score } from './score.js';
 import { text } from './text.js';
@@ -49,6 +50,7 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   master_detail: masterDetail,
   user,
   many_to_many: manyToMany,
+  polymorphic,
   autonumber,
   id,
   version,

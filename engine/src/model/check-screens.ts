@@ -59,7 +59,7 @@ export function checkLayout(linked: Linked, object: LinkedObject, source: Source
       continue;
     }
     const by = fieldAt(problems, source, `${at}/field`, linked, listed, list.field);
-    if (by && by.target !== object.name) {
+    if (by && by.target !== object.name && !by.targets?.includes(object.name)) {
       problems.add(source, `${at}/field`, 'not_a_link', `${list.object}.${list.field} does not point to ${object.name}.`);
     }
     checkPaths({ ...place, object: listed }, `${at}/columns`, list.columns);

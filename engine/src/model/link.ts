@@ -1,5 +1,6 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { DocumentByKind, DocumentKind, FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { pointer } from '../kernel/json-pointer.js';
 import { elementId, elementName } from './element.js';
 import { fileOf, type Problems } from './problems.js';
 import { SYSTEM_FIELD_NAMES, systemFields, USER_OBJECT, USER_OBJECT_ID, userFields } from './system-fields.js';
@@ -125,8 +126,25 @@ function linkField(
     if (target === undefined) problems.add(source, '/target', 'missing_property', 'A link needs a target: the object it points to.');
     else if (!objects.has(target)) problems.add(source, '/target', 'unknown_object', unknownObject(target, objects));
   }
+  const targets = field.type === 'polymorphic' ? targetsOf(source, objects, problems) : {};
   if (!object || object.fields.has(field.name)) return;
-  object.fields.set(field.name, { source, model: fieldModel(object, field, target) });
+  const model = fieldModel(object, field, target);
+  object.fields.set(field.name, {
+    source,
+    model: field.type === 'polymorphic' ? { ...model, targets: Object.keys(targets), options: { ...field, targetIds: targets } } : model,
+  });
+}
+
+/** The objects that a field of several may point to, with their ids. */
+function targetsOf(source: Sourced<'field'>, objects: ReadonlyMap<string, LinkedObject>, problems: Problems): Record<string, string> {
+  const { targets = [] } = source.document;
+  if (targets.length === 0) problems.add(source, '/targets', 'missing_property', 'Say which objects it may point to.');
+  const found = targets.map((name, index): [string, string] => {
+    const object = objects.get(name);
+    if (object === undefined) problems.add(source, pointer('targets', index), 'unknown_object', unknownObject(name, objects));
+    return [name, object?.id ?? ''];
+  });
+  return Object.fromEntries(found);
 }
 
 const fieldModel = (object: LinkedObject, field: FieldDocument, target: string | undefined): FieldModel => ({
@@ -150,17 +168,20 @@ function linkOf({ type }: FieldDocument, target: string | undefined): Pick<Field
   return type === 'many_to_many' ? { targets: [target] } : { target };
 }
 
-/** A link with an inverse name gives its target a relation. */
+/** A link with an inverse name gives each of its targets a relation. */
 function linkRelation(source: Sourced<'field'>, objects: ReadonlyMap<string, LinkedObject>, problems: Problems): void {
-  const { inverse, target, object, name } = source.document;
+  const { inverse, target, targets, object, name } = source.document;
   const from = objects.get(object);
-  const to = target === undefined ? undefined : objects.get(target);
-  if (!inverse || !to || from?.fields.get(name)?.source !== source) return;
-  if (to.relations.has(inverse.name) || to.fields.has(inverse.name)) {
-    problems.add(source, '/inverse/name', 'duplicate_name', `${to.name} already has a field or relation "${inverse.name}".`);
-    return;
+  if (!inverse || from?.fields.get(name)?.source !== source) return;
+  for (const each of targets ?? [target]) {
+    const to = each === undefined ? undefined : objects.get(each);
+    if (!to) continue;
+    if (to.relations.has(inverse.name) || to.fields.has(inverse.name)) {
+      problems.add(source, '/inverse/name', 'duplicate_name', `${to.name} already has a field or relation "${inverse.name}".`);
+      continue;
+    }
+    to.relations.set(inverse.name, { name: inverse.name, label: inverse.label, object, field: name });
   }
-  to.relations.set(inverse.name, { name: inverse.name, label: inverse.label, object, field: name });
 }
 
 export const unknownObject = (name: string, objects: ReadonlyMap<string, unknown>): string =>

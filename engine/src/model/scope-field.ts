@@ -9,6 +9,7 @@ export function scopeField(field: FieldModel): ScopeField {
     type: fieldType(field.type).valueType,
     fieldType: field.type,
     ...(target === undefined ? {} : { target }),
+    ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
     ...(field.options.options === undefined ? {} : { options: field.options.options.map(({ value }) => value) }),
   };
 }

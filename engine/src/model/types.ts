@@ -9,6 +9,7 @@ import type {
   ViewDocument,
   WorkflowDocument,
 } from '@fieldstone/metadata/types/documents.js';
+import type { FieldOptions } from '../fields/field-type.js';
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 
 /** A metadata document with where it comes from. `origin` is the pack's name, or "tenant" for what was made in this installation. */
@@ -31,7 +32,7 @@ export type FieldModel = {
   readonly searchable: boolean;
   readonly tracked: boolean;
   /** The document, for the properties that only its type reads; a synthetic one for system fields. */
-  readonly options: Readonly<Partial<FieldDocument>>;
+  readonly options: FieldOptions;
   /** API name of the object a lookup, master_detail or user field points to ("user" for users). */
   readonly target?: string;
   /** API names of the objects that a field of several links may point to. Such a field has no `target`: no path leads through it. */

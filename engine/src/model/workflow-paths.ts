@@ -30,5 +30,8 @@ export function followPath(fieldOf: FieldOf, object: string, parts: readonly str
 }
 
 /** Parts of a value that is more than one: money, and what a lookup points to. */
-export const isPart = (field: FieldModel, name: string): boolean =>
-  field.type === 'currency' ? name === 'amount' || name === 'currency' : field.target !== undefined && (name === 'id' || name === 'label');
+export function isPart(field: FieldModel, name: string): boolean {
+  if (field.type === 'currency') return name === 'amount' || name === 'currency';
+  if (field.type === 'polymorphic') return name === 'object' || name === 'id' || name === 'label';
+  return field.target !== undefined && (name === 'id' || name === 'label');
+}

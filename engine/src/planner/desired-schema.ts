@@ -88,6 +88,8 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
     const restricts = field.type === 'master_detail' || field.options.onDelete === 'restrict';
     parts.push({ kind: 'reference', name: `fk_${column}`, column, target, onDelete: restricts ? 'restrict' : 'set null', elementId });
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
+  } else if (field.type === 'polymorphic') {
+    parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
   } else if (field.type === 'many_to_many') {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, method: 'gin', keys: at, elementId });
   } else if (field.indexed) {

@@ -52,7 +52,7 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         continue;
       }
       const old = before.get(field.id)?.field;
-      if (old && targetIds(from, old) !== targetIds(to, field)) {
+      if (old && old.type !== 'polymorphic' && targetIds(from, old) !== targetIds(to, field)) {
         refuse(
           '/target',
           'target_changed',

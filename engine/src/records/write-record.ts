@@ -148,6 +148,7 @@ function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]):
 /** A value of an answer as a write gives it: links are ids there. */
 function storedOf(field: FieldModel | undefined, value: { id?: unknown } | null | undefined): unknown {
   if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map(({ id }: { id: string }) => id).sort();
+  if (field?.type === 'polymorphic' && value) return { object: (value as { object?: unknown }).object, id: value.id };
   return field?.target !== undefined && value ? value.id : value;
 }
 

@@ -3,6 +3,7 @@ import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel } from '../model/types.js';
+import { pointsTo } from './physical-names.js';
 
 /**
  * Where the names of an expression live: API names to quoted tables and columns.
@@ -52,9 +53,17 @@ export class ExpressionNames {
     return this.#active.model.objects.get(object)?.fields.has(field) === true;
   }
 
-  /** Whether a field holds a list of ids. */
-  isList(step: PathStep): boolean {
-    return this.field(step).type === 'many_to_many';
+  objectId(name: string): string {
+    const id = this.#active.model.objects.get(name)?.id;
+    if (id === undefined) throw new Error('an expression names an object that the model does not have');
+    return id;
+  }
+
+  /** Whether the record of `alias` points by a field to the record of `object` whose id is the SQL `id`. */
+  pointsTo(alias: string, by: PathStep, object: string, id: string): string {
+    const target = this.#active.model.objects.get(object);
+    if (target === undefined) throw new Error('an expression names an object that the model does not have');
+    return pointsTo(this.#active, this.field(by), quote(alias), target, id);
   }
 
   isBigint(node: Expression): boolean {

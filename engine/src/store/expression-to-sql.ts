@@ -170,12 +170,16 @@ class Translation {
     return { alias: next, sql: `from ${from} where ${where} and ${quote(next)}.id = ${this.#names.column(alias, step)}` };
   }
 
-  #path(alias: string, path: readonly PathStep[]): string {
+  #path(
+    alias: string,
+    path: readonly PathStep[],
+    leaf: (alias: string, step: PathStep) => string = (at, last) => this.#names.column(at, last),
+  ): string {
     const [step, ...rest] = path;
     if (step === undefined) throw new Error('an expression has an empty path');
-    if (rest.length === 0) return this.#names.column(alias, step);
+    if (rest.length === 0) return leaf(alias, step);
     const next = this.#follow(alias, step);
-    return `(select ${this.#path(next.alias, rest)} ${next.sql})`;
+    return `(select ${this.#path(next.alias, rest, leaf)} ${next.sql})`;
   }
 
   /** What the operators of formulas borrow. */
@@ -201,6 +205,8 @@ class Translation {
         return `(${node.args.map((arg) => this.predicate(arg)).join(` ${node.op} `)})`;
       case 'not':
         return `(${first ? this.predicate(first) : 'null'}) is not true`;
+      case 'is_a':
+        return this.#isA(node);
       case 'is_empty':
         if (first?.type === 'references') return `not ${this.#link(first, (id) => `${id} = any(${this.value(first)}::uuid[])`)}`;
         return `${first ? this.value(first) : 'null'} is null`;
@@ -308,6 +314,15 @@ class Translation {
     return this.#names.hasField(object, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
   }
 
+  /** Whether a link to one of several objects points to a record of those named: they are stored by their ids. */
+  #isA({ args: [field, names] }: Call): string {
+    if (field?.kind !== 'field' || names?.kind !== 'literal' || !Array.isArray(names.value))
+      throw new Error('an expression lacks an operand');
+    const ids = names.value.map((name) => this.#names.objectId(String(name)));
+    const object = this.#path(this.#root(field), field.path, (alias, step) => this.#names.columns(alias, step)[1] ?? 'null');
+    return `${object} = any(${this.#context.param(ids)}::text[])`;
+  }
+
   /** Whether a record that a field of many links may show meets `test` over its id: deleted ones count no more than they are seen. */
   #link(field: Expression, test: (id: string) => string): string {
     const last = field.kind === 'field' ? field.path.at(-1) : undefined;
@@ -323,10 +338,11 @@ class Translation {
     const alias = this.#nextAlias();
     const { from, where } = this.#from(node.from, alias);
     const parent = this.#names.column(this.#record, { object: node.object, field: 'id' });
-    const by = this.#names.column(alias, { object: node.from, field: node.by });
-    const isList = this.#names.isList({ object: node.from, field: node.by });
-    const ids = node.by === 'id' ? this.#names.column(this.#record, { object: node.object, field: node.relation }) : undefined;
-    const link = ids === undefined ? (isList ? `${by} @> array[${parent}]` : `${by} = ${parent}`) : `${by} = any(${ids})`;
+    const by = { object: node.from, field: node.by };
+    const link =
+      node.by === 'id'
+        ? `${this.#names.column(alias, by)} = any(${this.#names.column(this.#record, { object: node.object, field: node.relation })})`
+        : this.#names.pointsTo(alias, by, node.object, parent);
     return {
       rows: `from ${from} where ${where}${this.#live(node.from, alias)} and ${link}`,
       inside: (work) => {

@@ -1,5 +1,5 @@
 import { fieldType } from '../fields/registry.js';
-import { quote } from '../kernel/statement.js';
+import { literal, quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 
@@ -40,9 +40,12 @@ export function firstColumn(active: ActiveModel, field: FieldModel): { readonly 
 
 export const at = (alias: string, column: string): string => `${alias}.${quote(column)}`;
 
-/** Whether the row of `alias` points to the record whose id is the SQL `id`. A list of ids is asked in the way its index answers. */
-export function pointsTo(active: ActiveModel, field: FieldModel, alias: string, id: string): string {
-  const column = at(alias, firstColumn(active, field).name);
+/** Whether the row of `alias` points to the record of `target` whose id is the SQL `id`. A list of ids is asked in the way its index answers. */
+export function pointsTo(active: ActiveModel, field: FieldModel, alias: string, target: ObjectModel, id: string): string {
+  const [first, second] = columnsOf(active, field).map(({ name }) => at(alias, name));
+  const column = first ?? 'null';
+  // Ids are chosen by callers: the same one may be that of a record of another object.
+  if (field.type === 'polymorphic') return `(${column} = ${id} and ${second ?? 'null'} = ${literal(target.id)})`;
   return field.type === 'many_to_many' ? `${column} @> array[${id}]` : `${column} = ${id}`;
 }
 

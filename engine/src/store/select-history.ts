@@ -2,7 +2,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { allColumns } from './list-conditions.js';
 import { at, isReference, liveRows, objectNumberOf, SEPARATOR_SQL, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { labelOf, listJson, referenceJson } from './select-list.js';
+import { anyLinkJson, labelOf, listJson, referenceJson } from './select-list.js';
 
 /**
  * The changes of one record, newest first, as far as the caller may read its fields today. Inputs `id` and, behind the first page, `before`
@@ -59,6 +59,11 @@ function sideJson(scope: QueryScope, fields: readonly FieldModel[], side: 0 | 1)
     if (field.type !== 'many_to_many') continue;
     const ids = `(select array_agg(x::uuid) from jsonb_array_elements_text(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) x)`;
     arms.push(`when e.key = ${scope.params.constant(field.id)}::text then ${listJson(scope, field, ids)}`);
+  }
+  for (const [index, field] of fields.entries()) {
+    if (field.type !== 'polymorphic') continue;
+    const link = anyLinkJson(scope, field, `(${value} ->> 'id')::uuid`, `(${value} ->> 'object')`, `p${side}_${index}`);
+    arms.push(`when e.key = ${scope.params.constant(field.id)}::text then ${link}`);
   }
   const plain = `${value}::json`;
   return arms.length === 0 ? plain : `case ${arms.join(' ')} else ${plain} end`;

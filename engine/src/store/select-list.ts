@@ -1,3 +1,4 @@
+import { byTarget } from '../fields/polymorphic.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
@@ -43,6 +44,10 @@ function maskFlag(draft: Draft, sql: string): string {
 }
 
 function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
+  if (field.type === 'polymorphic') {
+    const [id = '', object = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
+    return anyLinkJson(scope, field, id, object, `${draft.prefix}_p${(draft.next += 1)}`);
+  }
   if (field.type === 'many_to_many') return listJson(scope, field, at(alias, firstColumn(scope.active, field).name), mask);
   if (!isReference(field) || field.type === 'id') return jsonOf(scope.active, field, alias);
   const target = scope.object(field.target);
@@ -82,6 +87,15 @@ export function listJson(scope: QueryScope, { targets = [] }: FieldModel, ids: s
   const label = labelOf(scope, target, 'l');
   const conditions = [readableLink(scope, target, 'l'), `l."id" = any(${ids}::uuid[])`, ...(mask === undefined ? [] : [mask])];
   return `(select json_agg(json_build_object('id', l."id", 'label', ${label}) order by ${label}, l."id") from ${tableOf(scope.active, target)} l where ${conditions.join(' and ')})`;
+}
+
+/** {object, id, label} of the record of one of several objects, or null when it is gone or not the caller's to read. */
+export function anyLinkJson(scope: QueryScope, field: FieldModel, id: string, object: string, alias: string): string {
+  return byTarget(object, field.options, (name) => {
+    const target = scope.object(name);
+    const members = `'object', '${name}', 'id', ${at(alias, 'id')}, 'label', ${labelOf(scope, target, alias)}`;
+    return `(select json_build_object(${members}) from ${tableOf(scope.active, target)} ${alias} where ${readableLink(scope, target, alias)} and ${at(alias, 'id')} = ${id})`;
+  });
 }
 
 /** Which records of `target` a link of the caller's may lead to: live ones that they may read. */

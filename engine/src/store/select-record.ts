@@ -28,7 +28,7 @@ export type Related = {
 export function selectRecord(scope: QueryScope, object: ObjectModel, selection: readonly Selection[], related: readonly Related[]): string {
   const list = selectList(scope, object, 'r', selection);
   const read = scope.mayRead(object.name, 'r');
-  const lists = related.map((child) => `${relatedList(scope, child)} as ${quote(child.name)}`);
+  const lists = related.map((child) => `${relatedList(scope, object, child)} as ${quote(child.name)}`);
   const where = [
     liveRows(object, 'r', scope.params.tenant),
     `r."id" = ${scope.params.input('id', '::uuid')}`,
@@ -42,12 +42,12 @@ export function selectRecord(scope: QueryScope, object: ObjectModel, selection: 
   ].join(' ');
 }
 
-function relatedList(scope: QueryScope, { object, by, selection, where, keys, limit }: Related): string {
+function relatedList(scope: QueryScope, of: ObjectModel, { object, by, selection, where, keys, limit }: Related): string {
   const rows = rowsJson(scope, object, selection, keys, 'page', limit);
   const page = orderedSelect({
     scope,
     object,
-    where: [...where, pointsTo(scope.active, by, 'd', 'r."id"')],
+    where: [...where, pointsTo(scope.active, by, 'd', of, 'r."id"')],
     keys,
     columns: rows.columns,
     limit: limit + 1,

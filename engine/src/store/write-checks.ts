@@ -1,10 +1,12 @@
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
 import type { Issue } from '../kernel/errors.js';
+import { byTarget } from '../fields/polymorphic.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { LookupDefault } from '../rules/defaults.js';
-import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
+import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { readableLink } from './select-list.js';
 import { differs, givesUnseen } from './write-parts.js';
 
 /** A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. */
@@ -42,6 +44,7 @@ export function writeChecks(
   }
   for (const field of object.fields.values()) {
     if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
+    if (field.type === 'polymorphic' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));
     if (field.type === 'many_to_many' && written.has(field)) checks.push(listCheck(scope, field));
   }
   for (const { field } of lookups) {
@@ -109,6 +112,21 @@ function linkChecks(
     });
   }
   return checks;
+}
+
+/** A link to one of several objects must lead to a live record of one of them that the caller may read. */
+function anyLinkCheck(scope: QueryScope, field: FieldModel, operation: 'create' | 'update'): Check {
+  const [id = '', object = ''] = columnsOf(scope.active, field).map(({ name }) => at('n', name));
+  const there = byTarget(object, field.options, (name) => {
+    const target = scope.object(name);
+    const active = target.system ? ' and l."is_active"' : '';
+    return `exists (select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = ${id}${active})`;
+  });
+  const changed = operation === 'create' ? '' : ` and ${differs(scope, field, 'n', 'o')}`;
+  return {
+    fails: `${id} is not null${changed} and (${there}) is not true`,
+    outcome: issueAt(field, 'lookup_missing', 'There is no such record.'),
+  };
 }
 
 /** Every record of a list that was given must be there and the caller's to read, also one that is linked already: else giving it would tell. */

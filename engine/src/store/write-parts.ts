@@ -50,6 +50,13 @@ const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.tr
 export const causeOf = ({ params }: QueryScope): string => params.input('cause', '::jsonb');
 export const actorOf = ({ params }: QueryScope): string => params.input('actor', '::uuid');
 
+/** A value as history keeps it: objects are named by their ids, which stay when they are renamed. */
+function keptJson(active: ActiveModel, field: FieldModel, alias: string): string {
+  if (field.type !== 'polymorphic') return jsonOf(active, field, alias);
+  const [id = '', object = ''] = columnsOf(active, field).map(({ name }) => at(alias, name));
+  return `case when ${id} is not null then jsonb_build_object('object', ${object}, 'id', ${id}) end`;
+}
+
 /**
  * The history row of one change: each tracked field of `fields` that differs, by field id, as [before, after].
  *
@@ -67,7 +74,7 @@ export function historyInsert(
   const { active, params } = scope;
   const changes = tracked.map((field) => {
     const id = field.id.replaceAll("'", "''");
-    const pair = `jsonb_build_array(${jsonOf(active, field, 'o')}, ${jsonOf(active, field, 'n')})`;
+    const pair = `jsonb_build_array(${keptJson(active, field, 'o')}, ${keptJson(active, field, 'n')})`;
     return `case when ${differs(scope, field, 'n', 'o')} then jsonb_build_object('${id}', ${pair}) else '{}'::jsonb end`;
   });
   const diff = changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');

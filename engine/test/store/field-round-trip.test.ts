@@ -26,6 +26,7 @@ const CHOICES: FieldOptions = {
 };
 const EUR = { currency: 'EUR' };
 const ID = '0190c0de-0000-7000-8000-00000000abcd';
+const ANY: FieldOptions = { targets: ['deal', 'task'], targetIds: { deal: 'obj_d', task: "obj_t'x" } };
 const OTHER_ID = '0190c0de-0000-7000-8000-000000000001';
 
 /** Normalises, stores and reads back, as a write and a read do. */
@@ -125,6 +126,8 @@ describe('what was written is what is read', () => {
     ['user', ID, ID],
     ['many_to_many', [ID, OTHER_ID, ID.toUpperCase()], [OTHER_ID, ID]],
     ['many_to_many', [], null],
+    ['polymorphic', { object: 'task', id: ID.toUpperCase() }, { object: 'task', id: ID }, ANY],
+    ['polymorphic', '', null, ANY],
     ['id', ID, ID],
     ['version', 3, 3],
   ])('%s %j', async (name, value, expected, options) => {
@@ -191,6 +194,7 @@ describe('cells of a table', () => {
       ],
       `${OTHER_ID}; ${ID}`,
     ],
+    ['polymorphic', { object: 'task', id: ID, label: 'Ada' }, `task:${ID}`, ANY],
     ['autonumber', 'INV-0007', 'INV-0007'],
   ])('%s %j is written %j', (name, value, cell, options = {}) => {
     expect(fieldType(name).toCell(value, options)).toBe(cell);
@@ -213,6 +217,8 @@ describe('cells of a table', () => {
     ['multi_picklist', '', null, NAMED],
     ['many_to_many', `${ID};; ${OTHER_ID} `, [OTHER_ID, ID]],
     ['many_to_many', ' ', null],
+    ['polymorphic', ` task : ${ID} `, { object: 'task', id: ID }, ANY],
+    ['polymorphic', '', null, ANY],
     ['lookup', ` ${ID}`, ID],
   ])('%s is read from %j', (name, cell, value, options = {}) => {
     const type = fieldType(name);
@@ -314,6 +320,11 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     ['lookup', 'x', 'not_an_id'],
     ['lookup', { id: ID }, 'not_an_id'],
     ['many_to_many', ID, 'not_a_list'],
+    ['polymorphic', ID, 'not_a_link', ANY],
+    ['polymorphic', { object: 'note', id: ID }, 'not_a_target', ANY],
+    ['polymorphic', { object: 'constructor', id: ID }, 'not_a_target', ANY],
+    ['polymorphic', { object: 'task', id: 'x' }, 'not_an_id', ANY],
+    ['polymorphic', [ID], 'not_a_link', ANY],
     ['many_to_many', [ID, ''], 'not_an_id'],
     ['many_to_many', [null], 'not_an_id'],
     ['many_to_many', Array.from({ length: 201 }, (_, n) => `0190c0de-0000-7000-8000-${String(n).padStart(12, '0')}`), 'too_many'],

@@ -18,6 +18,7 @@ import { multiPicklist } from './multi_picklist.js';
 import { percent } from './percent.js';
 import { phone } from './phone.js';
 import { picklist } from './picklist.js';
+import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { score } from './score.js';
 import { text } from './text.js';
@@ -48,6 +49,7 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   master_detail: masterDetail,
   user,
   many_to_many: manyToMany,
+  polymorphic,
   autonumber,
   id,
   version,

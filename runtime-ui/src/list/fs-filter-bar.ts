@@ -172,7 +172,9 @@ export class FsFilterBar extends LitElement {
       date: typeof value === 'string' ? formatDate(value, this.screen.me) : '',
       time: typeof value === 'string' ? formatTime(value, this.screen.me) : '',
       duration: formatDuration(value, this.screen.me),
-      choices: (Array.isArray(value) ? value : []).map((v) => at.field.options?.find((o) => o.value === v)?.label ?? String(v)).join(', '),
+      choices: (Array.isArray(value) ? value : [])
+        .map((v) => at.field.options?.find((o) => o.value === v)?.label ?? this.screen.object(String(v))?.label ?? String(v))
+        .join(', '),
       record: '…',
     }[operandOf(filter.op)];
     return `${t(`op.${filter.op}`)} ${shown}`.trim();

@@ -82,6 +82,12 @@ export class FsFilterEditor extends LitElement {
     this.op = event.detail;
   }
 
+  private choices() {
+    const { field } = this.at;
+    if (this.kind !== 'any_record') return badgeChoices(field);
+    return (field.targets ?? []).map((name) => ({ value: name, label: this.screen.object(name)?.label ?? name }));
+  }
+
   private operand() {
     const set = (event: CustomEvent<unknown>) => (this.value = event.detail);
     const label = t('filter.value');
@@ -94,7 +100,7 @@ export class FsFilterEditor extends LitElement {
           multiple
           label=${label}
           placeholder=${t('field.choose')}
-          .choices=${badgeChoices(this.at.field)}
+          .choices=${this.choices()}
           .value=${Array.isArray(this.value) ? this.value : []}
           @fs-change=${set}
         ></fs-select>`;

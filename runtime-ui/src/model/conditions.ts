@@ -31,6 +31,7 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   master_detail: 'reference',
   user: 'reference',
   many_to_many: 'references',
+  polymorphic: 'reference',
   id: 'reference',
 };
 
@@ -46,6 +47,7 @@ function scopeOf(screen: Screen, object: string): Scope {
         type: valueTypes[field.type],
         fieldType: field.type,
         ...(target === undefined ? {} : { target }),
+        ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
         ...(field.options ? { options: field.options.map((option) => option.value) } : {}),
       };
     },

@@ -18,6 +18,7 @@ export type FilterKind =
   | 'choices'
   | 'record'
   | 'records'
+  | 'any_record'
   | 'person';
 
 /** What an operator needs beside the field. */
@@ -59,6 +60,7 @@ const operators = {
   },
   refers_to: { operand: 'record', condition: (field, value) => ({ '==': [field, value] }) },
   links_to: { operand: 'record', condition: (field, value) => ({ contains: [field, value] }) },
+  is_of: { operand: 'choices', condition: (field, value) => ({ is_a: [field, value] }) },
   is_me: { operand: 'none', condition: (field) => ({ '==': [field, { var: '$user.id' }] }) },
   is_true: { operand: 'none', condition: (field) => ({ '==': [field, true] }) },
   is_false: { operand: 'none', condition: (field) => ({ '==': [field, false] }) },
@@ -81,6 +83,7 @@ const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
   choices: ['has', 'is_empty', 'is_filled'],
   record: ['refers_to', 'is_empty', 'is_filled'],
   records: ['links_to', 'is_empty', 'is_filled'],
+  any_record: ['is_of', 'is_empty', 'is_filled'],
   person: ['is_me', 'refers_to', 'is_empty', 'is_filled'],
 };
 

@@ -11,6 +11,7 @@ export type TypeOption =
   | 'stars'
   | 'options'
   | 'target'
+  | 'targets'
   | 'targetUser'
   | 'format'
   | 'unique'
@@ -209,6 +210,14 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     options: ['required', 'target'],
   },
   {
+    type: 'polymorphic',
+    label: 'Link to any of several',
+    group: 'Relations',
+    description: 'Points to one record of any of several objects, such as what a note is about.',
+    example: 'Account: Northwind Traders',
+    options: ['required', 'targets'],
+  },
+  {
     type: 'user',
     label: 'User',
     group: 'Relations',
@@ -228,7 +237,11 @@ export function fieldTypeInfo(type: FieldType): FieldTypeInfo {
 }
 
 export const hasOption = (type: FieldType, option: TypeOption): boolean => fieldTypeInfo(type).options.includes(option);
-export const isRelation = (type: FieldType): boolean => type === 'lookup' || type === 'master_detail' || type === 'many_to_many';
+export const isRelation = (type: FieldType): boolean =>
+  type === 'lookup' || type === 'master_detail' || type === 'many_to_many' || type === 'polymorphic';
+
+/** Objects a link may point to. */
+export const targetsOf = ({ target, targets }: FieldDocument): readonly string[] => targets ?? (target === undefined ? [] : [target]);
 
 /** Name of a type for people, also of the types that only system fields have. */
 export const typeLabel = (type: string): string => FIELD_TYPES.find((info) => info.type === type)?.label ?? type;

@@ -6,6 +6,7 @@ import type {
   PermissionDocument,
   ViewDocument,
 } from '@fieldstone/metadata/types/documents.js';
+import { targetsOf } from './field-types.js';
 import { documentsOf, findObject, ofKind, put, putAll, type Draft, type StudioDocument } from './draft.js';
 import { newId, randomCode } from './names.js';
 import { withProperties, withoutUndefined } from './without-undefined.js';
@@ -130,7 +131,9 @@ export function belongings(draft: Draft, object: string): { retired: StudioDocum
   for (const document of documentsOf(draft)) {
     if (document.kind === 'object' && document.name === object) retired.push(document);
     else if ('object' in document && document.object === object) retired.push(document);
-    else if (document.kind === 'field' && document.target === object) retired.push(document);
+    else if (document.kind === 'field' && targetsOf(document).every((name) => name === object) && targetsOf(document).length > 0)
+      retired.push(document);
+    else if (document.kind === 'field' && targetsOf(document).includes(object)) edited.push(document);
     else if (document.kind === 'app' && document.items.some((item) => item.object === object)) edited.push(document);
     else if (document.kind === 'layout' && document.related?.some((list) => list.object === object) === true) edited.push(document);
   }
@@ -148,6 +151,11 @@ export function retireObject(draft: Draft, name: string): Draft {
   const others = retired.filter((document): document is FieldDocument => document.kind === 'field' && document.object !== name);
   let next = others.reduce((current, field) => retireField(current, field), draft);
   for (const document of retired) if (document.kind !== 'field' || document.object === name) next = put(next, document.id, null);
+  for (const field of ofKind(next, 'field')) {
+    const rest = field.targets?.filter((target) => target !== name);
+    // A link to any of several points to the others from now on.
+    if (rest !== undefined && rest.length < (field.targets?.length ?? 0)) next = put(next, field.id, { ...field, targets: rest });
+  }
   for (const app of ofKind(next, 'app')) {
     if (!app.items.some((item) => item.object === name)) continue;
     const items = app.items.filter((item) => item.object !== name);

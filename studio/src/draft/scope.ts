@@ -4,7 +4,7 @@ import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-condition.js';
 import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePath } from './condition-model.js';
 import { ofKind, ofObject, type Draft } from './draft.js';
-import type { FieldType } from './field-types.js';
+import { targetsOf, type FieldType } from './field-types.js';
 
 const VALUE_TYPES: Record<FieldType, ValueType> = {
   text: 'text',
@@ -30,6 +30,7 @@ const VALUE_TYPES: Record<FieldType, ValueType> = {
   master_detail: 'reference',
   user: 'reference',
   many_to_many: 'references',
+  polymorphic: 'reference',
 };
 
 export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };
@@ -72,6 +73,7 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
       fieldType: field.type,
       document: field,
       ...(target === undefined ? {} : { target }),
+      ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
       ...(field.options === undefined ? {} : { options: field.options.map((option) => option.value) }),
     };
   });
@@ -92,7 +94,7 @@ export function scopeOf(draft: Draft, object: string, allow: readonly Allowed[])
     object,
     field: (name, field) => of(name).get(field),
     relation: (name, relation) => {
-      const field = ofKind(draft, 'field').find((candidate) => candidate.target === name && candidate.inverse?.name === relation);
+      const field = ofKind(draft, 'field').find((candidate) => targetsOf(candidate).includes(name) && candidate.inverse?.name === relation);
       return field === undefined ? undefined : { from: field.object, by: field.name };
     },
     names: (name) => of(name).keys(),

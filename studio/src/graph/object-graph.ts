@@ -1,5 +1,5 @@
 import { ofKind, originOf, type Draft } from '../draft/draft.js';
-import { isRelation } from '../draft/field-types.js';
+import { isRelation, targetsOf } from '../draft/field-types.js';
 import { arrange, type Position } from './arrange.js';
 
 export type ObjectBox = {
@@ -56,19 +56,23 @@ export function objectGraph(draft: Draft): { boxes: ObjectBox[]; lines: LookupLi
   }));
   const lines = fields.flatMap((field): LookupLine[] => {
     const from = idOf.get(field.object);
-    const to = idOf.get(field.target ?? '');
-    if (!isRelation(field.type) || from === undefined || to === undefined) return [];
+    if (!isRelation(field.type) || from === undefined) return [];
     const isSure = field.required === true || field.type === 'master_detail';
-    return [
-      {
-        id: field.id,
-        from,
-        to,
-        label: field.label,
-        cardinality: field.type === 'many_to_many' ? '* : *' : isSure ? '* : 1' : '* : 0..1',
-        isPart: field.type === 'master_detail',
-      },
-    ];
+    return targetsOf(field).flatMap((target): LookupLine[] => {
+      const to = idOf.get(target);
+      if (to === undefined) return [];
+      return [
+        {
+          // A link to any of several is a line to each.
+          id: field.targets === undefined ? field.id : `${field.id} ${target}`,
+          from,
+          to,
+          label: field.label,
+          cardinality: field.type === 'many_to_many' ? '* : *' : isSure ? '* : 1' : '* : 0..1',
+          isPart: field.type === 'master_detail',
+        },
+      ];
+    });
   });
   return { boxes, lines };
 }

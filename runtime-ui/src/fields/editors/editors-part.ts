@@ -11,6 +11,7 @@ import { longText } from './long-text.js';
 import { manyToMany } from './many-to-many.js';
 import { decimal, integer, percent } from './numbers.js';
 import { typed } from './one-line.js';
+import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { reference } from './reference.js';
 
@@ -37,6 +38,7 @@ provideEditors({
   master_detail: reference,
   user: reference,
   many_to_many: manyToMany,
+  polymorphic,
   autonumber,
   id: fixed,
   version: fixed,

@@ -107,6 +107,14 @@ export function FieldsTab({ object }: { object: ObjectDocument }) {
 function TypeCell({ field }: { field: FieldDocument }) {
   const draft = useDraft();
   const info = fieldTypeInfo(field.type);
+  if (field.targets !== undefined) {
+    const labels = field.targets.map((name) => findObject(draft, name)?.label ?? name);
+    return (
+      <>
+        {info.label}: {labels.join(', ')}
+      </>
+    );
+  }
   if (field.target === undefined) return <>{info.label}</>;
   const target = findObject(draft, field.target);
   return (

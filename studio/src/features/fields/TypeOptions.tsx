@@ -3,7 +3,7 @@ import { useDraft } from '../../api/draft-store.js';
 import { ofKind } from '../../draft/draft.js';
 import { hasOption, isRelation } from '../../draft/field-types.js';
 import { suggestName } from '../../draft/names.js';
-import { SelectField, TextField } from '../../ui/Field.js';
+import { CheckField, SelectField, TextField } from '../../ui/Field.js';
 import type { FieldForm, FormProblems } from './field-form.js';
 import { OptionEditor } from './OptionEditor.js';
 
@@ -110,18 +110,46 @@ function RelationOptions({ form, object, problems, patch }: Pick<Props, 'form' |
       target,
       ...(form.inverseName === '' ? { inverseLabel: object.pluralLabel, inverseName: suggestName(object.pluralLabel) } : {}),
     });
+  const setTargets = (name: string, isChosen: boolean) => {
+    const targets = objects.map((entry) => entry.name).filter((entry) => (entry === name ? isChosen : form.targets.includes(entry)));
+    patch({
+      targets,
+      ...(form.inverseName === '' ? { inverseLabel: object.pluralLabel, inverseName: suggestName(object.pluralLabel) } : {}),
+    });
+  };
   return (
     <div className="cols-2">
-      <SelectField
-        label="Points to"
-        value={form.target}
-        onChange={setTarget}
-        error={problems.target}
-        choices={[
-          { value: '', label: 'Choose an object', disabled: true },
-          ...objects.map((entry) => ({ value: entry.name, label: entry.label })),
-        ]}
-      />
+      {hasOption(form.type, 'targets') ? (
+        <fieldset>
+          <legend className="legend">Points to</legend>
+          {problems.targets !== undefined && (
+            <p className="error" role="alert">
+              {problems.targets}
+            </p>
+          )}
+          <div className="choice-list">
+            {objects.map((entry) => (
+              <CheckField
+                key={entry.id}
+                label={entry.label}
+                checked={form.targets.includes(entry.name)}
+                onChange={(isChosen) => setTargets(entry.name, isChosen)}
+              />
+            ))}
+          </div>
+        </fieldset>
+      ) : (
+        <SelectField
+          label="Points to"
+          value={form.target}
+          onChange={setTarget}
+          error={problems.target}
+          choices={[
+            { value: '', label: 'Choose an object', disabled: true },
+            ...objects.map((entry) => ({ value: entry.name, label: entry.label })),
+          ]}
+        />
+      )}
       <TextField
         label="List on the other side"
         value={form.inverseLabel}

@@ -24,6 +24,8 @@ export type FieldForm = {
   max: string;
   options: FieldOption[];
   target: string;
+  /** Objects of a link to any of several. */
+  targets: string[];
   onDelete: 'clear' | 'restrict';
   inverseLabel: string;
   inverseName: string;
@@ -49,6 +51,7 @@ export function emptyForm(type: FieldType): FieldForm {
     max: '',
     options: [],
     target: '',
+    targets: [],
     onDelete: 'clear',
     inverseLabel: '',
     inverseName: '',
@@ -88,6 +91,7 @@ export function formOf(field: FieldDocument): FieldForm {
     max: boundText(field.type, field.max),
     options: field.options ?? [],
     target: field.target ?? '',
+    targets: field.targets ?? [],
     onDelete: field.onDelete ?? 'clear',
     inverseLabel: field.inverse?.label ?? '',
     inverseName: field.inverse?.name ?? '',
@@ -142,6 +146,7 @@ export function problemsOf(form: FieldForm): FormProblems {
   if (has('format') && !/^[^{}]{0,20}\{0{1,12}\}[^{}]{0,20}$/.test(form.format))
     problems.format = 'Write zeros in braces where the number stands, such as INV-{0000}.';
   if (has('target') && form.target === '') problems.target = 'Choose the object it points to.';
+  if (has('targets') && form.targets.length === 0) problems.targets = 'Choose at least one object.';
   if (has('options')) {
     const values = form.options.map((option) => option.value);
     if (form.options.length === 0) problems.options = 'Add at least one choice.';
@@ -212,7 +217,8 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     min: has('range') ? boundOf(form.type, form.min) : undefined,
     max: has('range') || has('stars') ? boundOf(form.type, form.max) : undefined,
     options: has('options') ? form.options : undefined,
-    target: relation ? form.target : undefined,
+    target: has('target') ? form.target : undefined,
+    targets: has('targets') ? form.targets : undefined,
     onDelete: form.type === 'lookup' && form.onDelete === 'restrict' ? 'restrict' : undefined,
     inverse:
       relation && form.inverseName !== '' ? { name: form.inverseName, label: form.inverseLabel.trim() || form.inverseName } : undefined,

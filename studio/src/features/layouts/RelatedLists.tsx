@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { LayoutDocument } from '@fieldstone/metadata/types/documents.js';
 import { useDraft } from '../../api/draft-store.js';
 import { findObject, ofKind, ofObject } from '../../draft/draft.js';
-import { isRelation } from '../../draft/field-types.js';
+import { isRelation, targetsOf } from '../../draft/field-types.js';
 import { addRelated, removeRelated } from '../../draft/layout-commands.js';
 import { CheckField, InlineSelect } from '../../ui/Field.js';
 import type { ChangeLayout } from './change-layout.js';
@@ -13,7 +13,7 @@ export function RelatedLists({ layout, change }: { layout: LayoutDocument; chang
   const draft = useDraft();
   const [adding, setAdding] = useState('');
   const lists = layout.related ?? [];
-  const links = ofKind(draft, 'field').filter((field) => isRelation(field.type) && field.target === layout.object);
+  const links = ofKind(draft, 'field').filter((field) => isRelation(field.type) && targetsOf(field).includes(layout.object));
   const open = links.filter((field) => !lists.some((list) => list.object === field.object && list.field === field.name));
   const chosen = open.find((field) => field.id === adding) ?? open[0];
   const add = () => {

@@ -88,7 +88,8 @@ function Diagram() {
     if (object?.kind === 'object') void navigate(`/objects/${object.name}`);
   };
   const openLookup = (id: string) => {
-    const field = findDocument(draft, id);
+    // A line to one of several targets has the field's id in front.
+    const field = findDocument(draft, id.split(' ')[0] ?? id);
     if (field?.kind === 'field') void navigate(`/objects/${field.object}/fields?field=${field.name}`);
   };
 

@@ -2,6 +2,7 @@ import { Network, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../api/draft-store.js';
+import { targetsOf } from '../../draft/field-types.js';
 import { changeState, ofKind, originOf } from '../../draft/draft.js';
 import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
 import { ObjectIcon } from '../../ui/ObjectIcon.js';
@@ -17,7 +18,7 @@ export function ObjectListPage() {
   const wanted = query.trim().toLowerCase();
   const shown = objects.filter((object) => `${object.label} ${object.pluralLabel} ${object.name}`.toLowerCase().includes(wanted));
   const count = (name: string) => fields.filter((field) => field.object === name).length;
-  const links = (name: string) => fields.filter((field) => field.object === name && field.target !== undefined).length;
+  const links = (name: string) => fields.filter((field) => field.object === name && targetsOf(field).length > 0).length;
 
   return (
     <div className="page">
