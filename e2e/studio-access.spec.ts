@@ -18,12 +18,13 @@ const PAGES = [
   'outbox',
   'review',
   'history',
+  'database',
   'users',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page of the studio is accessible in ${colorScheme} colours`, async ({ admin }) => {
-    // Seventeen pages, each looked at whole: a busy machine needs its time.
+    // Eighteen pages, each looked at whole: a busy machine needs its time.
     test.slow();
     const { page } = admin;
     await page.emulateMedia({ colorScheme });

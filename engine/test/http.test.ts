@@ -11,6 +11,7 @@ let database: TestDatabase;
 let server: TestServer;
 let admin: Awaited<ReturnType<TestServer['signedIn']>>;
 let made = 0;
+let health = { differences: 0, isBlocked: false };
 
 const probes: Route[] = [
   {
@@ -47,7 +48,12 @@ beforeAll(async () => {
   const compiled = compileModel(await readPacks(new URL('../../metadata/packs/', import.meta.url).pathname));
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
   const bindings = { dataSchema: 'sp1', viewSchema: 'sp1_v', tables: new Map(), objectNumbers: new Map(), columns: new Map() };
-  server = await startTestServer({ database, active: { space: 1, revision: 1, model: compiled.model, bindings }, more: probes });
+  server = await startTestServer({
+    database,
+    active: { space: 1, revision: 1, model: compiled.model, bindings },
+    more: probes,
+    health: () => health,
+  });
   admin = await server.signedIn(['admin']);
 });
 afterAll(async () => {
@@ -316,6 +322,19 @@ describe('answers', () => {
 describe('health and metrics', () => {
   it.each(['/api/v1/health/live', '/api/v1/health/ready', '/health/live', '/health/ready'])('%s answers', async (path) => {
     expect((await server.nobody.raw(path)).body).toEqual({ status: 'ok' });
+  });
+
+  it('is degraded while the database differs from the metadata, and not ready while records can not be reached', async () => {
+    health = { differences: 2, isBlocked: false };
+    const degraded = await server.nobody.raw('/health/ready');
+    expect([degraded.status, degraded.body]).toEqual([
+      200,
+      { status: 'degraded', differences: 2, hint: expect.stringContaining('doctor') },
+    ]);
+    health = { differences: 2, isBlocked: true };
+    const blocked = await server.nobody.raw('/health/ready');
+    expect([blocked.status, blocked.body.code]).toEqual([503, 'setup_failed']);
+    health = { differences: 0, isBlocked: false };
   });
 
   it('counts by route for those on this machine, and does not exist for others', async () => {

@@ -152,6 +152,44 @@ export type PlanAnswer = {
 
 export type PublishAnswer = { revision: number; pending: { sql: string; error: string }[] };
 
+/** A difference between the catalogue of the database and what it should hold. */
+export type Drift = {
+  /** Stable for the same difference; repairs that need to be confirmed are confirmed by it. */
+  code: string;
+  kind: 'missing' | 'extra' | 'differs';
+  /** Such as "column", "type of column", "unfinished index". */
+  what: string;
+  name: string;
+  /** Schema, table and part. */
+  place: string;
+  /** The element of the metadata it belongs to; null for parts of the platform and for strangers. */
+  element: { id: string; name: string } | null;
+  expected: string | null;
+  found: string | null;
+  /** Whether people get errors because of it, until it is repaired. */
+  blocks: boolean;
+  advice: string;
+};
+
+/** GET /metadata/drift: what differs, and what would be done about it. */
+export type DriftAnswer = {
+  revision: number;
+  drift: Drift[];
+  /** Online steps of a publish or a repair that are still to be done. */
+  pending: { sql: string; error: string }[];
+  repair: {
+    /** Identity of the plan: repairing names it. Null when there is nothing to run. */
+    hash: string | null;
+    statements: PlanAnswer['statements'];
+    hazards: PlanAnswer['hazards'];
+    /** Differences that no repair touches, by their code. */
+    refused: { code: string; reason: string }[];
+  };
+};
+
+/** POST /metadata/drift/repair */
+export type RepairAnswer = { repaired: number; pending: { sql: string; error: string }[]; left: Drift[] };
+
 export type RevisionInfo = { revision: number; at: string; by: string; comment: string; changes: PlanChange[]; isHead: boolean };
 
 /** GET /records/{object}/{id}/history */

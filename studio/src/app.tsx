@@ -43,6 +43,7 @@ const router = createBrowserRouter(
           path: 'history/:revision/return',
           lazy: async () => ({ Component: (await import('./features/plans/RollBackPage.js')).RollBackPage }),
         },
+        { path: 'database', lazy: async () => ({ Component: (await import('./features/plans/DatabasePage.js')).DatabasePage }) },
         { path: 'users', lazy: async () => ({ Component: (await import('./features/people/UsersPage.js')).UsersPage }) },
         { path: '*', element: <RouteError /> },
       ],

@@ -1,7 +1,9 @@
 import { systemClock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { RequestScope, Route } from '../http/route.js';
+import { planSpaceRepair, repairSpace } from '../catalog/examine.js';
 import { callerOf } from '../http/middleware/authenticate.js';
+import { driftRoutes } from '../http/routes/drift.js';
 import { eventRoutes } from '../http/routes/events.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
@@ -22,6 +24,7 @@ import type { RecordUseCases } from '../workflow/run-records.js';
 import { cancel, outbox, retry, runDetail, runList, workflowList } from '../workflow/run-views.js';
 import type { Config } from './config.js';
 import type { OpenCatalog } from './open-catalog.js';
+import type { DriftWatch } from './watch-drift.js';
 
 const records: RecordUseCases = { readRecord, listRecords, createRecord, updateRecord };
 
@@ -52,7 +55,11 @@ export function composeAutomation({ config, database, open, space, logger }: Par
 const CHANGES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE']);
 
 /** The routes of records, metadata and automation, each with the use cases it calls. */
-export function composeRoutes({ database, open, config, logger }: Parts, automation: Automation, sessions: Sessions): Composed {
+export function composeRoutes(
+  { database, open, config, logger, drift }: Parts & { readonly drift: DriftWatch },
+  automation: Automation,
+  sessions: Sessions,
+): Composed {
   const context = (scope: RequestScope): RequestContext => ({ ...open.contextFor(scope.actor), active: scope.active });
   /** What a change started begins at once, not at the next look of the dispatcher. */
   const recordContext = (scope: RequestScope): RequestContext => ({ ...context(scope), runsStarted: () => automation.kick() });
@@ -69,6 +76,14 @@ export function composeRoutes({ database, open, config, logger }: Parts, automat
     ...metadataRoutes(open.catalog),
     ...planRoutes(open.catalog),
     ...packRoutes(open.catalog),
+    ...driftRoutes({
+      plan: (space) => planSpaceRepair(database, space),
+      repair: async (request) => {
+        const answer = await repairSpace(database, request);
+        await drift.look();
+        return answer;
+      },
+    }),
     ...workflowRoutes({
       workflows: (scope) => workflowList(context(scope)),
       runs: (scope, name, query) => runList(context(scope), records, name, query),

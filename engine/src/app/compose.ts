@@ -14,6 +14,7 @@ import { changeUser, createUser, usersOf } from '../people/users.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import type { Database } from '../store/open-database.js';
 import type { Config } from './config.js';
+import type { Health } from './watch-drift.js';
 
 export type Models = { current(space: number): ActiveModel };
 
@@ -26,6 +27,8 @@ export function composeServer(given: {
   models: Models;
   space: number;
   logger: Logger;
+  /** How the database compares with the metadata. */
+  health: () => Health;
   /** Routes of records, metadata and automation. */
   more: (sessions: Sessions) => readonly Route[];
 }): Composition {
@@ -45,7 +48,7 @@ export function composeServer(given: {
   };
   const routes: Route[] = [
     descriptionRoute(() => routes, API_BASE),
-    ...healthRoutes({ ping }),
+    ...healthRoutes({ ping, health: given.health }),
     ...sessionRoutes({ sessions, isSecure }),
     ...userRoutes({
       list: (model, tenantId) => usersOf(pool, model, tenantId),
@@ -57,9 +60,9 @@ export function composeServer(given: {
   const server: Server = createServer({
     routes,
     rootRoutes: [
-      ...healthRoutes({ ping }),
+      ...healthRoutes({ ping, health: given.health }),
       documentationRoute(() => routes, API_BASE, isSecure),
-      metricsRoute({ ping, metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
+      metricsRoute({ metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
     ],
     sessions,
     models,

@@ -12,6 +12,7 @@ import { listen } from './listen.js';
 import { openCatalog, packsFolder } from './open-catalog.js';
 import { openSystem } from './open-system.js';
 import { readDemoUsers } from './read-pack-data.js';
+import { watchDrift } from './watch-drift.js';
 
 export type RunningSystem = {
   readonly url: string;
@@ -21,10 +22,14 @@ export type RunningSystem = {
   stop(): Promise<void>;
 };
 
+const DRIFT_BLOCKS =
+  'Tables or views are missing or closed: some records can not be reached. "fieldstone doctor" names them, "doctor --repair --plan" says what helps.';
+const warn = (line: string) => process.stderr.write(`fieldstone: ${line}\n`);
+
 const SWEEP_MS = 10 * 60_000;
 
 /** What a stop undoes, in this order: nobody is let in, what runs ends, and the database goes last. */
-const STOP_ORDER = ['housekeeping', 'events', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
+const STOP_ORDER = ['housekeeping', 'drift', 'events', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
 
 /** JSON lines to stdout, without what identifies the machine. */
 export function createLogger(config: Config): Logger {
@@ -75,7 +80,11 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     closers.catalog = () => open.close();
     await open.publishPacks();
     announce(await firstUsers(config, database, open.model(), tenant.id));
-    await open.loadData();
+    const drift = watchDrift(database, tenant.space, logger);
+    closers.drift = () => drift.stop();
+    // Without one of its tables or views an object can not be filled; everything else is served, and the studio offers the repair.
+    if ((await drift.look()).isBlocked) warn(DRIFT_BLOCKS);
+    else await open.loadData();
 
     const parts = { config, database, open, space: tenant.space, logger };
     const automation = composeAutomation(parts);
@@ -83,8 +92,9 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     const composition = composeServer({
       ...parts,
       models: open.models,
+      health: drift.current,
       more: (sessions) => {
-        const composed = composeRoutes(parts, automation, sessions);
+        const composed = composeRoutes({ ...parts, drift }, automation, sessions);
         closers.events = () => composed.close();
         return composed.routes;
       },

@@ -1,26 +1,120 @@
+import type { DriftAnswer, RepairAnswer } from '@fieldstone/metadata/types/wire.js';
+import { AppError, planStale } from '../kernel/errors.js';
 import { compileModel } from '../model/compile-model.js';
-import { findDrift, type Drift } from '../planner/drift.js';
+import type { Model } from '../model/types.js';
+import { dataSchemaOf, viewSchemaOf } from '../planner/bindings.js';
+import type { CatalogPart } from '../planner/catalog-part.js';
+import { findDrift, type Finding } from '../planner/drift.js';
+import { planRepair, repairQuestions, type RepairPlan } from '../planner/repair.js';
+import { wantedParts } from '../planner/wanted-parts.js';
 import { abandonedIndexes, dropAbandonedIndexes } from '../store/abandoned-indexes.js';
 import { readApplied } from '../store/applied-model.js';
-import { introspectSchema } from '../store/introspect-schema.js';
+import { PLATFORM_SCHEMAS, readCatalogImage } from '../store/catalog-image.js';
+import { wantedRoles } from '../store/create-roles.js';
+import { gatherFacts } from '../store/introspect.js';
+import { introspectRoles, introspectSchemas } from '../store/introspect-schema.js';
 import type { Database } from '../store/open-database.js';
-import { pendingIndexes, pendingSteps, runPendingSteps, type PendingStep } from '../store/pending-steps.js';
+import { pendingSteps, runPendingSteps, type PendingStep } from '../store/pending-steps.js';
 import { withPublishLease } from '../store/publish-lease.js';
+import { runRepair } from '../store/run-repair.js';
 
-export type Examination = { readonly revision: number; readonly drift: readonly Drift[]; readonly pending: readonly PendingStep[] };
+export type Examination = { readonly revision: number; readonly drift: DriftAnswer['drift']; readonly pending: readonly PendingStep[] };
 
-/** Compares the tables of a space with its published metadata, and names the online steps that are still to be done. Changes nothing. */
+type Examined = {
+  readonly revision: number;
+  readonly findings: readonly Finding[];
+  readonly pending: readonly PendingStep[];
+  readonly image: readonly CatalogPart[];
+};
+
+/** Compares the database with its published metadata, and names the online steps that are still to be done. Changes nothing. */
 export async function examineSpace(database: Database, space: number): Promise<Examination> {
+  const { revision, findings, pending } = await examine(database, space);
+  return { revision, drift: findings.map(({ drift }) => drift), pending };
+}
+
+async function examine(database: Database, space: number): Promise<Examined> {
   const applied = await readApplied(database, space);
   const compiled = compileModel(applied.sources);
   if (!compiled.ok) throw new Error(`revision ${applied.revision} does not compile`);
-  const actual = await introspectSchema(database, space);
-  const unfinished = new Set(await pendingIndexes(database, space));
+  const { model } = compiled;
+  const { pool, config } = database;
+  const schemas = [...PLATFORM_SCHEMAS, dataSchemaOf(space), viewSchemaOf(space)];
+  const pending = await pendingSteps(database, space);
+  const image = [...(await readCatalogImage(pool, space)), ...wantedRoles(config.roles)];
+  const findings = findDrift({
+    wanted: wantedParts(space, model, applied.bindings, config.roles),
+    image,
+    actual: [...(await introspectSchemas(pool, config.roles, schemas)), ...(await introspectRoles(pool, config.roles))],
+    pending: pending.map(({ sql }) => sql),
+    retired: new Set(applied.bindings.filter((row) => row.state === 'retired').flatMap((row) => row.column ?? [])),
+    nameOf: namesOf(model),
+  });
+  return { revision: applied.revision, findings, pending, image };
+}
+
+/** What people call an element: `deal`, `deal.amount`. */
+function namesOf(model: Model): (id: string) => string | undefined {
+  const names = new Map<string, string>();
+  for (const object of model.objects.values()) {
+    names.set(object.id, object.name);
+    for (const field of object.fields.values()) if (!field.system) names.set(field.id, `${object.name}.${field.name}`);
+  }
+  return (id) => names.get(id);
+}
+
+/** What differs, and exactly what a repair would do. Changes nothing. */
+export async function planSpaceRepair(database: Database, space: number): Promise<DriftAnswer> {
+  const { revision, pending, plan } = await planFor(database, space);
   return {
-    revision: applied.revision,
-    drift: findDrift(space, compiled.model, applied.bindings, actual, unfinished),
-    pending: await pendingSteps(database, space),
+    revision,
+    drift: [...plan.drift],
+    pending: [...pending],
+    repair: {
+      hash: plan.hash,
+      statements: plan.statements.map(({ sql, lock, phase, risk }) => ({ sql, lock, phase, risk })),
+      hazards: plan.hazards.map((hazard) => ({ ...hazard, affected: { ...hazard.affected } })),
+      refused: plan.refused.map((each) => ({ ...each })),
+    },
   };
+}
+
+async function planFor(database: Database, space: number): Promise<Omit<Examined, 'findings' | 'image'> & { plan: RepairPlan }> {
+  const { revision, findings, pending, image } = await examine(database, space);
+  const facts = await gatherFacts(database, dataSchemaOf(space), repairQuestions(findings));
+  return { revision, pending, plan: planRepair({ findings, facts, roles: database.config.roles, image }) };
+}
+
+export type RepairRequest = {
+  readonly space: number;
+  /** The plan that was read; null to run whatever is needed now, for somebody at the machine. */
+  readonly hash: string | null;
+  readonly confirm: readonly string[];
+  readonly by: string | null;
+};
+
+/**
+ * Puts right what can be put right without losing anything, as the only publisher of the space.
+ *
+ * Errors: plan_stale when something else is needed by now; hazard_unconfirmed; conflict; overloaded.
+ */
+export async function repairSpace(database: Database, { space, hash, confirm, by }: RepairRequest): Promise<RepairAnswer> {
+  return withPublishLease(database, space, async () => {
+    const { revision, plan } = await planFor(database, space);
+    if (hash !== null && plan.hash !== hash) throw planStale();
+    const open = plan.hazards.filter(({ code }) => !confirm.includes(code));
+    if (open.length > 0) {
+      throw new AppError('hazard_unconfirmed', 'This repair needs to be confirmed.', {
+        hint: 'Read what is lost or dropped, then name these codes in "confirm".',
+        extra: { hazards: open },
+      });
+    }
+    const refused = new Set(plan.refused.map(({ code }) => code));
+    const codes = plan.drift.map(({ code }) => code).filter((code) => !refused.has(code));
+    const pending = plan.hash === null ? [] : await runRepair(database, { space, revision, statements: plan.statements, codes, by });
+    const after = await examine(database, space);
+    return { repaired: codes.length, pending: [...pending], left: after.findings.map(({ drift }) => drift) };
+  });
 }
 
 /** Does what former publishes left to do, and takes away what one that died left half done: at the start, and whenever somebody asks. */

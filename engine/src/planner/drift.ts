@@ -1,138 +1,148 @@
-import type { Model } from '../model/types.js';
-import type { BindingRow } from './bindings.js';
-import { viewColumns } from './changes/make-view.js';
-import { desiredSchema } from './desired-schema.js';
-import { SYSTEM_TABLE_COLUMNS, type Table } from './physical.js';
+import type { Drift } from '@fieldstone/metadata/types/wire.js';
+import { keyOfPart, plainSql, type CatalogPart, type PartKind } from './catalog-part.js';
+import { adviceOf } from './drift-advice.js';
+import type { WantedPart } from './wanted-parts.js';
 
-/** What the catalogue of Postgres holds of a space, tables of the system (`sys_`) left out. */
-export type ActualSchema = {
-  readonly tables: readonly ActualTable[];
-  readonly views: readonly ActualView[];
-};
-export type ActualTable = {
-  readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly indexes: readonly {
-    readonly name: string;
-    readonly isUnique: boolean;
-    readonly isValid: boolean;
-    readonly isPrimary: boolean;
-  }[];
-  readonly constraints: readonly string[];
-  readonly triggers: readonly string[];
-  readonly hasRowSecurity: boolean;
-  /** Whether the app role can reach the table itself. */
-  readonly isOpenToApp: boolean;
-};
-export type ActualView = {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly isUsable: boolean;
-  readonly isGuarded: boolean;
+/** A difference with all that a repair needs. `wanted` is null for what should not be there, `found` for what should. */
+export type Finding = { readonly drift: Drift; readonly wanted: CatalogPart | WantedPart | null; readonly found: CatalogPart | null };
+
+export type DriftInput = {
+  /** What the model and the bindings ask for. Definitions are compared in their plain form. */
+  readonly wanted: readonly WantedPart[];
+  /** The parts of the platform as the migrations left them, written by Postgres itself. */
+  readonly image: readonly CatalogPart[];
+  readonly actual: readonly CatalogPart[];
+  /** Steps of a live revision that are still to be run: what they make is not missing, what they drop is not extra. */
+  readonly pending: readonly string[];
+  /** Columns of retired fields: a link goes on pointing to rows that exist, so its key and its index stay. */
+  readonly retired: ReadonlySet<string>;
+  readonly nameOf: (elementId: string) => string | undefined;
 };
 
-export type Drift = { readonly kind: 'missing' | 'extra' | 'differs'; readonly what: string; readonly name: string };
+/** What stands on its own: when it is missing, what belongs to it is not told as well. */
+const HOLDERS: ReadonlySet<PartKind> = new Set(['table', 'view', 'function']);
 
-/** How Postgres writes the types that we write shorter. */
-const LONG_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^timestamptz$/, 'timestamp with time zone'],
-  [/^time$/, 'time without time zone'],
-  [/^char\((\d+)\)$/, 'character($1)'],
-  [/^(bool)$/, 'boolean'],
-  [/^int4?$/, 'integer'],
-  [/^int8$/, 'bigint'],
-];
-const longName = (type: string): string => LONG_NAMES.reduce((name, [short, long]) => name.replace(short, long), type);
+/** What the object's own people see fail at once. A missing right of the app role does as well, see `isBlocking`. */
+const BLOCKING: ReadonlySet<PartKind> = new Set(['table', 'view', 'column']);
 
-/**
- * Compares the catalogue with what the published model and the bindings say. Nothing is repaired: drift is for people to look at.
- *
- * Shape: `pendingIndexes` are still to be built by a live revision and so not missing.
- */
-export function findDrift(
-  space: number,
-  model: Model,
-  bindings: readonly BindingRow[],
-  actual: ActualSchema,
-  pendingIndexes: ReadonlySet<string> = new Set(),
-): Drift[] {
-  const wanted = desiredSchema(space, model, bindings);
-  const tables = new Map(actual.tables.map((table) => [table.name, table]));
-  const views = new Map(actual.views.map((view) => [view.name, view]));
-  const known = new Map(bindings.filter((row) => row.kind === 'table').map((row) => [row.table, row]));
-  const drift: Drift[] = [];
+/** Every difference between the catalogue and what it should hold. Pure: the catalogue is read before. */
+export function findDrift(input: DriftInput): Finding[] {
+  const actual = new Map(input.actual.map((part) => [keyOfPart(part), part]));
+  const wanted: readonly CatalogPart[] = [...input.wanted, ...input.image];
+  const names = new Set(wanted.map(keyOfPart));
+  const gone = new Set(wanted.filter((part) => HOLDERS.has(part.kind) && !actual.has(keyOfPart(part))).map(relationOf));
+  const known = new Set(wanted.filter((part) => HOLDERS.has(part.kind)).map(relationOf));
+  const isPending = (name: string) => input.pending.some((sql) => sql.includes(`"${name}"`));
 
-  for (const [name, row] of known) {
-    const found = tables.get(name);
-    if (!found) {
-      drift.push({ kind: 'missing', what: 'table', name });
+  const findings: Finding[] = [];
+  for (const part of wanted) {
+    const found = actual.get(keyOfPart(part)) ?? null;
+    if (found === null) {
+      const isToldAlready = gone.has(relationOf(part)) && !HOLDERS.has(part.kind);
+      if (!isToldAlready && !isPending(part.name)) findings.push(finding('missing', part.kind, part, null, input));
       continue;
     }
-    drift.push(...columnDrift(name, bindings, found));
-    if (found.isOpenToApp) drift.push({ kind: 'extra', what: 'right of the app role on table', name });
-    if (!found.hasRowSecurity) drift.push({ kind: 'missing', what: 'row security of table', name });
-    for (const trigger of found.triggers) drift.push({ kind: 'extra', what: 'trigger', name: trigger });
-    const table = row.state === 'active' ? wanted.get(row.elementId) : undefined;
-    if (table) drift.push(...partDrift(table, found, retiredColumns(name, bindings), pendingIndexes), ...viewDrift(table, views.get(name)));
-    else for (const index of found.indexes) if (!index.isValid) drift.push({ kind: 'extra', what: 'unfinished index', name: index.name });
+    const differs = difference(part, found, isPending);
+    if (differs !== null) findings.push(finding('differs', differs, part, found, input));
   }
-  for (const table of actual.tables) if (!known.has(table.name)) drift.push({ kind: 'extra', what: 'table', name: table.name });
-  for (const view of actual.views) if (!known.has(view.name)) drift.push({ kind: 'extra', what: 'view', name: view.name });
-  return drift;
+  const active = new Set(input.wanted.filter((part) => part.table).map(relationOf));
+  const retiredTables = new Set(input.wanted.filter((part) => part.kind === 'table' && !part.table).map(relationOf));
+  for (const part of input.actual) {
+    if (names.has(keyOfPart(part))) continue;
+    const relation = relationOf(part);
+    // A stranger is told once, not with every column it has.
+    if (!HOLDERS.has(part.kind) && part.of !== '' && !known.has(relation)) continue;
+    if (part.kind === 'owner' || part.kind === 'row security') continue;
+    if (retiredTables.has(relation) && !isUnwelcomeOnRetired(part)) continue;
+    if (part.kind === 'view' && isViewOfRetired(part, retiredTables)) continue;
+    if (isPending(part.name)) continue;
+    if (active.has(relation) && isOfRetiredLink(part, input.retired, actual)) continue;
+    findings.push(finding('extra', part.kind === 'index' && part.isValid === false ? 'unfinished index' : part.kind, null, part, input));
+  }
+  return findings;
 }
 
-function columnDrift(table: string, bindings: readonly BindingRow[], found: ActualTable): Drift[] {
-  const drift: Drift[] = [];
-  const wanted = new Map(SYSTEM_TABLE_COLUMNS.map((column) => [column.name, longName(column.definition.split(' ')[0] ?? '')]));
-  for (const row of bindings) {
-    if (row.kind !== 'column' || row.table !== table) continue;
-    for (const column of row.columns) wanted.set(`${row.column ?? ''}${column.suffix}`, longName(column.pgType));
-  }
-  const actual = new Map(found.columns.map((column) => [column.name, column.type]));
-  for (const [name, type] of wanted) {
-    if (!actual.has(name)) drift.push({ kind: 'missing', what: 'column', name: `${table}.${name}` });
-    else if (actual.get(name) !== type) drift.push({ kind: 'differs', what: 'type of column', name: `${table}.${name}` });
-  }
-  for (const name of actual.keys()) if (!wanted.has(name)) drift.push({ kind: 'extra', what: 'column', name: `${table}.${name}` });
-  return drift;
+const relationOf = (part: CatalogPart): string => `${part.schema}.${part.of}`;
+
+/** The table of a retired object keeps what it has, but for what holds up writes or opens it to the app role. */
+const isUnwelcomeOnRetired = (part: CatalogPart): boolean =>
+  part.kind === 'trigger' ||
+  part.kind === 'column' ||
+  (part.kind === 'index' && part.isValid === false) ||
+  (part.kind === 'right' && part.name !== 'bi');
+
+const isViewOfRetired = (part: CatalogPart, retired: ReadonlySet<string>): boolean => retired.has(`${part.schema.slice(0, -2)}.${part.of}`);
+
+function isOfRetiredLink(part: CatalogPart, retired: ReadonlySet<string>, actual: ReadonlyMap<string, CatalogPart>): boolean {
+  if ((part.kind !== 'index' && part.kind !== 'constraint') || !/^(ix|fk)_/.test(part.name)) return false;
+  const column = part.name.slice(3);
+  return retired.has(column) && actual.has(keyOfPart({ ...part, kind: 'constraint', name: `fk_${column}` }));
 }
 
-const retiredColumns = (table: string, bindings: readonly BindingRow[]): ReadonlySet<string> =>
-  new Set(bindings.filter((row) => row.table === table && row.state === 'retired').flatMap((row) => row.column ?? []));
-
-function partDrift(table: Table, found: ActualTable, retired: ReadonlySet<string>, pending: ReadonlySet<string>): Drift[] {
-  const drift: Drift[] = [];
-  const indexes = new Map(found.indexes.map((index) => [index.name, index]));
-  const constraints = new Set(found.constraints);
-  for (const part of table.parts) {
-    if (part.kind !== 'index') {
-      if (!constraints.has(part.name)) drift.push({ kind: 'missing', what: 'constraint', name: `${table.name}.${part.name}` });
-      continue;
-    }
-    const index = indexes.get(part.name);
-    if (pending.has(part.name)) continue;
-    if (!index) drift.push({ kind: 'missing', what: 'index', name: part.name });
-    else if (!index.isValid) drift.push({ kind: 'differs', what: 'unfinished index', name: part.name });
-    else if (index.isUnique !== part.isUnique) drift.push({ kind: 'differs', what: 'index', name: part.name });
+function difference(wanted: CatalogPart | WantedPart, found: CatalogPart, isPending: (name: string) => boolean): string | null {
+  if (found.kind === 'index' && found.isValid === false) return isPending(found.name) ? null : 'unfinished index';
+  if (!isAlike(wanted, found)) {
+    if (wanted.kind === 'column') return typeOf(wanted.definition) === typeOf(found.definition) ? 'rule of column' : 'type of column';
+    if (wanted.kind === 'view' && selectList(found) !== selectList(wanted)) return 'columns of view';
+    return wanted.kind === 'view' && 'elementId' in wanted ? 'tenant guard of view' : wanted.kind;
   }
-  // Links of retired fields keep their key and their index, so that the values stay true.
-  const isOfRetired = (name: string) => retired.has(name.slice(3)) && /^(ix|fk)_/.test(name) && constraints.has(`fk_${name.slice(3)}`);
-  const names = new Set(table.parts.map((part) => part.name));
-  for (const index of found.indexes) {
-    if (!index.isPrimary && !names.has(index.name) && !isOfRetired(index.name))
-      drift.push({ kind: 'extra', what: 'index', name: index.name });
-  }
-  for (const name of found.constraints) {
-    if (!names.has(name) && !isOfRetired(name)) drift.push({ kind: 'extra', what: 'constraint', name: `${table.name}.${name}` });
-  }
-  return drift;
+  // A required field over rows without a value is never checked against them; everything else is, after the publish.
+  const isUnchecked = found.kind === 'constraint' && found.isValid === false && wanted.isValid !== false;
+  return isUnchecked && !found.name.startsWith('nn_') && !isPending(found.name) ? 'unchecked constraint' : null;
 }
 
-function viewDrift(table: Table, view: ActualView | undefined): Drift[] {
-  if (!view) return [{ kind: 'missing', what: 'view', name: table.name }];
-  const drift: Drift[] = [];
-  if (view.columns.join() !== viewColumns(table).join()) drift.push({ kind: 'differs', what: 'columns of view', name: table.name });
-  if (!view.isUsable) drift.push({ kind: 'missing', what: 'right of the app role on view', name: table.name });
-  if (!view.isGuarded) drift.push({ kind: 'differs', what: 'tenant guard of view', name: table.name });
-  return drift;
+function isAlike(wanted: CatalogPart | WantedPart, found: CatalogPart): boolean {
+  if (wanted.definition === found.definition) return true;
+  return 'elementId' in wanted && plainSql(wanted.definition, wanted.of) === plainSql(found.definition, wanted.of);
 }
+
+const selectList = (view: CatalogPart): string => plainSql(view.definition.split(/\bfrom\b/i)[0] ?? '', view.of);
+
+const typeOf = (definition: string): string => definition.replace(/ (not null|default|generated)\b.*$/, '');
+
+function finding(
+  kind: Drift['kind'],
+  what: string,
+  wanted: CatalogPart | WantedPart | null,
+  found: CatalogPart | null,
+  input: DriftInput,
+): Finding {
+  // One of the two is there, or there is no difference.
+  const part = (wanted ?? found) as CatalogPart;
+  const owner = part.of === '' || part.of === part.name || part.kind === 'index' ? '' : `${part.of}.`;
+  const elementId = wanted !== null && 'elementId' in wanted ? wanted.elementId : elementAt(part, input.wanted);
+  const name = `${owner}${part.name === '' ? part.schema : part.name}`;
+  const subject = what === 'right' ? rightName(part) : what;
+  const drift: Drift = {
+    code: `${kind}:${subject}:${part.kind === 'right' ? [part.schema, part.of].filter((each) => each !== '').join('.') : name}`.replaceAll(
+      ' ',
+      '_',
+    ),
+    kind,
+    what: subject,
+    name: part.kind === 'right' ? part.of || part.schema : name,
+    place: [part.schema, part.of === part.name ? '' : part.of, part.kind === 'right' ? '' : part.name]
+      .filter((each) => each !== '')
+      .join('.'),
+    element: elementId === undefined ? null : { id: elementId, name: input.nameOf(elementId) ?? elementId },
+    expected: wanted === null || wanted.definition === '' ? null : wanted.definition,
+    found: found === null || found.definition === '' ? null : found.definition,
+    blocks: isBlocking(kind, part),
+    advice: '',
+  };
+  return { drift: { ...drift, advice: adviceOf(drift) }, wanted, found };
+}
+
+const elementAt = (part: CatalogPart, wanted: readonly WantedPart[]): string | undefined =>
+  wanted.find((each) => each.of === part.of && each.kind === 'table' && part.schema.replace(/_v$/, '') === each.schema)?.elementId;
+
+function isBlocking(kind: Drift['kind'], part: CatalogPart): boolean {
+  if (kind === 'missing') return BLOCKING.has(part.kind) || (part.kind === 'right' && part.name === 'app');
+  return kind === 'differs' && part.kind === 'right' && part.name === 'app';
+}
+
+const WHOSE: Readonly<Record<string, string>> = { app: 'the app role', bi: 'the reporting role', public: 'everybody' };
+const rightName = (part: CatalogPart): string => {
+  const on = part.of === '' ? 'schema' : part.schema.endsWith('_v') ? 'view' : 'table';
+  return `right of ${WHOSE[part.name] ?? part.name} on ${on}`;
+};

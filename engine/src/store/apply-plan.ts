@@ -9,7 +9,8 @@ import type { Database } from './open-database.js';
 import { dropLeftover, runPendingSteps, type PendingStep } from './pending-steps.js';
 import type { StoredPlan } from './plans.js';
 import { withPublishLease } from './publish-lease.js';
-import { isRetriable, stepFailure } from './sql-state.js';
+import { shortTransaction } from './short-transaction.js';
+import { stepFailure } from './sql-state.js';
 
 export type InstalledPack = { readonly pack: string; readonly version: string; readonly checksum: string };
 export type Publication = {
@@ -22,9 +23,6 @@ export type Publication = {
 export type Published = { readonly revision: number; readonly pending: readonly PendingStep[] };
 
 export const CHANNEL = 'fieldstone_meta';
-
-const TRIES = 30;
-const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Makes a plan true: what can be done online first, then one short transaction that is all or nothing, then what can be done online after it.
@@ -47,10 +45,10 @@ export async function applyPlan(database: Database, publication: Publication): P
     try {
       for (const statement of before) {
         made.push(statement);
-        await runOnline(database, statement);
+        await runOnline(database, statement, 'Nothing was published.');
         failpoint('before-step-done');
       }
-      await commitRevision(database, publication);
+      await shortTransaction(database, 'Nothing was published.', (client) => inTransaction(client, publication));
     } catch (error) {
       // The connection may have broken after the transaction was through: then this is the live revision, and keeps what was built for it.
       if (!(await wentLive(database, publication))) {
@@ -63,12 +61,13 @@ export async function applyPlan(database: Database, publication: Publication): P
   });
 }
 
-async function runOnline(database: Database, statement: PlannedStatement): Promise<void> {
+/** Runs one step outside any transaction. `outcome` begins the message of a failure. */
+export async function runOnline(database: Database, statement: PlannedStatement, outcome: string): Promise<void> {
   if (statement.builds) await dropLeftover(database, statement.builds);
   try {
     await database.pool.query(statement.sql);
   } catch (error) {
-    throw new AppError('conflict', `Nothing was published. ${stepFailure(error)}`, {
+    throw new AppError('conflict', `${outcome} ${stepFailure(error)}`, {
       hint: 'Put it right, then make the plan again.',
       cause: error,
     });
@@ -84,42 +83,13 @@ async function wentLive(database: Database, { space, stored }: Publication): Pro
   return found.rowCount !== 0;
 }
 
-async function undo(database: Database, statement: PlannedStatement): Promise<void> {
+export async function undo(database: Database, statement: PlannedStatement): Promise<void> {
   if (!statement.builds) return;
   const { schema, index } = statement.builds;
   // Names come from the planner and are plain; see planner/physical-name.ts.
   await database.pool.query(`drop index concurrently if exists "${schema}"."${index}"`).catch((error: unknown) => {
     database.config.logger.warn({ error: String(error), index }, 'an index was left behind; the next publish drops it');
   });
-}
-
-/** The transaction, tried again while a table is busy. It waits for locks so briefly that nobody queues behind it for long. */
-async function commitRevision(database: Database, publication: Publication): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const client = await database.pool.connect();
-    let isBroken = false;
-    try {
-      await client.query(`begin; set local lock_timeout = '200ms'; set local statement_timeout = '5s'`);
-      failpoint('transaction-begun');
-      await inTransaction(client, publication);
-      failpoint('before-commit');
-      await client.query('commit');
-      failpoint('committed');
-      return;
-    } catch (error) {
-      await client.query('rollback').catch(() => (isBroken = true));
-      if (!isRetriable(error)) throw error;
-      if (tries === TRIES)
-        throw new AppError('overloaded', 'The tables were busy for too long. Nothing was published.', {
-          hint: 'Try again in a moment.',
-          cause: error,
-        });
-    } finally {
-      client.release(isBroken);
-    }
-    const pause = Math.min(LONGEST_PAUSE_MS, 50 * 2 ** (tries - 1));
-    await new Promise((resolve) => setTimeout(resolve, pause / 2 + (Math.random() * pause) / 2));
-  }
 }
 
 async function inTransaction(client: pg.PoolClient, { space, stored, publisher, packs }: Publication): Promise<void> {

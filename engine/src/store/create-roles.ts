@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { literal, quote } from '../kernel/statement.js';
 import { appConnection, appPassword } from './connection.js';
+import type { CatalogPart } from '../planner/catalog-part.js';
 import type { DatabaseConfig } from './database.js';
 import { sqlState } from './sql-state.js';
 
@@ -20,6 +21,18 @@ const APP_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 const NO_POWERS = 'nosuperuser nocreaterole nocreatedb noreplication nobypassrls';
+
+/** The powers the roles should have, for the doctor. */
+export function wantedRoles({ app, bi }: Pick<DatabaseConfig['roles'], 'app' | 'bi'>): CatalogPart[] {
+  const role = (name: string, login: string): CatalogPart => ({
+    kind: 'role',
+    schema: '',
+    of: '',
+    name,
+    definition: `${login} nosuperuser nocreaterole nocreatedb noreplication nobypassrls`,
+  });
+  return [role(app, 'login'), role(bi, 'nologin')];
+}
 
 /**
  * Creates what is missing of the three roles: the owner of all tables (no login), the app role (login, guard views only) and the role of

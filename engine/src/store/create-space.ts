@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { quote } from '../kernel/statement.js';
+import { takeCatalogImage } from './catalog-image.js';
 import type { Database } from './open-database.js';
 
 export type NewSpace = { readonly name: string; readonly locale?: string; readonly timeZone?: string; readonly currency?: string };
@@ -25,6 +26,7 @@ export async function createSpace(database: Database, wanted: NewSpace): Promise
     await client.query('begin');
     const space = await insertSpace(client, wanted);
     await client.query(spaceSchema(space.id, database.config.roles));
+    await takeCatalogImage(client, database.config.roles);
     await client.query('commit');
     return space;
   } catch (error) {

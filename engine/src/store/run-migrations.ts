@@ -5,6 +5,7 @@ import pg from 'pg';
 import { AppError } from '../kernel/errors.js';
 import { quote } from '../kernel/statement.js';
 import { setupConnection } from './connection.js';
+import { hasCatalogImage, takeCatalogImage } from './catalog-image.js';
 import { createRoles } from './create-roles.js';
 import type { DatabaseConfig } from './database.js';
 import { setupFailure } from './setup-failure.js';
@@ -31,7 +32,8 @@ export async function migrate(config: DatabaseConfig, folder: string = MIGRATION
     await createRoles(client, config);
     await grantDatabase(client, config);
     await prepareSchema(client, config);
-    await applyMissing(client, config, folder);
+    const count = await applyMissing(client, config, folder);
+    await recordCatalog(client, config, count > 0);
   } catch (error) {
     throw setupFailure(error, config.url);
   } finally {
@@ -81,7 +83,17 @@ async function grantDatabase(client: pg.Client, config: DatabaseConfig): Promise
   await client.query(`grant create on database ${quote(database.name)} to ${quote(config.roles.owner)}`);
 }
 
-async function applyMissing(client: pg.Client, config: DatabaseConfig, folder: string): Promise<void> {
+/** Only while no migration runs is what is there what should be there. A folder of other migrations, as tests use, may have no image. */
+async function recordCatalog(client: pg.Client, config: DatabaseConfig, isChanged: boolean): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(`select to_regclass('meta.catalog_image') is not null as known`);
+  if (!rows[0]?.known || (!isChanged && (await hasCatalogImage(client)))) return;
+  await client.query(`begin; set local role ${quote(config.roles.owner)}`);
+  await takeCatalogImage(client, config.roles);
+  await client.query('commit');
+}
+
+/** Answers how many were applied. */
+async function applyMissing(client: pg.Client, config: DatabaseConfig, folder: string): Promise<number> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const applied = await client.query<{ name: string; checksum: string }>('select name, checksum from meta.migration order by name');
   const checksums = new Map(applied.rows.map((row) => [row.name, row.checksum]));
@@ -91,6 +103,7 @@ async function applyMissing(client: pg.Client, config: DatabaseConfig, folder: s
       hint: 'Start that version or a newer one.',
     });
   }
+  let count = 0;
   for (const name of files) {
     const text = (await readFile(`${folder}/${name}`, 'utf8')).replaceAll('\r\n', '\n');
     const checksum = createHash('sha256').update(text).digest('hex');
@@ -102,7 +115,9 @@ async function applyMissing(client: pg.Client, config: DatabaseConfig, folder: s
       });
     }
     await applyOne(client, config, name, text, checksum);
+    count += 1;
   }
+  return count;
 }
 
 async function applyOne(client: pg.Client, config: DatabaseConfig, name: string, text: string, checksum: string): Promise<void> {

@@ -21,6 +21,8 @@ export function stepFailure(error: unknown): string {
       return 'Some records have no value.';
     case '55P03':
       return 'The table was busy.';
+    case '2BP01':
+      return 'Something that was made by hand depends on it.';
     case '57014':
       return 'It took too long.';
     case '53100':

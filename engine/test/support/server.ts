@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Health } from '../../src/app/watch-drift.js';
 import { composeServer, type Composition } from '../../src/app/compose.js';
 import { readConfig } from '../../src/app/config.js';
 import type { Route } from '../../src/http/route.js';
@@ -41,6 +42,7 @@ export async function startTestServer(given: {
   active: ActiveModel;
   settings?: Record<string, string>;
   more?: readonly Route[];
+  health?: () => Health;
 }): Promise<TestServer> {
   const database = await openDatabase(given.database.config);
   const tenant = await ensureTenant(database, 'Test tenant');
@@ -50,6 +52,7 @@ export async function startTestServer(given: {
     models: { current: () => given.active },
     space: tenant.space,
     logger: silentLogger,
+    health: given.health ?? (() => ({ differences: 0, isBlocked: false })),
     more: () => given.more ?? [],
   });
   const server = createHttpServer(composition.server.app.callback());

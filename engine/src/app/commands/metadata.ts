@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
-import { examineSpace, resumePending } from '../../catalog/examine.js';
+import { resumePending } from '../../catalog/examine.js';
 import { planPacks, publishPacks } from '../../catalog/publish-packs.js';
 import { readInstalledPacks } from '../../catalog/versions.js';
 import { silentLogger } from '../../kernel/logger.js';
@@ -10,6 +10,7 @@ import type { Database } from '../../store/open-database.js';
 import type { Config } from '../config.js';
 import { openCatalog, packsFolder, type OpenCatalog } from '../open-catalog.js';
 import { withDatabase } from '../open-system.js';
+import { addDoctor } from './doctor.js';
 import { renderPlan } from './render-plan.js';
 
 type Open = { readonly database: Database; readonly tenant: Tenant; readonly open: OpenCatalog };
@@ -30,7 +31,7 @@ async function withCatalog<T>(config: Config, work: (parts: Open) => Promise<T>)
 export function addCommandsOfMetadata(program: Command, readConfig: () => Config): void {
   addPlan(program, readConfig);
   addApply(program, readConfig);
-  addDoctor(program, readConfig);
+  addDoctor(program, readConfig, withCatalog);
   addPackList(program, readConfig);
 }
 
@@ -75,24 +76,6 @@ function addApply(program: Command, readConfig: () => Config): void {
       else
         print(result.changed ? `Published version ${result.revision}.` : `Nothing to publish; version ${result.revision} is up to date.`);
       for (const step of result.pending) if (!options.json) print(`Still to be done: ${step.error}\n  ${step.sql}`);
-    });
-}
-
-function addDoctor(program: Command, readConfig: () => Config): void {
-  program
-    .command('doctor')
-    .description('compare the tables with the published metadata; reports, repairs nothing')
-    .addOption(json())
-    .addHelpText('after', '\nThe exit code is 1 when something differs.\n\nExample:\n  $ fieldstone doctor --json')
-    .action(async (options: { json?: boolean }) => {
-      const found = await withCatalog(readConfig(), ({ database, tenant }) => examineSpace(database, tenant.space));
-      if (options.json) print(JSON.stringify(found));
-      else if (found.drift.length + found.pending.length === 0) print(`Version ${found.revision}: tables and metadata agree.`);
-      else {
-        for (const { kind, what, name } of found.drift) print(`${kind.padEnd(8)} ${what} ${name}`);
-        for (const step of found.pending) print(`pending  ${step.error}\n         ${step.sql}`);
-      }
-      if (found.drift.length + found.pending.length > 0) process.exitCode = 1;
     });
 }
 

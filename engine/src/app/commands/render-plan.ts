@@ -11,12 +11,17 @@ export function renderPlan(plan: PlanAnswer): string {
   if (plan.hazards.length > 0) {
     parts.push('', 'To be confirmed:', ...plan.hazards.map(({ code, risk, message }) => `  ${code} (${risk}) ${message}`));
   }
-  for (const phase of ['PRE', 'TX', 'POST'] as const) {
-    const statements = plan.statements.filter((statement) => statement.phase === phase);
-    if (statements.length === 0) continue;
-    parts.push('', PHASES[phase], ...statements.map(({ sql, lock, risk }) => `  -- ${lock} ${risk}\n${indent(sql)};`));
-  }
-  return parts.join('\n');
+  const sql = renderStatements(plan.statements);
+  return [...parts, ...(sql === '' ? [] : [sql])].join('\n');
+}
+
+/** Statements by phase, each with its lock and its risk. Begins with an empty line, and is empty when there are none. */
+export function renderStatements(statements: PlanAnswer['statements']): string {
+  return (['PRE', 'TX', 'POST'] as const)
+    .map((phase) => ({ phase, list: statements.filter((statement) => statement.phase === phase) }))
+    .filter(({ list }) => list.length > 0)
+    .flatMap(({ phase, list }) => ['', PHASES[phase], ...list.map(({ sql, lock, risk }) => `  -- ${lock} ${risk}\n${indent(sql)};`)])
+    .join('\n');
 }
 
 const PHASES = {

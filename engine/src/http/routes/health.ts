@@ -5,16 +5,19 @@ import { open, type RequestScope, type Route } from '../route.js';
 export type HealthParts = {
   /** Answers when the database does and the model is loaded. */
   readonly ping: () => Promise<void>;
+  /** How many differences between database and metadata are known, and whether people get errors because of them. */
+  readonly health: () => { readonly differences: number; readonly isBlocked: boolean };
   readonly metrics: Metrics;
   readonly inFlight: () => number;
   /** Allows /metrics to other machines with this key; without it, only from loopback. */
   readonly metricsKey: string | undefined;
 };
 
+const DOCTOR = '"fieldstone doctor" on the server names every difference.';
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /** Alive: the process answers. Ready: it can do work. Said at the root for orchestrators and below the API base for clients. */
-export function healthRoutes({ ping }: Pick<HealthParts, 'ping'>): Route[] {
+export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'health'>): Route[] {
   return [
     {
       method: 'GET',
@@ -27,20 +30,25 @@ export function healthRoutes({ ping }: Pick<HealthParts, 'ping'>): Route[] {
       method: 'GET',
       path: '/health/ready',
       policy: open,
-      summary: 'The system can work: database reached, model loaded',
+      summary: 'The system can work: database reached, model loaded; "degraded" when the database differs from the metadata',
       handler: async () => {
         try {
           await ping();
         } catch (cause) {
           throw new AppError('setup_failed', 'The system is not ready.', { cause });
         }
-        return { value: { status: 'ok' } };
+        const { differences, isBlocked } = health();
+        // How many, not which: this address is open to everybody.
+        if (isBlocked) {
+          throw new AppError('setup_failed', 'Tables or views are missing or closed; some records can not be reached.', { hint: DOCTOR });
+        }
+        return { value: differences === 0 ? { status: 'ok' } : { status: 'degraded', differences, hint: DOCTOR } };
       },
     },
   ];
 }
 
-export function metricsRoute({ metrics, inFlight, metricsKey }: HealthParts): Route {
+export function metricsRoute({ metrics, inFlight, metricsKey }: Pick<HealthParts, 'metrics' | 'inFlight' | 'metricsKey'>): Route {
   return {
     method: 'GET',
     path: '/metrics',

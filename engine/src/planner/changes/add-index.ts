@@ -20,10 +20,16 @@ export type AddIndex = {
 export function statements({ table, index, fill, isOnExistingColumn }: AddIndex): PlannedStatement[] {
   const isOnline = fill === 'filled';
   const words = ['create', index.isUnique ? 'unique' : '', 'index', isOnline ? 'concurrently' : '', 'if not exists', quote(index.name)];
-  const where = index.where === undefined ? '' : ` where ${index.where}`;
-  const sql = `${words.filter((word) => word !== '').join(' ')} on ${quote(table.schema)}.${quote(table.name)}${index.method === undefined ? '' : ` using ${index.method}`} (${index.keys})${where}`;
+  const sql = `${words.filter((word) => word !== '').join(' ')} on ${onTable(table, index)}`;
   if (!isOnline) return [{ sql, phase: 'TX', lock: 'L1', risk: 'R0' }];
   const isBefore = index.isUnique && isOnExistingColumn;
   const builds = { schema: table.schema, index: index.name };
   return [{ sql, phase: isBefore ? 'PRE' : 'POST', lock: 'L2', risk: index.isUnique ? 'R2' : 'R0', builds }];
 }
+
+const onTable = (table: AddIndex['table'], { method, keys, where }: Index): string =>
+  `${quote(table.schema)}.${quote(table.name)}${method === undefined ? '' : ` using ${method}`} (${keys})${where === undefined ? '' : ` where ${where}`}`;
+
+/** The index as Postgres writes it down, but for brackets, casts and quotes. */
+export const definition = (table: AddIndex['table'], index: Index): string =>
+  `create ${index.isUnique ? 'unique ' : ''}index ${index.name} on ${onTable(table, index).replace(/^(\S+) \(/, '$1 using btree (')}`;

@@ -20,16 +20,19 @@ export type AddReference = {
 export function statements({ table, reference, fill, replaces }: AddReference): PlannedStatement[] {
   const at = `${quote(table.schema)}.${quote(table.name)}`;
   const name = quote(reference.name);
-  const column = quote(reference.column);
-  const onDelete = reference.onDelete === 'restrict' ? 'restrict' : `set null (${column})`;
-  const key = `foreign key (${quote('tenant_id')}, ${column}) references ${reference.target} (${quote('tenant_id')}, ${quote('id')}) on delete ${onDelete}`;
   const risk = fill === 'filled' ? 'R2' : 'R0';
-  const add = `alter table ${at} add constraint ${name} ${key}`;
+  const add = `alter table ${at} add constraint ${name} ${definition(reference)}`;
   return [
     ...(replaces ? [dropConstraint(at, name)] : []),
     { sql: fill === 'filled' ? `${add} not valid` : add, phase: 'TX', lock: 'L1', risk },
     ...(fill === 'filled' ? [validate(at, name)] : []),
   ];
+}
+
+export function definition(reference: Reference): string {
+  const column = quote(reference.column);
+  const onDelete = reference.onDelete === 'restrict' ? 'restrict' : `set null (${column})`;
+  return `foreign key (${quote('tenant_id')}, ${column}) references ${reference.target} (${quote('tenant_id')}, ${quote('id')}) on delete ${onDelete}`;
 }
 
 export const dropConstraint = (at: string, name: string): PlannedStatement => ({

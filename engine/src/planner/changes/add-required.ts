@@ -22,14 +22,15 @@ export type AddRequired = {
 export function statements({ table, required, fill, replaces, missing }: AddRequired): PlannedStatement[] {
   const at = `${quote(table.schema)}.${quote(table.name)}`;
   const name = quote(required.name);
-  const rule = `check (${quote(required.column)} is not null or ${quote('deleted_at')} is not null)`;
-  const add = `alter table ${at} add constraint ${name} ${rule}`;
+  const add = `alter table ${at} add constraint ${name} ${definition(required)}`;
   return [
     ...(replaces ? [dropConstraint(at, name)] : []),
     { sql: fill === 'filled' ? `${add} not valid` : add, phase: 'TX', lock: 'L1', risk: missing > 0 ? 'R2' : 'R0' },
     ...(fill === 'filled' && missing === 0 ? [validate(at, name)] : []),
   ];
 }
+
+export const definition = ({ column }: Required): string => `check (${quote(column)} is not null or ${quote('deleted_at')} is not null)`;
 
 /** Rows without a value stay as they are, but can not be changed any more until somebody fills it in. */
 export function hazards({ elementId, label, missing }: AddRequired): Hazard[] {

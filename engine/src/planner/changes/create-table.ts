@@ -15,14 +15,19 @@ export function statements({ table, roles }: CreateTable): PlannedStatement[] {
     ...table.columns.map((column) => `${quote(column.name)} ${column.pgType}`),
     `constraint ${quote(`pk_${table.name}`)} primary key (${quote('id')}, ${quote('tenant_id')})`,
   ];
-  const policy = `(${quote('tenant_id')} = current_setting('app.tenant_id')::int)`;
   const inTransaction = (sql: string): PlannedStatement => ({ sql, phase: 'TX', lock: 'L1', risk: 'R0' });
   return [
     inTransaction(`create table ${at} (\n  ${columns.join(',\n  ')}\n)`),
     inTransaction(`comment on table ${at} is ${literal(table.elementId)}`),
     ...table.columns.map((column) => inTransaction(`comment on column ${at}.${quote(column.name)} is ${literal(column.elementId)}`)),
     inTransaction(`alter table ${at} enable row level security`),
-    inTransaction(`create policy bi_read on ${at} for select to ${quote(roles.bi)} using ${policy}`),
+    inTransaction(createPolicy(at, roles)),
     inTransaction(`grant select on ${at} to ${quote(roles.bi)}`),
   ];
 }
+
+/** Rows of one tenant: what reporting tools may see of a table. */
+export const policyOf = (): string => `(${quote('tenant_id')} = current_setting('app.tenant_id')::int)`;
+
+export const createPolicy = (at: string, roles: CreateTable['roles']): string =>
+  `create policy bi_read on ${at} for select to ${quote(roles.bi)} using ${policyOf()}`;

@@ -15,6 +15,14 @@ export const viewColumns = (table: Table): string[] => [
   ...table.columns.map((column) => column.name),
 ];
 
+/** What a guard view shows of its table, and lets through into it. */
+export const viewGuard = (table: Table): string =>
+  [
+    `from ${quote(table.schema)}.${quote(table.name)}`,
+    `   where ${quote('tenant_id')} = current_setting('app.tenant_id')::int`,
+    `  with cascaded check option`,
+  ].join('\n');
+
 /**
  * The guard view: all the app role can reach, and only rows of the tenant that the transaction names.
  *
@@ -24,13 +32,7 @@ export const viewColumns = (table: Table): string[] => [
 export function statements({ table, isNew, roles }: MakeView): PlannedStatement[] {
   const view = `${quote(table.viewSchema)}.${quote(table.name)}`;
   const list = viewColumns(table).map(quote).join(', ');
-  const sql = [
-    `create or replace view ${view} as`,
-    `  select ${list}`,
-    `    from ${quote(table.schema)}.${quote(table.name)}`,
-    `   where ${quote('tenant_id')} = current_setting('app.tenant_id')::int`,
-    `  with cascaded check option`,
-  ].join('\n');
+  const sql = [`create or replace view ${view} as`, `  select ${list}`, `    ${viewGuard(table)}`].join('\n');
   const made: PlannedStatement = { sql, phase: 'TX', lock: 'L1', risk: 'R0' };
   if (!isNew) return [made];
   return [made, { sql: `grant select, insert, update, delete on ${view} to ${quote(roles.app)}`, phase: 'TX', lock: 'L1', risk: 'R0' }];

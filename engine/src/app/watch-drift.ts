@@ -1,0 +1,62 @@
+import { examineSpace } from '../catalog/examine.js';
+import type { Logger } from '../kernel/logger.js';
+import type { Database } from '../store/open-database.js';
+
+/** How the database compares with the metadata, as of the last look. */
+export type Health = { readonly differences: number; readonly isBlocked: boolean };
+export type DriftWatch = { current(): Health; look(): Promise<Health>; stop(): Promise<void> };
+
+const EVERY_MS = 3_600_000;
+/** While something differs: so that a repair is noticed soon, whoever made it. */
+const WHILE_DEGRADED_MS = 60_000;
+const NAMED = 20;
+
+/**
+ * Looks for drift now and again: first when it is told to, then every hour, and every minute while something differs.
+ *
+ * Shape: differences are logged once, when they are first seen. A look that fails leaves what is known as it was.
+ */
+export function watchDrift(database: Database, space: number, logger: Logger): DriftWatch {
+  let health: Health = { differences: 0, isBlocked: false };
+  let known = '';
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const look = async (): Promise<Health> => {
+    const { drift } = await examineSpace(database, space);
+    health = { differences: drift.length, isBlocked: drift.some(({ blocks }) => blocks) };
+    const codes = drift.map(({ code }) => code);
+    if (codes.length > 0 && codes.join() !== known) {
+      const words = health.isBlocked
+        ? 'the database lacks what records are read from; people get errors'
+        : 'the database differs from the metadata';
+      logger[health.isBlocked ? 'error' : 'warn'](
+        { space, differences: codes.slice(0, NAMED), count: codes.length },
+        `${words}; see fieldstone doctor`,
+      );
+    }
+    known = codes.join();
+    return health;
+  };
+  const again = () => {
+    timer = setTimeout(
+      () => {
+        running = look()
+          .catch((error: unknown) => {
+            logger.warn({ error: String(error), space }, 'the database could not be compared with the metadata');
+          })
+          .then(again);
+      },
+      health.differences > 0 ? WHILE_DEGRADED_MS : EVERY_MS,
+    ).unref();
+  };
+  again();
+  return {
+    current: () => health,
+    look,
+    async stop() {
+      clearTimeout(timer);
+      await running;
+      clearTimeout(timer);
+    },
+  };
+}
