@@ -10,6 +10,8 @@ const PAGES = [
   'objects/deal/access',
   'layouts/lay_deal_record',
   'validations/val_deal_won_amount',
+  'processes/prc_lead_status',
+  'processes/prc_deal_stage',
   'workflows',
   'workflows/deal_won',
   'workflows/deal_won?view=list&side=settings',

@@ -61,7 +61,7 @@ export default defineConfig({
             {
               name: 'record',
               priority: 3,
-              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|model[/](conditions|form-values|layout-plan|same-value))/,
+              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|board[/]barred-columns|model[/](conditions|broken-rules|form-values|layout-plan|same-value))/,
             },
             // What people edit values with.
             { name: (id, context) => (isOfEditors(id, context) ? 'editors' : null), priority: 2 },

@@ -66,6 +66,7 @@ const field: Rename<'field'> = (document, names) => {
     target: (object) => names.object(object),
     targets: (objects) => objects.map((object) => names.object(object)) as typeof objects,
     where: at(names, target, document.object).condition,
+    dependsOn: (now) => ({ ...now, field: names.field(document.object, now.field) }),
     default: (value) => renameDefault(names, document, value) as NonNullable<unknown>,
   });
 };
@@ -175,6 +176,20 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
   validation: (document, names) => {
     const here = at(names, document.object);
     return change(document, { object: here.object, errorWhen: here.condition, field: here.name });
+  },
+  process: (document, names) => {
+    const here = at(names, document.object);
+    const states = at(names, names.target(document.object, document.field) ?? document.object);
+    return change(document, {
+      object: here.object,
+      field: here.name,
+      initialWhere: states.condition,
+      transitions: (list) =>
+        list.map((move) =>
+          change(move, { fromWhere: states.condition, toWhere: states.condition, when: here.condition, required: here.names }),
+        ),
+      enter: (list) => list.map((entry) => change(entry, { toWhere: states.condition, required: here.names })),
+    });
   },
   app: (document: AppDocument, names) => ({
     ...document,

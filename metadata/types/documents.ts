@@ -238,6 +238,26 @@ export interface FieldDocument {
     inactive?: boolean;
   }[];
   /**
+   * picklist: the options that can be chosen depend on another picklist of the record.
+   */
+  dependsOn?: {
+    /**
+     * API name of the picklist that decides.
+     */
+    field: string;
+    /**
+     * Options that can be chosen, by option of the deciding picklist. An option that is not listed leaves none, and so does no value.
+     */
+    values: {
+      /**
+       * Codes of the options.
+       *
+       * Items: Code of an option.
+       */
+      [k: string]: string[];
+    };
+  };
+  /**
    * lookup, master_detail, many_to_many: API name of the object the field points to.
    */
   target?: string;
@@ -587,6 +607,161 @@ export interface PermissionDocument {
       [k: string]: 'none' | 'read' | 'edit';
     };
   };
+}
+
+/**
+ * The states a record goes through: the options of a picklist, or the records a lookup points to. It says which moves are legal and what a state asks for.
+ */
+export interface ProcessDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a process.
+   */
+  kind: 'process';
+  /**
+   * Stable id of this process, unique over all packs. It never changes: renames keep it.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object.
+   */
+  name: string;
+  /**
+   * Name for administrators.
+   */
+  label: string;
+  /**
+   * The picklist, lookup or master_detail whose value is the state.
+   */
+  field: string;
+  /**
+   * picklist: options a new record may begin with; any when left out.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Code of an option.
+   */
+  initial?: string[];
+  /**
+   * lookup: which linked records a new record may begin with, as a condition about them; any when left out.
+   */
+  initialWhere?: ConditionJson;
+  /**
+   * The moves that are legal; every move when left out. A state that no transition leads away from is final.
+   *
+   * @maxItems 100
+   *
+   * Items: A legal move.
+   */
+  transitions?: {
+    /**
+     * picklist: the options it leads away from; any when left out.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     *
+     * Items: Code of an option.
+     */
+    from?: string[];
+    /**
+     * picklist: the options it leads to.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     *
+     * Items: Code of an option.
+     */
+    to?: string[];
+    /**
+     * lookup: the linked records it leads away from, as a condition about them; any when left out.
+     */
+    fromWhere?: ConditionJson;
+    /**
+     * lookup: the linked records it leads to, as a condition about them; any when left out.
+     */
+    toWhere?: ConditionJson;
+    /**
+     * Name of the move, for people.
+     */
+    label?: string;
+    /**
+     * What must hold for the record; {"var":"$previous.x"} and {"changed":"x"} look at it before the move.
+     */
+    when?: ConditionJson;
+    /**
+     * Fields that must have a value for the move.
+     *
+     * @minItems 1
+     * @maxItems 40
+     *
+     * Items: API name of a field.
+     */
+    required?: string[];
+    /**
+     * Roles that may make the move; everybody when left out. What runs as the system may.
+     *
+     * @minItems 1
+     *
+     * Items: API name of a role.
+     */
+    roles?: string[];
+    /**
+     * What the person is told when "when" does not hold or the role is missing.
+     */
+    message?: string;
+  }[];
+  /**
+   * What states ask for, whichever way they are entered, and as long as the record is in them.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: Fields that states need.
+   */
+  enter?: {
+    /**
+     * picklist: the options.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     *
+     * Items: Code of an option.
+     */
+    to?: string[];
+    /**
+     * lookup: the linked records, as a condition about them.
+     */
+    toWhere?: ConditionJson;
+    /**
+     * Fields that must have a value.
+     *
+     * @minItems 1
+     * @maxItems 40
+     *
+     * Items: API name of a field.
+     */
+    required: string[];
+    /**
+     * What the person is told instead of the built-in text: what is wrong and what to do.
+     */
+    message?: string;
+  }[];
+  /**
+   * What the person is told when a move is not among the transitions.
+   */
+  message?: string;
+  /**
+   * An inactive process is kept but not enforced.
+   */
+  inactive?: boolean;
 }
 
 /**
@@ -1105,6 +1280,7 @@ export type DocumentByKind = {
   object: ObjectDocument;
   pack: PackDocument;
   permission: PermissionDocument;
+  process: ProcessDocument;
   role: RoleDocument;
   template: TemplateDocument;
   validation: ValidationDocument;
@@ -1123,6 +1299,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   'object',
   'pack',
   'permission',
+  'process',
   'role',
   'template',
   'validation',

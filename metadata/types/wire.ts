@@ -70,7 +70,15 @@ export type ScreenField = Pick<
   editable: boolean;
 };
 
-export type ScreenValidation = { name: string; on: ('create' | 'update')[]; errorWhen: ConditionJson; message: string; field?: string };
+export type ScreenValidation = {
+  name: string;
+  on: ('create' | 'update')[];
+  errorWhen: ConditionJson;
+  message: string;
+  field?: string;
+  /** Whether it decides which values `field` can take: a value that breaks it is not offered. */
+  narrows?: boolean;
+};
 
 export type ScreenObject = {
   id: string;

@@ -7,6 +7,7 @@ import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { abilityOf, type Ability } from '../rules/ability.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
+import { isHeldBy } from '../rules/broken-rule.js';
 import { defaultLayout, defaultView, layoutFor, viewFor } from './describe-screens.js';
 import { readableBy, type Readable } from './readable.js';
 
@@ -42,7 +43,7 @@ export function screenMetadata(active: ActiveModel, actor: Pick<Actor, 'kind' | 
   return {
     revision,
     apps: appsFor(model, actor, objects),
-    objects: objects.map((object) => screenObject(model, object, accessOf(model, actor, object.name), ability, readable)),
+    objects: objects.map((object) => screenObject(model, object, actor, ability, readable)),
     capabilities: [...capabilities].sort(),
   };
 }
@@ -60,7 +61,14 @@ function appsFor(model: Model, actor: Pick<Actor, 'roles'>, objects: readonly Ob
   return [{ kind: 'app', id: 'app_default', name: 'all', label: 'All', items }];
 }
 
-function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, ability: Ability, readable: Readable): ScreenObject {
+function screenObject(
+  model: Model,
+  object: ObjectModel,
+  actor: Pick<Actor, 'kind' | 'roles'>,
+  ability: Ability,
+  readable: Readable,
+): ScreenObject {
+  const access = accessOf(model, actor, object.name);
   const layouts = object.layouts.length > 0 ? object.layouts : [defaultLayout(object, model)];
   const views = object.views.length > 0 ? object.views : [defaultView(object)];
   const shown = views.flatMap((view) => viewFor(view, object, readable) ?? []);
@@ -82,14 +90,18 @@ function screenObject(model: Model, object: ObjectModel, access: ObjectAccess, a
     views: fallback ? [fallback] : shown,
     validations: object.validations
       .filter(
-        (rule) => readable.condition(object.name, rule.source) && (rule.field === undefined || readable.field(object.name, rule.field)),
+        (rule) =>
+          isHeldBy(rule, actor) &&
+          readable.condition(object.name, rule.source) &&
+          (rule.field === undefined || readable.field(object.name, rule.field)),
       )
-      .map(({ name, on, source, message, field }) => ({
+      .map(({ name, on, source, message, field, narrows }) => ({
         name,
         on: [...on],
         errorWhen: source,
         message,
         ...(field === undefined ? {} : { field }),
+        ...(narrows === true ? { narrows } : {}),
       })),
     access: {
       create: ability.can('create', object.name),

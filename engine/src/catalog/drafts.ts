@@ -18,6 +18,7 @@ const EDITABLE: ReadonlySet<string> = new Set([
   'layout',
   'object',
   'permission',
+  'process',
   'role',
   'template',
   'validation',

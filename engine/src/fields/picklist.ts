@@ -18,7 +18,7 @@ export function checkOption(code: unknown, { options = [] }: FieldOptions): Norm
 export const picklist: FieldType = {
   name: 'picklist',
   valueType: 'option',
-  properties: ['options'],
+  properties: ['options', 'dependsOn'],
   columns: () => [{ suffix: '', pgType: 'text' }],
   jsonSchema: () => ({ type: 'string', maxLength: 61 }),
   normalize: (value, options) => (value === null || value === '' ? ok(null) : checkOption(value, options)),

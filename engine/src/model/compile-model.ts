@@ -7,9 +7,11 @@ import { checkShape } from './check-shape.js';
 import { checkTemplate } from './check-template.js';
 import { checkWorkflow } from './check-workflow.js';
 import { compileRoles } from './compile-roles.js';
+import { dependentOptions } from './dependent-options.js';
 import { elementId } from './element.js';
 import { link, unknownField, type Linked, type LinkedObject } from './link.js';
 import { Problems } from './problems.js';
+import { processRules } from './process-rules.js';
 import { parseAt, scopeOf } from './scope.js';
 import { USER_OBJECT } from './system-fields.js';
 import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
@@ -17,7 +19,7 @@ import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, Vali
 export type CompileResult = { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** Source: the measured limits of the database design; what Postgres stands and people can still oversee. */
-const LIMITS = { objects: 200, fields: 400, links: 40, unique: 5, validations: 100 } as const;
+const LIMITS = { objects: 200, fields: 400, links: 40, unique: 5, validations: 100, processes: 10 } as const;
 
 /**
  * Documents of all origins to one frozen model.
@@ -92,7 +94,11 @@ function compileObject(
     system: document === undefined,
     fields,
     relations: object.relations,
-    validations: compileValidations(linked, object, problems),
+    validations: [
+      ...compileValidations(linked, object, problems),
+      ...object.processes.flatMap((source) => processRules(linked, object, source, problems)),
+      ...[...object.fields.values()].flatMap(({ source }) => (source ? dependentOptions(linked, object, source, problems) : [])),
+    ],
     triggers: triggers.get(object.name) ?? [],
     layouts: object.layouts.map((source) => source.document),
     views: object.views.map((source) => source.document),
@@ -153,6 +159,7 @@ function checkLimits(linked: Linked, problems: Problems): void {
     over(object, own.filter((field) => field.target !== undefined || field.targets !== undefined).length, LIMITS.links, 'links');
     over(object, own.filter((field) => field.unique).length, LIMITS.unique, 'unique fields');
     over(object, object.validations.length, LIMITS.validations, 'validations');
+    over(object, object.processes.length, LIMITS.processes, 'processes');
   }
 }
 

@@ -14,6 +14,7 @@ export function elementName(document: MetadataDocument): string {
     case 'layout':
     case 'view':
     case 'validation':
+    case 'process':
       return `${document.object}.${document.name}`;
     case 'permission':
       return `${document.role}.${document.object}`;

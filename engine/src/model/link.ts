@@ -19,6 +19,7 @@ export type LinkedObject = {
   readonly fields: Map<string, LinkedField>;
   readonly relations: Map<string, RelationModel>;
   readonly validations: Sourced<'validation'>[];
+  readonly processes: Sourced<'process'>[];
   readonly layouts: Sourced<'layout'>[];
   readonly views: Sourced<'view'>[];
 };
@@ -56,6 +57,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
   }
   for (const source of ofKind('field')) linkRelation(source, objects, problems);
   for (const source of ofKind('validation')) ownerOf(source)?.validations.push(source);
+  for (const source of ofKind('process')) ownerOf(source)?.processes.push(source);
   for (const source of ofKind('layout')) ownerOf(source)?.layouts.push(source);
   for (const source of ofKind('view')) ownerOf(source)?.views.push(source);
   for (const object of objects.values()) {
@@ -72,6 +74,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
     'object',
     'pack',
     'permission',
+    'process',
     'role',
     'template',
     'validation',
@@ -89,6 +92,7 @@ const emptyObject = (name: string, id: string): LinkedObject => ({
   fields: new Map(),
   relations: new Map(),
   validations: [],
+  processes: [],
   layouts: [],
   views: [],
 });

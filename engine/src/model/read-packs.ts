@@ -13,6 +13,7 @@ const ELEMENT_FOLDERS = [
   'layouts',
   'objects',
   'permissions',
+  'processes',
   'roles',
   'templates',
   'validations',

@@ -52,6 +52,12 @@ export type ValidationModel = {
   readonly message: string;
   readonly field?: string;
   readonly source: ConditionJson;
+  /** What the issue is called; rule_broken when left out. */
+  readonly code?: 'rule_broken' | 'required' | 'not_an_option' | 'move_not_allowed';
+  /** Whether it decides which values `field` can take, so that screens offer only those that keep it. */
+  readonly narrows?: boolean;
+  /** Roles that it does not hold. A rule with exceptions does not hold the system either. */
+  readonly exceptRoles?: readonly string[];
 };
 
 /** Which rows: none, all, or those that meet a condition ("own" is already the condition owner == $user.id). */
@@ -99,6 +105,7 @@ export type ObjectModel = {
   /** Field by API name, in order: system fields last. */
   readonly fields: ReadonlyMap<string, FieldModel>;
   readonly relations: ReadonlyMap<string, RelationModel>;
+  /** Rules that were written as such, and those that processes and dependent picklists come to. */
   readonly validations: readonly ValidationModel[];
   readonly triggers: readonly TriggerModel[];
   readonly layouts: readonly LayoutDocument[];

@@ -2,6 +2,7 @@ import { evaluate } from '@fieldstone/metadata/language/evaluate.js';
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { ObjectModel } from '../model/types.js';
+import { isHeldBy, issueOf } from '../rules/broken-rule.js';
 import type { Shape } from '../rules/record-schema.js';
 import type { RequestContext } from './context.js';
 
@@ -17,7 +18,7 @@ export function brokenRules({ actor, clock }: RequestContext, object: ObjectMode
   const record = Object.fromEntries(known.map((name) => [name, values[name] ?? null]));
   const environment = { record, previous: null, userId: actor.userId, now: clock.now(), timeZone: actor.timeZone };
   return object.validations
-    .filter((rule) => rule.on.includes('create') && evaluate(rule.errorWhen, environment) === true)
-    .map((rule) => ({ path: rule.field === undefined ? '' : pointer(rule.field), code: 'rule_broken', message: rule.message }))
+    .filter((rule) => rule.on.includes('create') && isHeldBy(rule, actor) && evaluate(rule.errorWhen, environment) === true)
+    .map(issueOf)
     .filter(({ path }) => path === '' || !wrong.has(path));
 }

@@ -3,9 +3,10 @@ import type { Scope } from '@fieldstone/metadata/language/scope.js';
 import { fieldType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
-import type { FieldModel, ObjectModel, RowRule } from '../model/types.js';
+import type { FieldModel, ObjectModel, RowRule, ValidationModel } from '../model/types.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { scopeField } from '../model/scope-field.js';
+import { isHeldBy } from '../rules/broken-rule.js';
 import { expressionToSql } from './expression-to-sql.js';
 import { Parameters } from './parameters.js';
 
@@ -39,6 +40,10 @@ export class QueryScope {
     let access = this.#access.get(object);
     if (access === undefined) this.#access.set(object, (access = accessOf(this.active.model, this.#actor, object)));
     return access;
+  }
+
+  isHeldBy(rule: ValidationModel): boolean {
+    return isHeldBy(rule, this.#actor);
   }
 
   readRule(field: FieldModel): RowRule {

@@ -3,6 +3,7 @@ import type { Issue } from '../kernel/errors.js';
 import { byTarget } from '../fields/polymorphic.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
+import { issueOf } from '../rules/broken-rule.js';
 import type { LookupDefault } from '../rules/defaults.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -55,12 +56,12 @@ export function writeChecks(
     });
   }
   for (const validation of object.validations) {
-    if (!validation.on.includes(operation)) continue;
+    if (!validation.on.includes(operation) || !scope.isHeldBy(validation)) continue;
     checks.push({
       fails: `(${scope.trusted(validation.errorWhen, { record: 'n', previous: 'o' })})`,
       outcome: {
         kind: 'issue',
-        issue: { path: validation.field === undefined ? '' : pointer(validation.field), code: 'rule_broken', message: validation.message },
+        issue: issueOf(validation),
       },
     });
   }

@@ -10,6 +10,9 @@ export const columnStyles = css`
     min-height: 0;
     scroll-snap-align: start;
   }
+  :host(.barred) .column {
+    opacity: 0.45;
+  }
   :host(.over) .column {
     border-color: var(--fs-accent);
     background: var(--fs-accent-soft);

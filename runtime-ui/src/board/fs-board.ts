@@ -20,6 +20,7 @@ import type { FsMenu } from '../ui-kit/fs-menu.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import { addCards, findCard, moveCard, nextCard, totalOf, type Column } from './board-moves.js';
+import type { Barred } from './barred-columns.js';
 import { boardQuery, sumText } from './board-query.js';
 import { CardDrag } from './card-drag.js';
 import './fs-board-column.js';
@@ -47,6 +48,8 @@ export class FsBoard extends LitElement {
   @state() private grab: Grab | null = null;
   @state() private over: string | null | undefined;
   @state() private dragging = '';
+  /** Where the card that is being moved can not go. */
+  @state() private barred: Barred = new Map();
   @query('fs-menu') private menu!: FsMenu;
   @query('.columns') private scroller!: HTMLElement;
   private board = new QueryController<BoardAnswer>(this, { queryKey: ['board'], enabled: false });
@@ -56,6 +59,7 @@ export class FsBoard extends LitElement {
   private refreshTimer = 0;
   private refocus = '';
   private counted = -1;
+  private menuOf = '';
   private drag = new CardDrag({
     cardAt: (event) => this.cardAt(event),
     columns: () =>
@@ -66,12 +70,16 @@ export class FsBoard extends LitElement {
       })),
     scroller: () => this.scroller,
     layer: () => this.renderRoot as unknown as Element,
-    started: (id) => (this.dragging = id),
+    started: (id) => {
+      this.dragging = id;
+      void this.lookAhead(id);
+    },
     over: (key) => (this.over = key),
     dropped: (id, key) => void this.move(id, key),
     ended: () => {
       this.dragging = '';
       this.over = undefined;
+      this.barred = new Map();
     },
   });
 
@@ -176,6 +184,20 @@ export class FsBoard extends LitElement {
     return path.find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('card')) ?? null;
   }
 
+  /** Learns where a card can not go. The rules come with the pages of records; without them the server says so after the move. */
+  private async lookAhead(id: string) {
+    const found = findCard(this.columns, id);
+    const field = this.byField;
+    if (!found || !field || !this.object.validations.some((rule) => rule.narrows === true && rule.field === field.name)) return;
+    try {
+      const { barredColumns } = await import('./barred-columns.js');
+      const barred = await barredColumns(this.screen, this.object, field, this.columns, found.card, found.column.key);
+      if (this.dragging === id || this.grab?.id === id || this.menuOf === id) this.barred = barred;
+    } catch (error) {
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+    }
+  }
+
   private setColumns(columns: Column[]) {
     queries.setQueryData<BoardAnswer>(this.key, (before) => ({ ...before, columns }));
   }
@@ -184,6 +206,14 @@ export class FsBoard extends LitElement {
     const found = findCard(this.columns, id);
     const field = this.byField;
     if (!found || !field || found.column.key === to) return;
+    const reason = this.barred.get(to);
+    if (reason !== undefined) {
+      if (keepFocus) this.focusSoon(id);
+      return showToast({
+        text: t('board.refused', { name: this.cardTitle(found.card), column: this.labelOf(found.column.key), reason }),
+        tone: 'danger',
+      });
+    }
     const from = found.column.key;
     const name = this.cardTitle(found.card);
     const labels = { from: this.labelOf(from), to: this.labelOf(to) };
@@ -228,8 +258,14 @@ export class FsBoard extends LitElement {
         new CustomEvent('fs-edit-record', { detail: { object: this.object.name, id, values, messages }, bubbles: true, composed: true }),
       );
     const canFix = isProblem && error.status === 422;
+    const text = t('board.refused', { name, column, reason });
+    // Something is missing for the move, and the move itself is legal: it is asked for at once. Giving up leaves the card where it is.
+    if (canFix && messages.size > 0 && !messages.has('') && !messages.has(this.byField?.name ?? '')) {
+      showToast({ text, tone: 'info' });
+      return open();
+    }
     showToast({
-      text: t('board.refused', { name, column, reason }),
+      text,
       tone: 'danger',
       action: canFix
         ? { label: t('board.complete'), run: open }
@@ -277,6 +313,7 @@ export class FsBoard extends LitElement {
     const found = findCard(this.columns, id);
     if (event.key === ' ' && found && this.canMove) {
       this.grab = { id, over: found.column.key };
+      void this.lookAhead(id);
       this.over = found.column.key;
       announce(t('board.grabbed', { name: this.nameOf(id), column: this.labelOf(found.column.key) }));
       return true;
@@ -290,7 +327,7 @@ export class FsBoard extends LitElement {
       return true;
     }
     if (event.key === 'm') {
-      this.openMenu(card.querySelector<HTMLElement>('.menu') ?? card, id);
+      void this.openMenu(card.querySelector<HTMLElement>('.menu') ?? card, id);
       return true;
     }
     return false;
@@ -302,18 +339,21 @@ export class FsBoard extends LitElement {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step !== undefined) {
       const at = this.columns.findIndex((column) => column.key === grab.over);
-      const next = this.columns[at + step];
+      // Columns it can not go to are passed over.
+      const beyond = step > 0 ? this.columns.slice(at + 1) : this.columns.slice(0, at).reverse();
+      const next = beyond.find(({ key }) => !this.barred.has(key));
+      const to = next ? this.columns.indexOf(next) : at;
       if (next) {
         this.grab = { id, over: next.key };
         this.over = next.key;
         announce(t('board.over', { column: this.labelOf(next.key) }));
-        this.renderRoot.querySelectorAll('fs-board-column')[at + step]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        this.renderRoot.querySelectorAll('fs-board-column')[to]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       }
       return true;
     }
     if (event.key === ' ' || event.key === 'Enter') {
-      this.release();
       void this.move(id, grab.over, true);
+      this.release();
       return true;
     }
     if (event.key === 'Escape' || event.key === 'Tab') {
@@ -328,13 +368,19 @@ export class FsBoard extends LitElement {
   private release() {
     this.grab = null;
     this.over = undefined;
+    this.barred = new Map();
   }
 
-  private openMenu(anchor: HTMLElement, id: string) {
+  private async openMenu(anchor: HTMLElement, id: string) {
+    this.menuOf = id;
+    await this.lookAhead(id);
+    const { barred } = this;
+    this.menuOf = '';
+    this.barred = new Map();
     const from = findCard(this.columns, id)?.column.key;
     const moves = this.canMove
       ? this.columns
-          .filter((column) => column.key !== from && column.key !== null)
+          .filter((column) => column.key !== from && column.key !== null && !barred.has(column.key))
           .map((column, index) => ({
             value: `to:${column.key ?? ''}`,
             label: column.label,
@@ -357,7 +403,7 @@ export class FsBoard extends LitElement {
     const path = event.composedPath();
     const button = path.find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('menu'));
     const card = path.find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('card'));
-    if (button && card) this.openMenu(button, card.dataset['id'] ?? '');
+    if (button && card) void this.openMenu(button, card.dataset['id'] ?? '');
   }
 
   private strip() {
@@ -404,7 +450,7 @@ export class FsBoard extends LitElement {
         ${data.columns.map(
           (column) =>
             html`<fs-board-column
-              class=${this.over === column.key && this.over !== undefined ? 'over' : ''}
+              class=${this.barred.has(column.key) ? 'barred' : this.over === column.key && this.over !== undefined ? 'over' : ''}
               .screen=${this.screen}
               .object=${this.object}
               .view=${this.view}

@@ -87,11 +87,12 @@ export function judge(screen: Screen, object: string, json: unknown, environment
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** Paths over lookups that conditions need besides the fields of the record: "stage.is_won". */
+/** Paths over lookups that conditions need besides the fields of the record, as it is and as it was: "stage.is_won". */
 export function pathsRead(screen: Screen, object: string, conditions: readonly unknown[]): string[] {
   const paths = conditions.flatMap((json) => {
     const expression = json === undefined ? null : conditionIn(screen, object, json);
-    return expression === null ? [] : fieldsRead(expression).map((path) => path.map((step) => step.field).join('.'));
+    const read = expression === null ? [] : [...fieldsRead(expression), ...fieldsRead(expression, 'previous')];
+    return read.map((path) => path.map((step) => step.field).join('.'));
   });
   return [...new Set(paths.filter((path) => path.includes('.')))];
 }

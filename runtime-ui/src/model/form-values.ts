@@ -1,6 +1,6 @@
 import type { ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { fieldEditor } from '../fields/field-editors.js';
-import { environmentOf, judge, ownFieldsRead } from './conditions.js';
+import { brokenRules } from './broken-rules.js';
 import type { PlannedSection } from './layout-plan.js';
 import { sameValue, type Values } from './same-value.js';
 import type { Screen } from './screen.js';
@@ -60,12 +60,6 @@ export function problemsOf(
     if (required && isEmpty(field.name) && field.type !== 'boolean' && !leftToServer(field.name))
       add(field.name, requiredText(field.label));
   }
-  const environment = environmentOf(screen, values, record);
-  for (const validation of object.validations) {
-    if (!validation.on.includes(record ? 'update' : 'create')) continue;
-    // A rule over a value that the server still has to give can not be judged here.
-    if (ownFieldsRead(screen, object.name, validation.errorWhen).some(leftToServer)) continue;
-    if (judge(screen, object.name, validation.errorWhen, environment) === true) add(validation.field ?? '', validation.message);
-  }
+  for (const rule of brokenRules(screen, object, record, values, leftToServer)) add(rule.field ?? '', rule.message);
   return problems;
 }

@@ -8,6 +8,7 @@ import { preferences, setPreferences } from '../app/preferences.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
+import { narrowed, withoutMisfits } from '../model/broken-rules.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, problemsOf, type Values } from '../model/form-values.js';
 import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSection } from '../model/layout-plan.js';
@@ -68,7 +69,7 @@ export class FsFieldList extends LitElement {
     for (const other of this.object.fields) {
       if (other.name !== field.name && other.editable && outerFields(other.where).includes(field.name)) next[other.name] = null;
     }
-    this.values = next;
+    this.values = withoutMisfits(this.screen, this.object, this.record, this.values, next);
     this.error = '';
   }
 
@@ -121,7 +122,7 @@ export class FsFieldList extends LitElement {
     const needed = layoutPaths(this.screen, this.object, this.layout);
     return html`<div class="editor" @keydown=${this.keyed}>
       ${fieldEditor(field).edit({
-        field,
+        field: narrowed(this.screen, this.object, field, this.record, this.values),
         screen: this.screen,
         object: this.object.name,
         value: this.values[field.name] ?? null,

@@ -7,6 +7,7 @@ import { createRecord, readRecord } from '../api/records.js';
 import '../fields/editors/editors-part.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
+import { narrowed, withoutMisfits } from '../model/broken-rules.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, hasDefault, problemsOf, startValues, type Values } from '../model/form-values.js';
 import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSection } from '../model/layout-plan.js';
@@ -182,7 +183,7 @@ export class FsRecordForm extends LitElement {
     for (const other of this.object.fields) {
       if (other.name !== field.name && other.editable && outerFields(other.where).includes(field.name)) next[other.name] = null;
     }
-    this.values = next;
+    this.values = withoutMisfits(this.screen, this.object, this.record, this.values, next);
     if (this.problems.has(field.name)) this.problems = new Map([...this.problems].filter(([name]) => name !== field.name));
   }
 
@@ -199,6 +200,7 @@ export class FsRecordForm extends LitElement {
     return html`<div class=${isWide ? 'wide' : ''}>
       ${fieldEditor(field).edit({
         ...viewing,
+        field: narrowed(this.screen, this.object, field, this.record, this.values),
         object: this.object.name,
         value: this.values[field.name] ?? null,
         values: this.values,

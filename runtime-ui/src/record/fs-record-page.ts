@@ -6,7 +6,7 @@ import './fs-related-list.js';
 import './fs-stage-path.js';
 import { LitElement, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { RecordBody, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { onServerEvent } from '../api/events.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { deleteRecord, restoreRecord } from '../api/records.js';
@@ -18,6 +18,7 @@ import { showToast } from '../app/toasts.js';
 import { formatAgo } from '../fields/format.js';
 import { asLookup, referenceText } from '../fields/reference.js';
 import { fieldScreen } from '../fields/registry.js';
+import { brokenRules } from '../model/broken-rules.js';
 import { changesOf, type Values } from '../model/form-values.js';
 import { layoutOf } from '../model/layout-plan.js';
 import { fieldsAt, titleOf, valueAt, type Screen } from '../model/screen.js';
@@ -142,7 +143,7 @@ export class FsRecordPage extends LitElement {
     const field = this.pathField();
     if (!object || !record || !field) return;
     const stage = this.stages.result.data?.find((s) => s.id === event.detail);
-    const values = { ...record, [field.name]: field.type === 'picklist' ? event.detail : { id: event.detail, label: stage?.label ?? '' } };
+    const values = { ...record, [field.name]: stage?.value ?? event.detail };
     try {
       await saveChanges(object, record, changesOf(object, record, values), values, askAbout(screen, object));
       announce(t('record.saved', { name: titleOf(object, record) }));
@@ -209,6 +210,22 @@ export class FsRecordPage extends LitElement {
     </dl>`;
   }
 
+  /** Stages that no legal move leads to, with the reason. What is only missing for a move is asked for after it. */
+  private barredStages(
+    object: ScreenObject,
+    record: RecordBody,
+    field: ScreenField,
+    stages: readonly Stage[],
+  ): ReadonlyMap<string, string> {
+    const judged = { ...object, validations: object.validations.filter((rule) => rule.narrows === true && rule.field === field.name) };
+    return new Map(
+      stages.flatMap(({ id, value }): [string, string][] => {
+        const broken = brokenRules(this.screen, judged, record, { ...record, [field.name]: value });
+        return broken.length === 0 ? [] : [[id, broken.map(({ message }) => message).join(' ')]];
+      }),
+    );
+  }
+
   private stagePath(object: ScreenObject, record: RecordBody) {
     const field = this.pathField();
     const stages = this.stages.result.data ?? [];
@@ -218,6 +235,7 @@ export class FsRecordPage extends LitElement {
       label=${field.label}
       .stages=${stages}
       current=${asLookup(value)?.id ?? String(value ?? '')}
+      .barred=${this.barredStages(object, record, field, stages)}
       ?disabled=${!field.editable || !object.access.update}
       @fs-stage=${this.moveTo}
     ></fs-stage-path>`;

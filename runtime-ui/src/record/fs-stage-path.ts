@@ -59,7 +59,10 @@ export class FsStagePath extends LitElement {
     button[disabled] {
       cursor: default;
     }
-    button:not([disabled]):hover {
+    button[aria-disabled='true'] {
+      cursor: not-allowed;
+    }
+    button:not([disabled], [aria-disabled='true']):hover {
       text-decoration: underline;
     }
     button:focus-visible {
@@ -73,9 +76,11 @@ export class FsStagePath extends LitElement {
   @property({ attribute: false }) stages: readonly Stage[] = [];
   @property() current = '';
   @property({ type: Boolean }) disabled = false;
+  /** Stages that can not be chosen, by id, with the reason. */
+  @property({ attribute: false }) barred: ReadonlyMap<string, string> = new Map();
 
   private request(stage: Stage) {
-    if (stage.id === this.current || this.disabled) return;
+    if (stage.id === this.current || this.disabled || this.barred.has(stage.id)) return;
     this.dispatchEvent(new CustomEvent('fs-stage', { detail: stage.id, bubbles: true, composed: true }));
   }
 
@@ -88,6 +93,8 @@ export class FsStagePath extends LitElement {
         return html`<li class=${state}>
           <button
             ?disabled=${this.disabled}
+            aria-disabled=${this.barred.has(stage.id)}
+            title=${this.barred.get(stage.id) ?? ''}
             aria-current=${state === 'current' ? 'step' : 'false'}
             aria-label="${stage.label}${said}"
             @click=${() => this.request(stage)}

@@ -2,6 +2,7 @@ import type { LayoutDocument, ViewDocument } from '@fieldstone/metadata/types/do
 import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { listRecords, readRecord, type Include, type RelatedPage } from '../api/records.js';
 import { sortText } from '../app/url-state.js';
+import { pathsRead } from '../model/conditions.js';
 import { layoutPaths } from '../model/layout-plan.js';
 import { bindOuter, missingOuter } from '../model/outer-condition.js';
 import { fieldAt, viewsOf, type Screen } from '../model/screen.js';
@@ -68,7 +69,8 @@ export async function readRecordPage(screen: Screen, object: ScreenObject, layou
   return { record, related };
 }
 
-export type Stage = { readonly id: string; readonly label: string; readonly color: string };
+/** A step of a path; `value` is what a form holds for it, with what rules read of it. */
+export type Stage = { readonly id: string; readonly label: string; readonly color: string; readonly value: unknown };
 
 /** The board of the object that is arranged by this field, if there is one: it says which stages there are and in what order. */
 const boardBy = (object: ScreenObject, field: ScreenField): ViewDocument['board'] =>
@@ -79,22 +81,29 @@ export async function readStages(screen: Screen, object: ScreenObject, field: Sc
   if (field.type === 'picklist') {
     return (field.options ?? [])
       .filter((option) => !option.inactive || option.value === record[field.name])
-      .map((option) => ({ id: option.value, label: option.label, color: option.color ?? 'neutral' }));
+      .map((option) => ({ id: option.value, label: option.label, color: option.color ?? 'neutral', value: option.value }));
   }
   const target = field.target === undefined ? undefined : screen.object(field.target);
   if (!target || missingOuter(field.where, record).length > 0) return [];
   const columns = boardBy(object, field)?.columns;
   const color = columns?.color !== undefined && screen.field(target.name, columns.color) ? columns.color : undefined;
+  const paths = pathsRead(
+    screen,
+    object.name,
+    object.validations.map((rule) => rule.errorWhen),
+  );
+  const needed = paths.flatMap((path) => (path.startsWith(`${field.name}.`) ? path.slice(field.name.length + 1) : []));
   const conditions = [field.where && bindOuter(field.where, record), columns?.where].filter((c) => c !== undefined);
   const answer = await listRecords(target.name, {
     filter: conditions.length > 1 ? { and: conditions } : conditions[0],
     sort: columns?.sort ? sortText(columns.sort) : target.nameField,
-    fields: [target.nameField, ...(color === undefined ? [] : [color])],
+    fields: [...new Set([target.nameField, ...(color === undefined ? [] : [color]), ...needed])],
     limit: 50,
   });
   return answer.data.map((row) => ({
     id: row.id,
     label: String(row[target.nameField] ?? ''),
     color: color === undefined ? 'neutral' : String(row[color] ?? 'neutral'),
+    value: { ...row, label: String(row[target.nameField] ?? '') },
   }));
 }

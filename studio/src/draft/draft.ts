@@ -88,7 +88,7 @@ export function ofKind<K extends EditableKind>(draft: Draft, kind: K): DocumentB
 }
 
 /** Documents of one kind that belong to an object. */
-export function ofObject<K extends 'field' | 'layout' | 'view' | 'validation' | 'permission' | 'workflow' | 'template'>(
+export function ofObject<K extends 'field' | 'layout' | 'view' | 'validation' | 'process' | 'permission' | 'workflow' | 'template'>(
   draft: Draft,
   kind: K,
   object: string,
@@ -123,6 +123,7 @@ export function elementName(document: StudioDocument): string {
     case 'layout':
     case 'view':
     case 'validation':
+    case 'process':
       return `${document.object}.${document.name}`;
     default:
       return document.name;

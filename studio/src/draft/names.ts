@@ -6,6 +6,7 @@ const ID_PREFIX: Record<EditableKind, string> = {
   layout: 'lay',
   object: 'obj',
   permission: 'prm',
+  process: 'prc',
   role: 'rol',
   template: 'tpl',
   validation: 'val',

@@ -130,7 +130,14 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
             </div>
           </div>
         )}
-        <TypeOptions form={form} object={object} problems={shown} patch={patch} savedOptions={savedOptions(draft, field)} />
+        <TypeOptions
+          form={form}
+          object={object}
+          problems={shown}
+          patch={patch}
+          savedOptions={savedOptions(draft, field)}
+          name={field?.name}
+        />
         <AreaField
           label="Help text"
           rows={2}

@@ -4,6 +4,7 @@ import { ofKind } from '../../draft/draft.js';
 import { hasOption, isRelation } from '../../draft/field-types.js';
 import { suggestName } from '../../draft/names.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
+import { DependsOnEditor } from './DependsOnEditor.js';
 import type { FieldForm, FormProblems } from './field-form.js';
 import { OptionEditor } from './OptionEditor.js';
 
@@ -13,16 +14,19 @@ type Props = {
   problems: FormProblems;
   patch: (change: Partial<FieldForm>) => void;
   savedOptions: ReadonlySet<string>;
+  /** API name of the field, once it has one. */
+  name?: string | undefined;
 };
 
 /** The options that the chosen type has, and no others. */
-export function TypeOptions({ form, object, problems, patch, savedOptions }: Props) {
+export function TypeOptions({ form, object, problems, patch, savedOptions, name }: Props) {
   const has = (option: Parameters<typeof hasOption>[1]) => hasOption(form.type, option);
   return (
     <>
       {has('options') && (
         <OptionEditor options={form.options} saved={savedOptions} onChange={(options) => patch({ options })} error={problems.options} />
       )}
+      {form.type === 'picklist' && <DependsOnEditor form={form} object={object.name} name={name} patch={patch} />}
       {isRelation(form.type) && <RelationOptions form={form} object={object} problems={problems} patch={patch} />}
       <div className="cols-2">
         {has('maxLength') && (

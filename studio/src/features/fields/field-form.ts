@@ -23,6 +23,7 @@ export type FieldForm = {
   min: string;
   max: string;
   options: FieldOption[];
+  dependsOn: FieldDocument['dependsOn'] | undefined;
   target: string;
   /** Objects of a link to any of several. */
   targets: string[];
@@ -50,6 +51,7 @@ export function emptyForm(type: FieldType): FieldForm {
     min: '',
     max: '',
     options: [],
+    dependsOn: undefined,
     target: '',
     targets: [],
     onDelete: 'clear',
@@ -90,6 +92,7 @@ export function formOf(field: FieldDocument): FieldForm {
     min: boundText(field.type, field.min),
     max: boundText(field.type, field.max),
     options: field.options ?? [],
+    dependsOn: field.dependsOn,
     target: field.target ?? '',
     targets: field.targets ?? [],
     onDelete: field.onDelete ?? 'clear',
@@ -197,6 +200,17 @@ function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
 
 const numberOrNothing = (value: string) => (value === '' ? undefined : Number(value));
 
+/** What a picklist depends on, without choices it no longer has. */
+function dependsOnOf({ type, dependsOn, options }: FieldForm): FieldDocument['dependsOn'] {
+  if (type !== 'picklist' || dependsOn === undefined) return undefined;
+  const known = options.map(({ value }) => value);
+  const values = Object.entries(dependsOn.values).map(([code, list]): [string, string[]] => [
+    code,
+    known.filter((each) => list.includes(each)),
+  ]);
+  return { field: dependsOn.field, values: Object.fromEntries(values) };
+}
+
 /** The document the form describes. `former` keeps what the form does not show, such as the condition of a lookup. */
 export function documentOf(form: FieldForm, object: string, former?: FieldDocument): FieldDocument {
   const has = (option: Parameters<typeof hasOption>[1]) => hasOption(form.type, option);
@@ -219,6 +233,7 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     options: has('options') ? form.options : undefined,
     target: has('target') ? form.target : undefined,
     targets: has('targets') ? form.targets : undefined,
+    dependsOn: dependsOnOf(form),
     onDelete: form.type === 'lookup' && form.onDelete === 'restrict' ? 'restrict' : undefined,
     inverse:
       relation && form.inverseName !== '' ? { name: form.inverseName, label: form.inverseLabel.trim() || form.inverseName } : undefined,

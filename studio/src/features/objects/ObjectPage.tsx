@@ -34,10 +34,10 @@ export function ObjectPage() {
   const counts = {
     fields: ofObject(draft, 'field', name).length,
     layouts: ofObject(draft, 'layout', name).length,
-    validations: ofObject(draft, 'validation', name).length,
+    validations: ofObject(draft, 'validation', name).length + ofObject(draft, 'process', name).length,
     access: undefined,
   };
-  const labels = { fields: 'Fields', layouts: 'Layouts', validations: 'Validations', access: 'Access' };
+  const labels = { fields: 'Fields', layouts: 'Layouts', validations: 'Rules', access: 'Access' };
   return (
     <div className="page">
       <div className="page-head">

@@ -38,6 +38,7 @@ function groupOf(change: PlanChange): string {
     case 'layout':
     case 'view':
     case 'validation':
+    case 'process':
       return change.name.split('.')[0] ?? change.name;
     default:
       return `${KIND_LABELS[change.kind]}s`;

@@ -7,6 +7,7 @@ export const KIND_LABELS: Record<DocumentKind, string> = {
   layout: 'Layout',
   view: 'View',
   validation: 'Validation',
+  process: 'Process',
   workflow: 'Workflow',
   template: 'E-mail template',
   permission: 'Permission',
@@ -27,6 +28,8 @@ export function placeOf(document: StudioDocument): string | undefined {
       return `/layouts/${document.id}`;
     case 'validation':
       return `/validations/${document.id}`;
+    case 'process':
+      return `/processes/${document.id}`;
     case 'permission':
       return `/objects/${document.object}/access`;
     case 'workflow':

@@ -1,0 +1,220 @@
+import type { ProcessDocument } from '@fieldstone/metadata/types/documents.js';
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { pointer } from '../kernel/json-pointer.js';
+import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
+import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
+import type { Problems } from './problems.js';
+import { ProcessStates, type StateSet } from './process-states.js';
+import { parseAt, scopeOf } from './scope.js';
+import type { ValidationModel } from './types.js';
+
+type Transition = NonNullable<ProcessDocument['transitions']>[number];
+type Entry = NonNullable<ProcessDocument['enter']>[number];
+
+const setOf = (options: readonly string[] | undefined, where: StateSet['where']): StateSet => ({
+  ...(options === undefined ? {} : { options }),
+  ...(where === undefined ? {} : { where }),
+});
+const from = (move: Transition): StateSet => setOf(move.from, move.fromWhere);
+const to = (move: Transition | Entry): StateSet => setOf(move.to, move.toWhere);
+
+/**
+ * The rules of a process: where a record may begin, which moves are legal and for whom, what a move and a state need.
+ *
+ * Shape:  for a picklist one rule for each state it can leave, so that the message names the moves there are. Nothing is said about a record whose
+ *         state stays as it is.
+ */
+export function processRules(linked: Linked, object: LinkedObject, source: Sourced<'process'>, problems: Problems): ValidationModel[] {
+  const process = source.document;
+  const before = problems.issues.length;
+  const field = object.fields.get(process.field)?.model;
+  if (field === undefined) {
+    problems.add(source, '/field', 'unknown_field', unknownField(process.field, object));
+    return [];
+  }
+  if (!['picklist', 'lookup', 'master_detail'].includes(field.type)) {
+    problems.add(source, '/field', 'not_for_type', 'The states of a process are the options of a picklist or the records of a lookup.');
+    return [];
+  }
+  const states = new ProcessStates(linked, source, field, problems);
+  checkProcess(linked, object, source, states, problems);
+  if (problems.issues.length > before || process.inactive) return [];
+  const rules = [
+    ...beginnings(process, states, object),
+    ...(process.transitions === undefined ? [] : legalMoves(process.transitions, process, states)),
+    ...(process.transitions ?? []).flatMap((move, index) => movesOf(move, index, states, linked, object)),
+    ...(process.enter ?? []).flatMap((entry, index) => entered(entry, index, states, object)),
+  ];
+  return deriveRules(linked, object, source, process, rules, problems);
+}
+
+function checkProcess(linked: Linked, object: LinkedObject, source: Sourced<'process'>, states: ProcessStates, problems: Problems): void {
+  const { initial, initialWhere, transitions = [], enter = [] } = source.document;
+  const checkFields = (at: string, names: readonly string[] = []) => {
+    for (const [index, name] of names.entries())
+      if (!object.fields.has(name)) problems.add(source, at + pointer(index), 'unknown_field', unknownField(name, object));
+  };
+  const roles = linked.byKind.role.map(({ document }) => document.name);
+  states.check(setOf(initial, initialWhere), { options: '/initial', where: '/initialWhere' });
+  const moves = new Map<string, number>();
+  for (const [index, move] of transitions.entries()) {
+    const at = pointer('transitions', index);
+    states.check(from(move), { options: `${at}/from`, where: `${at}/fromWhere` });
+    states.check(to(move), { options: `${at}/to`, where: `${at}/toWhere` });
+    if (states.isPicklist && move.to === undefined) {
+      problems.add(source, `${at}/to`, 'missing_property', 'Say which options this move leads to.');
+    }
+    if (move.when !== undefined)
+      parseAt(problems, source, `${at}/when`, move.when, scopeOf(linked, object.name, { allow: ['previous', 'changed', 'user'] }));
+    checkFields(`${at}/required`, move.required);
+    for (const [position, role] of (move.roles ?? []).entries()) {
+      if (roles.includes(role)) continue;
+      problems.add(source, at + pointer('roles', position), 'unknown_role', `There is no role "${role}".${didYouMean(role, roles)}`);
+    }
+    if (!states.isPicklist) continue;
+    for (const start of move.from ?? states.codes) {
+      for (const end of move.to ?? []) {
+        const other = moves.get(`${start} ${end}`);
+        const message = `The move from "${start}" to "${end}" is described twice, also in /transitions/${String(other)}.`;
+        if (start !== end && other !== undefined) problems.add(source, at, 'duplicate_move', message);
+        moves.set(`${start} ${end}`, index);
+      }
+    }
+  }
+  for (const [index, entry] of enter.entries()) {
+    const at = pointer('enter', index);
+    states.check(to(entry), { options: `${at}/to`, where: `${at}/toWhere` });
+    checkFields(`${at}/required`, entry.required);
+  }
+}
+
+/** A rule about the value of the field itself: screens offer only values that keep it. */
+const aboutState = (states: ProcessStates, rule: Pick<DerivedRule, 'errorWhen' | 'message' | 'at' | 'exceptRoles'>): DerivedRule => ({
+  ...rule,
+  field: states.field.name,
+  code: 'move_not_allowed',
+  narrows: true,
+});
+
+function beginnings({ initial, initialWhere, message }: ProcessDocument, states: ProcessStates, object: LinkedObject): DerivedRule[] {
+  const { name, label } = states.field;
+  const isInitial = states.isIn(setOf(initial, initialWhere), 'now');
+  if (isInitial === undefined) return [];
+  const what = object.source?.document.label ?? object.name;
+  const choices =
+    initial &&
+    labelList(
+      initial.map((code) => states.label(code)),
+      'or',
+    );
+  const text = choices === undefined ? `A new ${what} can not begin with this ${label}.` : `A new ${what} begins with ${label} ${choices}.`;
+  const errorWhen = say.and(say.isEmpty(`$previous.${name}`), say.isSet(name), say.not(isInitial));
+  return [
+    aboutState(states, {
+      errorWhen,
+      message: initial === undefined ? (message ?? text) : text,
+      at: initial ? '/initial' : '/initialWhere',
+    }),
+  ];
+}
+
+/** Moves that no transition describes. Leaving a field empty is none. */
+function legalMoves(moves: readonly Transition[], process: ProcessDocument, states: ProcessStates): DerivedRule[] {
+  const { name, label } = states.field;
+  const was = `$previous.${name}`;
+  const at = '/transitions';
+  const cleared = aboutState(states, {
+    errorWhen: say.and(say.isSet(was), say.isEmpty(name)),
+    message: `${label} can not be cleared.`,
+    at,
+  });
+  if (!states.isPicklist) {
+    const fits = moves.map((move) => say.and(states.isIn(from(move), 'before') ?? say.isSet(was), states.isIn(to(move), 'now'), move.when));
+    const labels = moves.flatMap((move) => move.label ?? []);
+    const possible = labels.length === moves.length ? ` Possible: ${labels.join('; ')}.` : '';
+    const message = process.message ?? `${label} can not change like this.${possible}`;
+    return [
+      cleared,
+      aboutState(states, { errorWhen: say.and(say.changed(name), say.isSet(was), say.isSet(name), say.not(say.or(...fits))), message, at }),
+    ];
+  }
+  const byState = states.codes.flatMap((code): DerivedRule[] => {
+    const ends = states.codes.filter(
+      (end) => end !== code && moves.some((move) => (move.from ?? [code]).includes(code) && move.to?.includes(end)),
+    );
+    if (ends.length === states.codes.length - 1) return [];
+    const text =
+      ends.length === 0
+        ? `${label} “${states.label(code)}” is final and can not change any more.`
+        : `From “${states.label(code)}”, ${label} can change to ${labelList(
+            ends.map((end) => states.label(end)),
+            'or',
+          )} only.`;
+    const errorWhen = say.and(say.is(was, code), say.isSet(name), say.not(say.isOneOf(name, [code, ...ends])));
+    return [aboutState(states, { errorWhen, message: process.message ?? text, at })];
+  });
+  return [cleared, ...byState];
+}
+
+/** What one transition asks of those who make the move. */
+function movesOf(move: Transition, index: number, states: ProcessStates, linked: Linked, object: LinkedObject): DerivedRule[] {
+  const { name, label } = states.field;
+  const at = pointer('transitions', index);
+  const isMade = say.and(
+    say.changed(name),
+    states.isIn(from(move), 'before') ?? say.isSet(`$previous.${name}`),
+    states.isIn(to(move), 'now') ?? say.isSet(name),
+  );
+  const title =
+    move.label ??
+    (move.to
+      ? labelList(
+          move.to.map((code) => states.label(code)),
+          'or',
+        )
+      : `This change of ${label}`);
+  const rules: DerivedRule[] = [];
+  // Where the states are records, a transition that does not hold is simply not one of those that fit.
+  if (move.when !== undefined && states.isPicklist) {
+    const message = move.message ?? `${label} can not change to ${title} yet.`;
+    rules.push(aboutState(states, { errorWhen: say.and(isMade, say.not(move.when)), message, at: `${at}/when` }));
+  }
+  if (move.roles !== undefined) {
+    const labels = linked.byKind.role.filter(({ document }) => move.roles?.includes(document.name)).map(({ document }) => document.label);
+    const message = move.message ?? `Only ${labelList(labels, 'and')} may make this change of ${label}.`;
+    rules.push(aboutState(states, { errorWhen: isMade, message, at: `${at}/roles`, exceptRoles: move.roles }));
+  }
+  for (const [position, required] of (move.required ?? []).entries()) {
+    const message = `${title} needs ${labelOf(object, required)}.`;
+    rules.push({
+      errorWhen: say.and(isMade, say.isEmpty(required)),
+      message,
+      field: required,
+      code: 'required',
+      at: at + pointer('required', position),
+    });
+  }
+  return rules;
+}
+
+/** What a state asks for: judged when the record comes into it and when one of the fields is emptied, so that older records can be worked on. */
+function entered(entry: Entry, index: number, states: ProcessStates, object: LinkedObject): DerivedRule[] {
+  const { name, label } = states.field;
+  const isThere = states.isIn(to(entry), 'now') ?? say.isSet(name);
+  const where =
+    entry.to === undefined
+      ? `this ${label}`
+      : `${label} ${labelList(
+          entry.to.map((code) => states.label(code)),
+          'or',
+        )}`;
+  return entry.required.map((required, position) => ({
+    errorWhen: say.and(isThere, say.isEmpty(required), say.or(say.changed(name), say.changed(required))),
+    message: entry.message ?? `${labelOf(object, required)} is needed for ${where}.`,
+    field: required,
+    code: 'required',
+    at: pointer('enter', index, 'required', position),
+  }));
+}
+
+const labelOf = (object: LinkedObject, field: string): string => object.fields.get(field)?.model.label ?? field;
