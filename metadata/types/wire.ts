@@ -120,10 +120,72 @@ export type SourceAnswer = {
   elements: { kind: DocumentKind; name: string; id: string; origin: string; hash: string; document: MetadataDocument }[];
 };
 
-/** GET /metadata/draft: the caller's open draft. `document` null means: retired by this draft. */
-export type DraftAnswer = {
+/** Who: how a user is called now. */
+export type Person = { id: string; name: string };
+
+/** GET /metadata/drafts: a draft the caller may see. `discardedAt` is set for an own one that can still be brought back. */
+export type DraftInfo = {
+  id: string;
+  name: string;
+  description: string;
+  owner: Person;
+  /** What others who may edit metadata may do with it. */
+  sharing: 'private' | 'view' | 'edit';
+  access: 'view' | 'edit';
+  isCurrent: boolean;
   baseRevision: number;
-  changes: { kind: DocumentKind; name: string; id: string; document: MetadataDocument | null; at: string; by: string }[];
+  changeCount: number;
+  createdAt: string;
+  changedAt: string;
+  discardedAt: string | null;
+};
+
+/**
+ * One change of a draft. `document` null means: retired by this draft. `version` counts its edits: send it as If-Match. `standing` is how the
+ * change stands against what is published now: on top of it, behind it but to be merged by itself, or in conflict with it.
+ */
+export type DraftChangeInfo = {
+  kind: DocumentKind;
+  name: string;
+  id: string;
+  document: MetadataDocument | null;
+  at: string;
+  by: Person;
+  comment: string;
+  version: number;
+  standing: 'current' | 'behind' | 'conflict';
+};
+
+/** GET /metadata/draft. `draft` is null while nothing was changed yet: the first change opens one. */
+export type DraftAnswer = { draft: DraftInfo | null; baseRevision: number; changes: DraftChangeInfo[] };
+
+/** What was decided about a property that a draft and a later revision both changed. */
+export type Decision = { path: string; take: 'mine' | 'theirs' } | { path: string; take: 'value'; value: unknown };
+
+/**
+ * A property that a draft and a later revision both changed. `path` is a JSON Pointer in which items of lists are named by their keys; it is
+ * empty when one side removed the element. A side without the property has no `base`, `mine` or `theirs`.
+ */
+export type DraftConflict = {
+  kind: DocumentKind;
+  name: string;
+  id: string;
+  path: string;
+  base?: unknown;
+  mine?: unknown;
+  theirs?: unknown;
+  /** Who published theirs, when and why. */
+  published: { revision: number; at: string; by: string; comment: string } | null;
+  decision: (Decision & { by: string; at: string }) | null;
+};
+
+/** GET /metadata/drafts/{id}/conflicts and POST .../rebase. `behind` changes merge, or merged, by themselves. */
+export type RebaseAnswer = { revision: number; merged: number; conflicts: DraftConflict[] };
+
+/** GET /metadata/elements/{kind}/{name}/history: what happened to one element, newest first; first the drafts that change it. */
+export type ElementHistory = {
+  drafts: { draft: string; name: string; by: Person; at: string; comment: string }[];
+  data: { revision: number; at: string; by: string; comment: string; change: PlanChange }[];
 };
 
 export type PlanChange = {
@@ -134,6 +196,8 @@ export type PlanChange = {
   /** Properties that differ, by JSON Pointer. */
   properties: { path: string; before: unknown; after: unknown }[];
   summary: string;
+  /** Who made the change in the draft it came from, when and why, and what was decided where others had changed the same. */
+  made?: { by: Person; at: string; comment: string; decisions?: (Decision & { by: string; at: string })[] };
 };
 
 /** POST /metadata/draft/plan, and the answer of rollback and of pack operations. */
@@ -252,3 +316,6 @@ export type OutboxMail = {
 export type ServerEvent =
   | { type: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored'; object: string; id: string; version: number }
   | { type: 'metadata.published'; revision: number };
+
+/** Sent besides to those who may edit metadata: somebody (a user id) changed a draft that the listener may see. */
+export type DraftEvent = { type: 'metadata.draft_changed'; draft: string; by: string };

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger.js';
 import type { RequestScope, Route } from '../http/route.js';
 import { planSpaceRepair, repairSpace } from '../catalog/examine.js';
 import { callerOf } from '../http/middleware/authenticate.js';
+import { draftRoutes } from '../http/routes/drafts.js';
 import { driftRoutes } from '../http/routes/drift.js';
 import { eventRoutes } from '../http/routes/events.js';
 import { mailRoutes } from '../http/routes/mail.js';
@@ -74,6 +75,7 @@ export function composeRoutes(
     ...recordRoutes({ contextOf: recordContext }),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
+    ...draftRoutes(open.catalog),
     ...planRoutes(open.catalog),
     ...packRoutes(open.catalog),
     ...driftRoutes({

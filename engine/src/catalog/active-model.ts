@@ -3,6 +3,7 @@ import type { ActiveModel } from '../model/active.js';
 import { compileModel } from '../model/compile-model.js';
 import { bindingsOf } from '../planner/bindings.js';
 import { headRevision, readApplied } from '../store/applied-model.js';
+import type { DraftNotice } from '../store/metadata-channel.js';
 import { listenForRevisions } from '../store/metadata-listener.js';
 import type { Database } from '../store/open-database.js';
 
@@ -13,6 +14,8 @@ export type ActiveModels = {
   /** Loads the head revision when it is newer, and at least `atLeast`. Calls at the same time share one load. */
   refresh(space: number, atLeast?: number): Promise<ActiveModel>;
   onSwap(listener: (active: ActiveModel) => void): () => void;
+  /** Hears of edited drafts, as far as the connection holds: a missed one shows when the draft is read again. */
+  onDraft(listener: (notice: DraftNotice) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -66,7 +69,10 @@ export function openActiveModels(database: Database, pollMs: number = POLL_MS): 
       );
     }
   };
-  const listener = listenForRevisions(database, look);
+  const draftListeners = new Set<(notice: DraftNotice) => void>();
+  const listener = listenForRevisions(database, look, (notice) => {
+    for (const hear of draftListeners) hear(notice);
+  });
   const timer = setInterval(look, pollMs);
   timer.unref();
 
@@ -80,6 +86,10 @@ export function openActiveModels(database: Database, pollMs: number = POLL_MS): 
     onSwap(added) {
       listeners.add(added);
       return () => listeners.delete(added);
+    },
+    onDraft(added) {
+      draftListeners.add(added);
+      return () => draftListeners.delete(added);
     },
     async close() {
       clearInterval(timer);

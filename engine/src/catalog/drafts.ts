@@ -1,14 +1,18 @@
 import type { DocumentKind, MetadataDocument } from '@fieldstone/metadata/types/documents.js';
-import type { DraftAnswer, PlanAnswer, SourceAnswer } from '@fieldstone/metadata/types/wire.js';
-import { AppError, malformed, metadataInvalid, notFound, type Issue } from '../kernel/errors.js';
+import type { DraftAnswer, DraftChangeInfo, PlanAnswer, PlanChange, SourceAnswer } from '@fieldstone/metadata/types/wire.js';
+import { malformed, metadataInvalid, notFound, type Issue } from '../kernel/errors.js';
 import { canonicalJson, digest } from '../kernel/hash.js';
 import { shapeIssues } from '../model/check-shape.js';
 import { elementId, elementName } from '../model/element.js';
 import type { SourceDocument } from '../model/types.js';
 import { readApplied } from '../store/applied-model.js';
-import { draftDigest, dropDraft, dropDraftChange, putDraftChange, readDraft, type Draft, type DraftChange } from '../store/drafts.js';
+import { currentDraft, draftDigest, type DraftChange } from '../store/drafts.js';
+import { dropDraftChange, putDraftChange } from '../store/edit-drafts.js';
 import { revisionSources } from '../store/revisions.js';
 import type { Catalog } from './catalog.js';
+import { decidersOf, decisionInfo } from './decisions.js';
+import { headsOf, standingOf } from './draft-standing.js';
+import { draftOf, editableDraft, infoOf, placeOf, requireEdit, type Editor } from './open-draft.js';
 import { planSpaceChange } from './plan-change.js';
 
 /** Kinds that people change in the studio. Packs and their data come as files. */
@@ -26,8 +30,6 @@ const EDITABLE: ReadonlySet<string> = new Set([
   'workflow',
 ]);
 
-export type Editor = { readonly space: number; readonly owner: string };
-
 export async function readSource({ database }: Catalog, space: number): Promise<SourceAnswer> {
   const { revision, sources } = await readApplied(database, space);
   const elements = sources.map(({ origin, document }) => ({
@@ -41,84 +43,101 @@ export async function readSource({ database }: Catalog, space: number): Promise<
   return { revision, elements };
 }
 
-export async function readOwnDraft({ database }: Catalog, { space, owner }: Editor): Promise<DraftAnswer> {
-  const draft = await readDraft(database.pool, space, owner);
-  const { revision } = await readApplied(database, space);
-  const changes = (draft?.changes ?? []).map(({ kind, name, elementId: id, document, at, changedBy }) => ({
-    kind,
-    name,
-    id,
-    document,
-    at,
-    by: changedBy,
+/** A draft with its changes; an editor without a current draft gets an empty answer. */
+export async function readDraft(catalog: Catalog, editor: Editor): Promise<DraftAnswer> {
+  const { database } = catalog;
+  const draft = await draftOf(catalog, editor);
+  const { revision, sources } = await readApplied(database, editor.space);
+  if (draft === null) return { draft: null, baseRevision: revision, changes: [] };
+  const heads = headsOf(sources);
+  const current = await currentDraft(database.pool, editor.space, editor.owner);
+  const changes = draft.changes.map((change): DraftChangeInfo => ({
+    kind: change.kind,
+    name: change.name,
+    id: change.elementId,
+    document: change.document,
+    at: change.at,
+    by: { id: change.changedBy, name: change.changedByName },
+    comment: change.comment,
+    version: change.version,
+    standing: standingOf(change, heads.get(change.elementId) ?? null).kind,
   }));
-  return { baseRevision: draft?.baseRevision ?? revision, changes };
+  return { draft: infoOf(draft, editor.owner, current?.id), baseRevision: draft.baseRevision, changes };
 }
 
-/** One element as the caller's draft wants it: its change, or else what is published. */
-export async function readElement({ database }: Catalog, { space, owner }: Editor, kind: string, name: string): Promise<MetadataDocument> {
-  const { sources } = await readApplied(database, space);
-  const draft = await readDraft(database.pool, space, owner);
+/** One element as a draft wants it: its change, or else what is published. `version` is that of the change, 0 without one. */
+export async function readElement(
+  catalog: Catalog,
+  editor: Editor,
+  kind: string,
+  name: string,
+): Promise<{ document: MetadataDocument; version: number }> {
+  const { sources } = await readApplied(catalog.database, editor.space);
+  const draft = await draftOf(catalog, editor);
   const change = draft?.changes.find((candidate) => candidate.kind === kind && candidate.name === name);
   const document = change ? change.document : published(sources, kind, name)?.document;
   if (!document) throw notFound('There is no such element.');
-  return document;
+  return { document, version: change?.version ?? 0 };
 }
 
 const published = (sources: readonly SourceDocument[], kind: string, name: string): SourceDocument | undefined =>
   sources.find(({ document }) => document.kind === kind && elementName(document) === name);
 
+/** `version` is that of the change the editor saw, 0 for none; undefined replaces whatever the draft holds. */
+export type ElementEdit = {
+  readonly document: unknown;
+  readonly baseRevision: number;
+  readonly version?: number | undefined;
+  readonly comment?: string | undefined;
+};
+
 /**
  * Keeps a wanted change of one element. A document equal to the published one takes the change back; null retires the element.
  *
- * Shape:  `baseRevision` is the revision the editor saw. The draft as a whole is checked when it is planned, so that it may be half-done.
- * Errors: conflict when the element was published anew since then; metadata_invalid when the document has not the shape of its kind.
+ * Shape:  `baseRevision` is the revision the editor saw. What others published since then is merged, or shown as a conflict, when the draft
+ *         is rebased. An edit that names a version goes on from that version and keeps its base. The draft as a whole is checked when it is
+ *         planned, so that it may be half-done. Answers the new version, 0 when there is no change left.
+ * Errors: precondition_failed when somebody else edited the change in the same draft; metadata_invalid when the document has not the shape
+ *         of its kind.
  */
-export async function putElement(
-  catalog: Catalog,
-  { space, owner }: Editor,
-  kind: string,
-  name: string,
-  document: unknown,
-  baseRevision: number,
-): Promise<void> {
+export async function putElement(catalog: Catalog, editor: Editor, kind: string, name: string, edit: ElementEdit): Promise<number> {
   if (!EDITABLE.has(kind)) throw malformed(`Elements of kind "${kind.slice(0, 40)}" can not be edited.`);
-  const wanted = document === null ? null : checkedDocument(document, kind);
-  const { revision, sources } = await readApplied(catalog.database, space);
-  const draft = await readDraft(catalog.database.pool, space, owner);
-  if (baseRevision > revision) throw malformed('There is no such revision yet.');
+  const wanted = edit.document === null ? null : checkedDocument(edit.document, kind);
+  const { revision, sources } = await readApplied(catalog.database, editor.space);
+  if (edit.baseRevision > revision) throw malformed('There is no such revision yet.');
+  const seen = edit.baseRevision === revision ? sources : await revisionSources(catalog.database, editor.space, edit.baseRevision);
+  const draft = await editableDraft(catalog, editor);
 
-  const drafted = draft?.changes.find((change) => change.kind === kind && change.name === name);
-  const id = wanted ? elementId(wanted) : (drafted?.elementId ?? elementIdOf(published(sources, kind, name)));
+  const drafted = draft.changes.find((change) => change.kind === kind && change.name === name);
+  const id = wanted
+    ? elementId(wanted)
+    : (drafted?.elementId ?? elementIdOf(published(sources, kind, name)) ?? elementIdOf(published(seen ?? [], kind, name)));
   if (id === undefined) throw notFound('There is no such element.');
-  const head = sources.find((source) => elementId(source.document) === id);
-  if (head && head.document.kind !== kind)
+  const head = headsOf(sources).get(id) ?? null;
+  if (head && head.kind !== kind)
     throw metadataInvalid([{ path: '/id', code: 'duplicate_id', message: 'Another kind of element has this id.' }]);
 
-  const earlier = draft?.changes.find((change) => change.elementId === id);
-  const headHash = head ? digest(head.document) : null;
-  if (baseRevision < revision && (await hashAt(catalog, space, baseRevision, id)) !== headHash) throw changedSince(revision);
-  if ((wanted === null && !head) || (wanted && headHash === digest(wanted))) {
-    if (earlier) await dropDraftChange(catalog.database, space, owner, id);
-    return;
+  const place = placeOf(draft, editor);
+  if ((wanted === null && !head) || (wanted && head && digest(head) === digest(wanted))) {
+    await dropDraftChange(catalog.database, place, id, edit.version);
+    return 0;
   }
+  const earlier = draft.changes.find((change) => change.elementId === id);
+  const goesOn = earlier !== undefined && edit.version !== undefined;
+  const base = goesOn ? earlier.base : (headsOf(seen ?? []).get(id) ?? null);
   const change = {
     elementId: id,
     kind: kind as DocumentKind,
     name: wanted ? elementName(wanted) : name,
-    baseHash: headHash,
+    base,
+    baseHash: goesOn ? earlier.baseHash : base && digest(base),
     document: wanted,
+    ...(edit.comment === undefined ? {} : { comment: edit.comment }),
   };
-  await putDraftChange(catalog.database, space, owner, revision, change);
+  return putDraftChange(catalog.database, place, change, { revision: edit.baseRevision, version: edit.version });
 }
 
 const elementIdOf = (source: SourceDocument | undefined) => source && elementId(source.document);
-
-const changedSince = (revision: number) =>
-  new AppError('conflict', 'Somebody published another version of this element.', {
-    hint: 'Load the metadata again and repeat the change.',
-    extra: { revision },
-  });
 
 function checkedDocument(document: unknown, kind: string): MetadataDocument {
   const issues: Issue[] = shapeIssues(document);
@@ -131,59 +150,62 @@ function checkedDocument(document: unknown, kind: string): MetadataDocument {
   return checked;
 }
 
-async function hashAt({ database }: Catalog, space: number, revision: number, id: string): Promise<string | null> {
-  const sources = await revisionSources(database, space, revision);
-  const source = sources?.find((candidate) => elementId(candidate.document) === id);
-  return source ? digest(source.document) : null;
+/** Takes back what a draft says about one element. */
+export async function revertElement(catalog: Catalog, editor: Editor, kind: string, name: string, version?: number): Promise<void> {
+  const draft = await draftOf(catalog, editor);
+  if (draft === null) return;
+  requireEdit(draft, editor);
+  const { sources } = await readApplied(catalog.database, editor.space);
+  const head = elementIdOf(published(sources, kind, name));
+  const change = draft.changes.find((candidate) => candidate.kind === kind && (candidate.name === name || candidate.elementId === head));
+  if (change) await dropDraftChange(catalog.database, placeOf(draft, editor), change.elementId, version);
 }
 
-/** Takes back what the draft says about one element. */
-export async function revertElement(catalog: Catalog, { space, owner }: Editor, kind: string, name: string): Promise<void> {
-  const draft = await readDraft(catalog.database.pool, space, owner);
-  const { sources } = await readApplied(catalog.database, space);
-  const head = published(sources, kind, name);
-  const change = draft?.changes.find(
-    (candidate) => candidate.kind === kind && (candidate.name === name || (head && candidate.elementId === elementId(head.document))),
+/** Plans a draft: its changes as they merge with what is published now, or what is in conflict. */
+export async function planDraft(catalog: Catalog, editor: Editor): Promise<PlanAnswer> {
+  const draft = await draftOf(catalog, editor);
+  if (draft?.discardedAt) throw notFound('This draft was discarded. Bring it back first.');
+  const { revision, sources } = await readApplied(catalog.database, editor.space);
+  const heads = headsOf(sources);
+  const standings = (draft?.changes ?? []).map((change) => ({ change, ...standingOf(change, heads.get(change.elementId) ?? null) }));
+  const issues = standings.flatMap(({ change, conflicts }) =>
+    conflicts.filter(({ decision }) => decision === null).map(({ path }) => conflictIssue(change, path)),
   );
-  if (change) await dropDraftChange(catalog.database, space, owner, change.elementId);
-}
-
-export const discardDraft = ({ database }: Catalog, { space, owner }: Editor): Promise<void> => dropDraft(database.pool, space, owner);
-
-/** Plans the caller's draft. */
-export async function planDraft(catalog: Catalog, { space, owner }: Editor): Promise<PlanAnswer> {
-  const draft = await readDraft(catalog.database.pool, space, owner);
-  const { revision, sources } = await readApplied(catalog.database, space);
-  const changes = draft?.changes ?? [];
-  const conflicts = changes.filter((change) => isOutdated(sources, change)).map(conflictIssue);
-  if (conflicts.length > 0) {
-    return { hash: null, from: revision, to: revision + 1, changes: [], statements: [], hazards: [], issues: conflicts };
-  }
+  if (issues.length > 0) return { hash: null, from: revision, to: revision + 1, changes: [], statements: [], hazards: [], issues };
+  const names = await decidersOf(catalog.database.pool, draft?.changes ?? []);
+  const changes = standings.map(({ change, document }) => ({ elementId: change.elementId, document }));
   const planned = await planSpaceChange(catalog, {
-    space,
+    space: editor.space,
     sources: withDraft(sources, { changes }),
-    draft: { owner, digest: draftDigest({ changes }) },
-    madeBy: owner,
+    ...(draft === null ? {} : { draft: { id: draft.id, digest: draftDigest(draft) }, comment: draft.description }),
+    made: new Map(standings.map(({ change }) => [change.elementId, madeOf(change, names)])),
+    madeBy: editor.owner,
   });
   return planned.answer;
 }
 
-/** The element was published anew after the draft had changed it, and not to the same. */
-function isOutdated(sources: readonly SourceDocument[], change: DraftChange): boolean {
-  const head = sources.find((source) => elementId(source.document) === change.elementId);
-  const headHash = head ? digest(head.document) : null;
-  return headHash !== change.baseHash && headHash !== (change.document ? digest(change.document) : null);
-}
+const madeOf = (
+  { changedBy, changedByName, at, comment, decisions }: DraftChange,
+  names: ReadonlyMap<string, string>,
+): NonNullable<PlanChange['made']> => ({
+  by: { id: changedBy, name: changedByName },
+  at,
+  comment,
+  ...(decisions.length === 0 ? {} : { decisions: decisions.map((decision) => decisionInfo(decision, names)) }),
+});
 
-const conflictIssue = (change: DraftChange): Issue => ({
+const conflictIssue = (change: DraftChange, path: string): Issue => ({
   file: `${change.kind} ${change.name}`,
-  path: '',
+  path,
   code: 'changed_since',
-  message: 'Somebody published another version of this element after you changed it. Take your change back and repeat it.',
+  message: 'Somebody published another value of this after you changed it. Decide which one holds.',
 });
 
 /** The published documents with the changes of a draft. A changed element of a pack loses its file: that is how upgrades know it is ours. */
-export function withDraft(sources: readonly SourceDocument[], { changes }: Pick<Draft, 'changes'>): SourceDocument[] {
+export function withDraft(
+  sources: readonly SourceDocument[],
+  { changes }: { readonly changes: readonly Pick<DraftChange, 'elementId' | 'document'>[] },
+): SourceDocument[] {
   const wanted = new Map(changes.map((change) => [change.elementId, change.document]));
   const next = sources.flatMap((source): SourceDocument[] => {
     const id = elementId(source.document);

@@ -1,4 +1,4 @@
-import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { PlanAnswer, PlanChange } from '@fieldstone/metadata/types/wire.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
 import { compileModel } from '../model/compile-model.js';
@@ -7,7 +7,7 @@ import { dataSchemaOf } from '../planner/bindings.js';
 import { factsNeeded, planChange, type Plan, type PlanInput } from '../planner/plan.js';
 import { readApplied, snapshotText } from '../store/applied-model.js';
 import { gatherFacts } from '../store/introspect.js';
-import { allocateNumbers, savePlan, type StoredPlan } from '../store/plans.js';
+import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
 import type { Catalog } from './catalog.js';
 
 export type WantedChange = {
@@ -15,7 +15,9 @@ export type WantedChange = {
   /** All documents of the new revision. */
   readonly sources: readonly SourceDocument[];
   /** The draft they come from, so that a later edit of it makes the plan stale. */
-  readonly draft?: { readonly owner: string; readonly digest: string };
+  readonly draft?: PlannedDraft;
+  /** Who made the change of an element, when and why; kept with the revision. */
+  readonly made?: ReadonlyMap<string, NonNullable<PlanChange['made']>>;
   readonly comment?: string;
   readonly madeBy: string | null;
 };
@@ -53,20 +55,21 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
   const made = planChange(input, facts);
   // Two people may plan the same change, each from a draft of their own.
-  const plan: Plan = wanted.draft ? { ...made, hash: digest([made.hash, wanted.draft.owner, wanted.draft.digest]) } : made;
+  const plan: Plan = wanted.draft ? { ...made, hash: digest([made.hash, wanted.draft.id, wanted.draft.digest]) } : made;
   if (plan.issues.length > 0 || plan.changes.length === 0) return { answer: answerOf(plan, null), stored: null };
 
   const stored: StoredPlan = {
-    plan,
+    plan: { ...plan, changes: plan.changes.map((change) => withMade(change, wanted.made?.get(change.id))) },
     snapshot: snapshotText(to.sources),
     checksum: to.hash,
-    draft: wanted.draft?.digest ?? null,
-    draftOwner: wanted.draft?.owner ?? null,
+    draft: wanted.draft ?? null,
     comment: wanted.comment ?? '',
   };
   await savePlan(database, wanted.space, stored, wanted.madeBy);
-  return { answer: answerOf(plan, plan.hash), stored };
+  return { answer: answerOf(stored.plan, plan.hash), stored };
 }
+
+const withMade = (change: PlanChange, made: PlanChange['made']): PlanChange => (made === undefined ? change : { ...change, made });
 
 async function modelAt(
   models: Catalog['activeModels'],

@@ -2,7 +2,9 @@ import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
 import { AppError, notFound, planStale } from '../kernel/errors.js';
 import { applyPlan, type InstalledPack } from '../store/apply-plan.js';
 import { findPlan, type StoredPlan } from '../store/plans.js';
+import { findDraft } from '../store/drafts.js';
 import type { Catalog } from './catalog.js';
+import { mayEdit } from './open-draft.js';
 
 export type PublishRequest = {
   readonly space: number;
@@ -21,7 +23,10 @@ export type PublishRequest = {
 export async function publishPlan(catalog: Catalog, request: PublishRequest): Promise<PublishAnswer> {
   const stored = await findPlan(catalog.database, request.space, request.hash);
   if (stored === null) throw planStale();
-  if (stored.draftOwner !== null && stored.draftOwner !== request.publisher) throw notFound('There is no such plan of yours.');
+  if (stored.draft !== null) {
+    const draft = await findDraft(catalog.database.pool, request.space, request.publisher, stored.draft.id);
+    if (draft === null || !mayEdit(draft, request.publisher)) throw notFound('There is no such plan of yours.');
+  }
   return publishStored(
     catalog,
     request.space,

@@ -1,4 +1,4 @@
-import type { ServerEvent } from '@fieldstone/metadata/types/wire.js';
+import type { DraftEvent, ServerEvent } from '@fieldstone/metadata/types/wire.js';
 import type { Actor } from '../kernel/actor.js';
 import { systemClock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
@@ -8,6 +8,7 @@ import type { ObjectModel } from '../model/types.js';
 import { accessOf } from '../rules/access.js';
 import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import type { DataPool } from '../store/data-pool.js';
+import type { DraftNotice } from '../store/metadata-channel.js';
 import { QueryScope } from '../store/query-scope.js';
 import { eventsNow, eventsSince, readableIds, type EventPlace, type OutboxEvent } from '../store/read-events.js';
 import type { Compiled } from './run-statement.js';
@@ -18,7 +19,7 @@ export type Listener = {
   readonly space: number;
   /** Who listens, asked anew at every check: null ends it. */
   actor(): Promise<Actor | null>;
-  send(event: ServerEvent, id?: string): void;
+  send(event: ServerEvent | DraftEvent, id?: string): void;
   end(): void;
 };
 
@@ -26,7 +27,11 @@ type Subscription = { readonly listener: Listener; actor: Actor; place: EventPla
 
 export type FeedParts = {
   readonly data: DataPool;
-  readonly models: { current(space: number): ActiveModel; onSwap(listener: (active: ActiveModel) => void): () => void };
+  readonly models: {
+    current(space: number): ActiveModel;
+    onSwap(listener: (active: ActiveModel) => void): () => void;
+    onDraft(listener: (notice: DraftNotice) => void): () => void;
+  };
   readonly logger: Logger;
   readonly pollMs?: number;
   /** How long a listener whose session ended may still hear something, in milliseconds. */
@@ -43,6 +48,9 @@ const parsePlace = (id: string | undefined): EventPlace | undefined => {
   return match?.[1] !== undefined && match[2] !== undefined ? { xid: match[1], seq: match[2] } : undefined;
 };
 
+const mayEditMetadata = ({ model }: ActiveModel, actor: Actor): boolean =>
+  actor.roles.some((role) => model.roles.get(role)?.capabilities.has('edit_metadata') === true);
+
 /**
  * Tells listeners of changes to records they may read, in order, from the outbox; and of published metadata.
  *
@@ -55,6 +63,12 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
   const leave = models.onSwap((active) => {
     for (const { listener } of subscriptions) {
       if (listener.space === active.space) listener.send({ type: 'metadata.published', revision: active.revision });
+    }
+  });
+  const leaveDrafts = models.onDraft(({ space, draft, by, owner, isShared }) => {
+    for (const { listener, actor } of subscriptions) {
+      if (listener.space !== space || !(isShared || owner === actor.userId)) continue;
+      if (mayEditMetadata(models.current(space), actor)) listener.send({ type: 'metadata.draft_changed', draft, by });
     }
   });
   const timer = setInterval(() => {
@@ -143,6 +157,7 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
     close() {
       clearInterval(timer);
       leave();
+      leaveDrafts();
       for (const { listener } of subscriptions) listener.end();
       subscriptions.clear();
     },

@@ -4,10 +4,11 @@ import { failpoint } from '../kernel/failpoint.js';
 import type { PlannedStatement } from '../planner/planned-statement.js';
 import { dropAbandonedIndexes } from './abandoned-indexes.js';
 import { headRevision } from './applied-model.js';
-import { draftDigest, readDraft, dropDraft } from './drafts.js';
+import { draftDigest, lockDraft, removeDraft } from './drafts.js';
+import { CHANNEL } from './metadata-channel.js';
 import type { Database } from './open-database.js';
 import { dropLeftover, runPendingSteps, type PendingStep } from './pending-steps.js';
-import type { StoredPlan } from './plans.js';
+import type { PlannedDraft, StoredPlan } from './plans.js';
 import { withPublishLease } from './publish-lease.js';
 import { shortTransaction } from './short-transaction.js';
 import { stepFailure } from './sql-state.js';
@@ -21,8 +22,6 @@ export type Publication = {
   readonly packs?: readonly InstalledPack[];
 };
 export type Published = { readonly revision: number; readonly pending: readonly PendingStep[] };
-
-export const CHANNEL = 'fieldstone_meta';
 
 /**
  * Makes a plan true: what can be done online first, then one short transaction that is all or nothing, then what can be done online after it.
@@ -98,7 +97,7 @@ async function inTransaction(client: pg.PoolClient, { space, stored, publisher, 
   await client.query('select pg_advisory_xact_lock(7001, $1)', [space]);
   const head = await client.query<{ head: number }>('select head_rev as head from meta.space where id = $1 for update', [space]);
   if (head.rows[0]?.head !== plan.fromRevision) throw planStale();
-  if (stored.draftOwner !== null) await closeDraft(client, space, stored.draftOwner, stored.draft);
+  if (stored.draft !== null) await closeDraft(client, space, stored.draft);
 
   const ddl = plan.statements.filter(({ phase }) => phase === 'TX').map(({ sql }) => sql);
   if (ddl.length > 0) await client.query(ddl.join(';\n'));
@@ -143,9 +142,8 @@ async function inTransaction(client: pg.PoolClient, { space, stored, publisher, 
 }
 
 /** The draft goes into the revision, so it must still be the one that was reviewed. Edits wait for this transaction. */
-async function closeDraft(client: pg.PoolClient, space: number, owner: string, expected: string | null): Promise<void> {
-  await client.query('select 1 from meta.draft where space_id = $1 and owner = $2 for update', [space, owner]);
-  const draft = await readDraft(client, space, owner);
-  if (draft === null || draftDigest(draft) !== expected) throw planStale();
-  await dropDraft(client, space, owner);
+async function closeDraft(client: pg.PoolClient, space: number, { id, digest }: PlannedDraft): Promise<void> {
+  const draft = await lockDraft(client, space, id);
+  if (draft === null || draftDigest(draft) !== digest) throw planStale();
+  await removeDraft(client, id);
 }

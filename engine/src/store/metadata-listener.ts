@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { CHANNEL } from './apply-plan.js';
 import { ownerConnection } from './connection.js';
+import { CHANNEL, draftNotice, type DraftNotice } from './metadata-channel.js';
 import type { Database } from './open-database.js';
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -11,7 +11,11 @@ const LONGEST_PAUSE_MS = 5_000;
  * Shape: a notification is a hint. Some get lost (a broken connection, a pooler in between), so `onHint` is also called after every
  *        (re)connection, and whoever relies on it polls as well.
  */
-export function listenForRevisions(database: Database, onHint: () => void): { close(): Promise<void> } {
+export function listenForRevisions(
+  database: Database,
+  onHint: () => void,
+  onDraft: (notice: DraftNotice) => void = () => undefined,
+): { close(): Promise<void> } {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -31,7 +35,10 @@ export function listenForRevisions(database: Database, onHint: () => void): { cl
     next.on('error', lost);
     next.on('end', lost);
     next.on('notification', (message) => {
-      if (message.channel === CHANNEL) onHint();
+      if (message.channel !== CHANNEL) return;
+      const notice = draftNotice(message.payload);
+      if (notice === null) onHint();
+      else onDraft(notice);
     });
     try {
       await next.connect();

@@ -1,15 +1,17 @@
 import type { Plan } from '../planner/plan.js';
 import type { Database } from './open-database.js';
 
+/** A draft at one moment: the digest is of its changes. */
+export type PlannedDraft = { readonly id: string; readonly digest: string };
+
 /** A plan as it was shown, with all that publishing it needs: what was reviewed is what is applied. */
 export type StoredPlan = {
   readonly plan: Plan;
   /** The documents of the new revision. */
   readonly snapshot: string;
   readonly checksum: string;
-  /** Digest of the draft it was made from; null for a roll-back or a pack. */
-  readonly draft: string | null;
-  readonly draftOwner: string | null;
+  /** The draft it was made from; null for a roll-back or a pack. */
+  readonly draft: PlannedDraft | null;
   readonly comment: string;
 };
 

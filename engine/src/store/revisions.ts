@@ -34,6 +34,36 @@ export async function findRevision(database: Database, space: number, revision: 
   return rows[0] ?? null;
 }
 
+export type ElementRevision = Pick<RevisionRow, 'revision' | 'at' | 'comment'> & {
+  readonly element: string;
+  readonly by: string;
+  readonly change: PlanChange;
+};
+
+const ELEMENT_REVISIONS = 500;
+
+/** What revisions did to elements, newest first. */
+export async function elementRevisions(database: Database, space: number, elementIds: readonly string[]): Promise<ElementRevision[]> {
+  const { rows } = await database.pool.query<ElementRevision>(
+    `select c.value ->> 'id' as element, r.rev as revision, to_char(r.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+            coalesce(u.name, '') as by, r.comment, c.value as change
+       from meta.revision r left join meta.user u on u.id = r.published_by, jsonb_array_elements(r.changes) c
+      where r.space_id = $1 and c.value ->> 'id' = any($2::text[]) order by r.rev desc limit ${ELEMENT_REVISIONS}`,
+    [space, elementIds],
+  );
+  return rows;
+}
+
+/** Id of an element that had this name when a revision last changed it. */
+export async function formerElementId(database: Database, space: number, kind: string, name: string): Promise<string | undefined> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select c.value ->> 'id' as id from meta.revision r, jsonb_array_elements(r.changes) c
+      where r.space_id = $1 and c.value ->> 'kind' = $2 and c.value ->> 'name' = $3 order by r.rev desc limit 1`,
+    [space, kind, name],
+  );
+  return rows[0]?.id;
+}
+
 export async function revisionSources(database: Database, space: number, revision: number): Promise<SourceDocument[] | null> {
   const { rows } = await database.pool.query<{ snapshot: string }>('select snapshot from meta.revision where space_id = $1 and rev = $2', [
     space,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { examineSpace, resumePending } from '../../src/catalog/examine.js';
-import { discardDraft, planDraft } from '../../src/catalog/drafts.js';
+import { discardDraft } from '../../src/catalog/draft-list.js';
+import { planDraft } from '../../src/catalog/drafts.js';
 import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { planRollback, readVersions } from '../../src/catalog/versions.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draftRoutes } from '../../src/http/routes/drafts.js';
 import { metadataRoutes } from '../../src/http/routes/metadata.js';
 import { packRoutes } from '../../src/http/routes/packs.js';
 import { planRoutes } from '../../src/http/routes/plans.js';
@@ -33,7 +34,7 @@ describe('metadata over HTTP', () => {
       get active() {
         return s.activeModels.current(s.space);
       },
-      more: [...metadataRoutes(s.catalog), ...planRoutes(s.catalog), ...packRoutes(s.catalog)],
+      more: [...metadataRoutes(s.catalog), ...draftRoutes(s.catalog), ...planRoutes(s.catalog), ...packRoutes(s.catalog)],
     });
     boss = await server.signedIn(['boss']);
     rep = await server.signedIn(['rep']);
@@ -76,13 +77,18 @@ describe('metadata over HTTP', () => {
     expect(again.status).toBe(304);
   });
 
-  it('stops an edit of an element that was published anew', async () => {
+  it('keeps an edit of an older version, and names the property that both changed', async () => {
     const { revision } = s.activeModels.current(s.space);
     await boss.put('/metadata/draft/field/city.title', { baseRevision: revision, document: { ...title, label: 'Name' } });
     const plan = (await boss.post('/metadata/draft/plan', {})).body;
     await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [] });
     const late = await boss.put('/metadata/draft/field/city.title', { baseRevision: revision, document: { ...title, label: 'Heading' } });
-    expect(late.body).toMatchObject({ status: 409, code: 'conflict', revision: revision + 1 });
+    expect(late.status).toBe(204);
+    expect((await boss.post('/metadata/draft/plan', {})).body).toMatchObject({
+      hash: null,
+      issues: [{ file: 'field city.title', path: '/label', code: 'changed_since' }],
+    });
+    await boss.delete('/metadata/draft');
   });
 
   it('takes an edit back when the document is as published, or when it is asked to', async () => {

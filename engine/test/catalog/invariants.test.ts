@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeFor } from '../../src/catalog/describe.js';
-import { discardDraft, planDraft } from '../../src/catalog/drafts.js';
+import { discardDraft } from '../../src/catalog/draft-list.js';
+import { planDraft } from '../../src/catalog/drafts.js';
 import { examineSpace, resumePending } from '../../src/catalog/examine.js';
 import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { planRollback } from '../../src/catalog/versions.js';

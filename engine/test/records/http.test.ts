@@ -11,8 +11,9 @@ let world: World;
 let server: TestServer;
 let feed: EventFeed;
 let publish: (revision: number) => void;
-let admin: Client;
+let admin: Client & { userId: string; cookie: string };
 let rep: Client & { userId: string; cookie: string };
+let draftChanged: Parameters<Parameters<typeof createEventFeed>[0]['models']['onDraft']>[0];
 const signedOut = new Set<string>();
 
 beforeAll(async () => {
@@ -24,6 +25,10 @@ beforeAll(async () => {
       current: () => active,
       onSwap(listener) {
         publish = (revision) => listener({ ...active, revision });
+        return () => undefined;
+      },
+      onDraft(listener) {
+        draftChanged = listener;
         return () => undefined;
       },
     },
@@ -163,6 +168,19 @@ describe('events', () => {
     for (let waited = 0; waited < 15_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
     expect(condition()).toBe(true);
   };
+
+  it('tell of drafts only those who may edit metadata and may see the draft', async () => {
+    const ears = [await listen(admin), await listen(rep)];
+    const { space } = world.active;
+    draftChanged({ space, draft: 'hidden', by: 'x', owner: 'somebody else', isShared: false });
+    draftChanged({ space, draft: 'own', by: 'x', owner: admin.userId, isShared: false });
+    draftChanged({ space, draft: 'shared', by: 'x', owner: 'somebody else', isShared: true });
+    publish(6);
+    await until(() => ears.every(({ heard }) => heard.some(({ event }) => event === 'metadata.published')));
+    for (const ear of ears) await ear.stop();
+    const drafts = ears.map(({ heard }) => heard.filter(({ event }) => event === 'metadata.draft_changed').map(({ data }) => data.draft));
+    expect(drafts).toEqual([['own', 'shared'], []]);
+  });
 
   it('tell of records that the listener may read, in order, and of published metadata', async () => {
     const ear = await listen(rep);

@@ -23,6 +23,7 @@ const role = (name: string, all: 'all' | 'none') => ({
   id: `rol_${name}`,
   name,
   label: name,
+  ...(all === 'all' ? { capabilities: ['edit_metadata'] } : {}),
   default: { create: all === 'all', read: all, update: all, delete: all, fields: 'edit' },
 });
 const permission = (of: string, on: string, more: Json) => ({ kind: 'permission', id: `prm_${of}_${on}`, role: of, object: on, ...more });

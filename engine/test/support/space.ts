@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { openActiveModels, type ActiveModels } from '../../src/catalog/active-model.js';
 import type { Catalog } from '../../src/catalog/catalog.js';
-import { putElement, type Editor } from '../../src/catalog/drafts.js';
+import { putElement } from '../../src/catalog/drafts.js';
+import type { Editor } from '../../src/catalog/open-draft.js';
 import { publishPacks } from '../../src/catalog/publish-packs.js';
 import { newId } from '../../src/kernel/ids.js';
 import { elementName } from '../../src/model/element.js';
@@ -88,7 +89,8 @@ export async function draft({ catalog, space }: TestSpace, owner: string, ...doc
   const { revision } = await catalog.activeModels.refresh(space);
   for (const item of documents) {
     const document = ('retire' in item ? item.retire : item) as MetadataDocument;
-    await putElement(catalog, editor, document.kind, elementName(document), 'retire' in item ? null : document, revision);
+    const edit = { document: 'retire' in item ? null : document, baseRevision: revision };
+    await putElement(catalog, editor, document.kind, elementName(document), edit);
   }
   return editor;
 }

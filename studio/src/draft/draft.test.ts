@@ -86,7 +86,7 @@ const start = (): Draft =>
         document,
       })),
     },
-    { baseRevision: 4, changes: [] },
+    { draft: null, baseRevision: 4, changes: [] },
   );
 const fieldOf = (draft: Draft, name: string): FieldDocument => {
   const found = ofObject(draft, 'field', 'project').find((each) => each.name === name);

@@ -4,6 +4,7 @@ import { publishPlan } from '../../catalog/publish-plan.js';
 import { planRollback, readVersion, readVersions } from '../../catalog/versions.js';
 import { malformed, notFound, type Issue } from '../../kernel/errors.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
+import { editorOf } from './draft-query.js';
 
 const editing = may('edit_metadata');
 const MAX_LIMIT = 200;
@@ -15,8 +16,9 @@ export function planRoutes(catalog: Catalog): Route[] {
       method: 'POST',
       path: '/metadata/draft/plan',
       policy: editing,
-      summary: 'Checks the draft as a whole and says exactly what publishing it would do; changes nothing',
-      handler: async (scope) => ({ value: await planDraft(catalog, { space: scope.active.space, owner: scope.actor.userId }) }),
+      summary:
+        'Checks the draft as a whole and says exactly what publishing it would do; changes nothing; draft=<id> names another than the current one',
+      handler: async (scope) => ({ value: await planDraft(catalog, editorOf(scope)) }),
     },
     {
       method: 'POST',
