@@ -166,6 +166,7 @@ export interface FieldDocument {
     | 'user'
     | 'many_to_many'
     | 'polymorphic'
+    | 'encrypted_text'
     | 'autonumber';
   /**
    * A record can not be saved without a value.
@@ -268,6 +269,14 @@ export interface FieldDocument {
    * @maxItems 30
    */
   targets?: string[];
+  /**
+   * encrypted_text: the last four characters of a value of 12 or more are shown, and stored, in the open.
+   */
+  showLast4?: boolean;
+  /**
+   * encrypted_text: people who may reveal secrets can open the value; each time is written down. Left out, nobody can.
+   */
+  reveal?: boolean;
   /**
    * lookup: what happens when the target goes to the recycle bin for good: clear the link, or refuse.
    */
@@ -797,7 +806,7 @@ export interface RoleDocument {
    *
    * Items: Capability.
    */
-  capabilities?: ('edit_metadata' | 'manage_users' | 'view_automation')[];
+  capabilities?: ('edit_metadata' | 'manage_users' | 'view_automation' | 'reveal_secrets')[];
   /**
    * What the role may do with objects for which it has no permission file.
    */

@@ -55,7 +55,20 @@ export type BoardAnswer = {
 /** A field as a screen needs it. Fields the caller may not read are absent. */
 export type ScreenField = Pick<
   FieldDocument,
-  'name' | 'label' | 'help' | 'maxLength' | 'precision' | 'scale' | 'min' | 'max' | 'options' | 'target' | 'where' | 'format' | 'default'
+  | 'name'
+  | 'label'
+  | 'help'
+  | 'maxLength'
+  | 'precision'
+  | 'scale'
+  | 'min'
+  | 'max'
+  | 'options'
+  | 'target'
+  | 'where'
+  | 'format'
+  | 'default'
+  | 'reveal'
 > & {
   id: string;
   type: FieldDocument['type'] | 'id' | 'version';
@@ -96,6 +109,9 @@ export type ScreenObject = {
   /** What the caller may do with some record of the object; each record is decided by the server. */
   access: { create: boolean; read: boolean; update: boolean; delete: boolean };
 };
+
+/** GET /reveals: that somebody opened a secret. The value is not kept. */
+export type Reveal = { at: string; by: string | null; cause: string | null; object: string; record: string; field: string };
 
 /** GET /metadata: what the caller's screens are rendered from. ETag by revision and role set. */
 export type ScreenMetadata = { revision: number; apps: AppDocument[]; objects: ScreenObject[]; capabilities: string[] };

@@ -11,6 +11,7 @@ import { metadataRoutes } from '../http/routes/metadata.js';
 import { packRoutes } from '../http/routes/packs.js';
 import { planRoutes } from '../http/routes/plans.js';
 import { recordRoutes } from '../http/routes/records.js';
+import { secretRoutes } from '../http/routes/secrets.js';
 import { workflowRoutes } from '../http/routes/workflows.js';
 import { actorOf } from '../people/actor.js';
 import { createEventFeed } from '../records/event-feed.js';
@@ -73,6 +74,7 @@ export function composeRoutes(
   };
   const routes = [
     ...recordRoutes({ contextOf: recordContext }),
+    ...secretRoutes(context),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),

@@ -20,6 +20,8 @@ export type Config = {
   readonly publicOrigin: string | undefined;
   readonly trustedProxies: number;
   readonly secret: string | undefined;
+  /** Secrets used before, to open what was sealed with them. */
+  readonly formerSecrets: readonly string[];
   readonly isProduction: boolean;
   readonly admin: { readonly email: string | undefined; readonly password: string | undefined };
   readonly demo: boolean;
@@ -53,6 +55,7 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
     publicOrigin: origin(env),
     trustedProxies: whole(env, 'FIELDSTONE_TRUSTED_PROXIES', 0, 0, 10),
     secret: secret(env),
+    formerSecrets: (text(env, 'FIELDSTONE_FORMER_SECRETS') ?? '').split(/\s+/).filter((entry) => entry !== ''),
     isProduction: env['NODE_ENV'] === 'production',
     admin: { email: text(env, 'FIELDSTONE_ADMIN_EMAIL'), password: adminPassword(env) },
     demo: yesNo(env, 'FIELDSTONE_DEMO', true),

@@ -56,7 +56,14 @@ export async function withDatabase<Result>(config: Config, logger: Logger, work:
 }
 
 async function connect(url: string, secret: string, config: Config, logger: Logger): Promise<Database> {
-  const databaseConfig: DatabaseConfig = { url, secret, roles: ROLES, poolSize: config.poolSize, logger };
+  const databaseConfig: DatabaseConfig = {
+    url,
+    secret,
+    formerSecrets: config.formerSecrets,
+    roles: ROLES,
+    poolSize: config.poolSize,
+    logger,
+  };
   await migrate(databaseConfig);
   return openDatabase(databaseConfig);
 }

@@ -112,7 +112,7 @@ function screenObject(
   };
 }
 
-const COPIED = ['help', 'maxLength', 'precision', 'scale', 'min', 'max', 'options', 'format'] as const;
+const COPIED = ['help', 'maxLength', 'precision', 'scale', 'min', 'max', 'options', 'format', 'reveal'] as const;
 
 function screenField(object: ObjectModel, field: FieldModel, access: ObjectAccess, readable: Readable): ScreenField {
   const rules = access.fields.get(field.name);

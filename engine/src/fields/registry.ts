@@ -6,6 +6,7 @@ import { datetime } from './datetime.js';
 import { decimal } from './decimal.js';
 import { duration } from './duration.js';
 import { email } from './email.js';
+import { encryptedText } from './encrypted-text.js';
 import type { FieldType } from './field-type.js';
 import { id } from './id.js';
 import { integer } from './integer.js';
@@ -51,6 +52,7 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   user,
   many_to_many: manyToMany,
   polymorphic,
+  encrypted_text: encryptedText,
   autonumber,
   id,
   version,

@@ -56,7 +56,7 @@ function usable(model: Model, actor: Actor): { object: ObjectModel; access: Obje
 
 /** Whether the caller may at least sometimes do what the route does with the object. Whether a record may be touched is known when it is. */
 function allows({ method, path }: Route, access: ObjectAccess): boolean {
-  const isRead = method === 'GET' || path.endsWith('/query');
+  const isRead = method === 'GET' || path.endsWith('/query') || path.includes('/reveal/');
   if (isRead) return access.read.kind !== 'none';
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
   return method === 'POST' ? access.create : access.update.kind !== 'none';
@@ -139,6 +139,8 @@ function recordOperation({ method, path }: Route, name: string): Json {
         parameters: [ID, query('fields', LIST.fields), query('include', { type: 'string', description: 'Related lists, as JSON' })],
         ...answer('200', 'The record', ref(name)),
       };
+    case 'POST /{id}/reveal/{field}':
+      return answer('200', 'The secret', { type: 'object', required: ['value'], properties: { value: { type: 'string' } } });
     case 'POST /{id}/restore':
       return answer('200', 'The record', ref(name));
     case 'PATCH /{id}':

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Actor } from '../kernel/actor.js';
 import { malformed } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
+import type { Capability } from '../model/types.js';
 import type { Caller } from '../people/sessions.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -11,13 +12,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * `signed-in` means that the use case behind it decides by the caller's roles.
  */
 export type Policy =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'signed-in' }
-  | { readonly kind: 'capability'; readonly capability: 'edit_metadata' | 'manage_users' | 'view_automation' };
+  { readonly kind: 'public' } | { readonly kind: 'signed-in' } | { readonly kind: 'capability'; readonly capability: Capability };
 
 export const open: Policy = { kind: 'public' };
 export const signedIn: Policy = { kind: 'signed-in' };
-export const may = (capability: 'edit_metadata' | 'manage_users' | 'view_automation'): Policy => ({ kind: 'capability', capability });
+export const may = (capability: Capability): Policy => ({ kind: 'capability', capability });
 
 /** What a handler knows of the request. On a public route `actor` and `active` throw `unauthenticated`: there is nobody. */
 export type RequestScope = {

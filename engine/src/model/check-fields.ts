@@ -38,7 +38,7 @@ const UNIQUE_TYPES: ReadonlySet<string> = new Set([
   'lookup',
   'autonumber',
 ]);
-const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist', 'many_to_many', 'polymorphic']);
+const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist', 'many_to_many', 'polymorphic', 'encrypted_text']);
 const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
 const MAX_INDEXED_CHARACTERS = 600;
@@ -122,7 +122,7 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
     problems.add(source, '/default', 'not_for_type', 'An autonumber gives its own values.');
     return;
   }
-  if (field.type === 'many_to_many' || field.type === 'polymorphic') {
+  if (field.type === 'many_to_many' || field.type === 'polymorphic' || field.type === 'encrypted_text') {
     problems.add(source, '/default', 'not_for_type', `A ${field.type} field has no default.`);
     return;
   }

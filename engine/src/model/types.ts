@@ -5,6 +5,7 @@ import type {
   LayoutDocument,
   MetadataDocument,
   PackDocument,
+  RoleDocument,
   TemplateDocument,
   ViewDocument,
   WorkflowDocument,
@@ -74,11 +75,14 @@ export type PermissionModel = {
   readonly fields: ReadonlyMap<string, FieldAccess>;
 };
 
+/** What a role may do besides working with records. */
+export type Capability = NonNullable<RoleDocument['capabilities']>[number];
+
 export type RoleModel = {
   readonly id: string;
   readonly name: string;
   readonly label: string;
-  readonly capabilities: ReadonlySet<'edit_metadata' | 'manage_users' | 'view_automation'>;
+  readonly capabilities: ReadonlySet<Capability>;
   readonly permissions: ReadonlyMap<string, PermissionModel>;
 };
 

@@ -1,3 +1,4 @@
+import { hintOf } from '../fields/encrypted-text.js';
 import { personOf } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
@@ -39,12 +40,22 @@ export function writeInputs({ actor }: RequestContext): Record<string, unknown> 
   };
 }
 
-/** The values of fields as inputs of a statement that writes them. */
-export const columnInputs = (
-  { active }: RequestContext,
+/** The values of fields as inputs of a statement that writes them to the record `id`. Secrets are sealed here and leave the process so. */
+export function columnInputs(
+  { active, actor, data }: RequestContext,
+  object: ObjectModel,
+  id: string,
   fields: readonly FieldModel[],
   values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> => Object.fromEntries(fields.flatMap((field) => columnValues(active, field, values[field.name] ?? null)));
+): Record<string, unknown> {
+  const valueOf = (field: FieldModel): unknown => {
+    const value = values[field.name] ?? null;
+    if (field.type !== 'encrypted_text' || typeof value !== 'string') return value;
+    const place = { tenantId: actor.tenantId, object: object.id, record: id, field: field.id };
+    return { sealed: data.keys.seal(place, value), last4: hintOf(value, field.options) };
+  };
+  return Object.fromEntries(fields.flatMap((field) => columnValues(active, field, valueOf(field))));
+}
 
 /** What a pack brings along is a beginning, not an event: it sets off no workflows. */
 export const startsRuns = ({ actor }: RequestContext): boolean => actor.cause.kind !== 'pack';

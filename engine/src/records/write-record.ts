@@ -65,7 +65,7 @@ export function createRecord(
       };
     });
     const id = options.id ?? newId();
-    const inputs = { ...writeInputs(now), id, ...columnInputs(now, given, shape.values) };
+    const inputs = { ...writeInputs(now), id, ...columnInputs(now, object, id.toLowerCase(), given, shape.values) };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = outcome.version ?? (await sameAsExisting(now, object, id, shape.values, outcome));
@@ -96,7 +96,12 @@ export function updateRecord(
       const scope = new QueryScope(now.active, now.actor);
       return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
     });
-    const inputs = { ...writeInputs(now), id, expected: options.expectedVersion ?? null, ...columnInputs(now, fields, shape.values) };
+    const inputs = {
+      ...writeInputs(now),
+      id,
+      expected: options.expectedVersion ?? null,
+      ...columnInputs(now, object, id.toLowerCase(), fields, shape.values),
+    };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = await versionAfter(now, object, id, outcome, options.expectedVersion);
@@ -145,6 +150,9 @@ function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]):
   throw recordInvalid(object.label, all);
 }
 
+/** Values that were given and can not be compared: that there is one has to do. */
+const isSecret = (field: FieldModel | undefined): boolean => field?.type === 'encrypted_text';
+
 /** A value of an answer as a write gives it: links are ids there. */
 function storedOf(field: FieldModel | undefined, value: { id?: unknown } | null | undefined): unknown {
   if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map(({ id }: { id: string }) => id).sort();
@@ -168,6 +176,7 @@ async function sameAsExisting(
   const record = JSON.parse(found.json) as Record<string, unknown>;
   const isSame = Object.entries(values).every(([name, value]) => {
     const now = record[name] as { id?: unknown } | null | undefined;
+    if (isSecret(object.fields.get(name))) return ((now ?? null) === null) === ((value ?? null) === null);
     const stored = storedOf(object.fields.get(name), now);
     return JSON.stringify(stored ?? null) === JSON.stringify(value ?? null);
   });

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
+import type { Keyring } from '../kernel/seal.js';
 import { PreparedNames } from './prepared-names.js';
 import { StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
 
@@ -20,6 +21,8 @@ export type DataPoolConfig = {
   readonly connection: pg.ClientConfig;
   readonly size: number;
   readonly logger: Logger;
+  /** Keys that the secrets in records are sealed with. */
+  readonly keys: Keyring;
   /** Longest time one statement may take, in milliseconds. */
   readonly statementTimeoutMs?: number;
 };
@@ -65,10 +68,13 @@ function tenantStatement(tenantId: number, statements: readonly DataStatement[])
 export class DataPool {
   readonly #pool: pg.Pool;
   readonly #names = new PreparedNames();
+  /** Keys that the secrets in records are sealed with before they become values of a statement. */
+  readonly keys: Keyring;
   /** Called with every statement sent; for tests and tracing. */
   onStatement: ((statement: DataStatement) => void) | undefined;
 
   constructor(config: DataPoolConfig) {
+    this.keys = config.keys;
     this.#pool = new pg.Pool({
       ...config.connection,
       max: config.size,

@@ -5,6 +5,8 @@ export type DatabaseConfig = {
   readonly url: string;
   /** Keyed secret of the installation: passwords of the login roles are derived from it. */
   readonly secret: string;
+  /** Secrets that were used before: values sealed with them are still opened. */
+  readonly formerSecrets?: readonly string[];
   readonly roles: { readonly owner: string; readonly app: string; readonly bi: string };
   readonly poolSize: number;
   readonly logger: Logger;

@@ -1,3 +1,4 @@
+import { keyringOf } from '../kernel/seal.js';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { appConnection, ownerConnection } from './connection.js';
@@ -42,7 +43,8 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     await Promise.allSettled([pool.end(), administration.destroy()]);
     throw setupFailure(error, config.url);
   }
-  const data = new DataPool({ connection: appConnection(config), size: config.poolSize, logger: config.logger });
+  const keys = keyringOf(config.secret, config.formerSecrets);
+  const data = new DataPool({ connection: appConnection(config), size: config.poolSize, logger: config.logger, keys });
   return {
     knex: administration,
     pool,

@@ -44,6 +44,10 @@ function maskFlag(draft: Draft, sql: string): string {
 }
 
 function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
+  if (field.type === 'encrypted_text') {
+    const [sealed = '', last4 = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
+    return `case when ${sealed} is not null then json_strip_nulls(json_build_object('has_value', true, 'last4', ${last4})) end`;
+  }
   if (field.type === 'polymorphic') {
     const [id = '', object = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
     return anyLinkJson(scope, field, id, object, `${draft.prefix}_p${(draft.next += 1)}`);

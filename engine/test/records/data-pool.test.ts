@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { keyringOf } from '../../src/kernel/seal.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { DataPool } from '../../src/store/data-pool.js';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     'create table public.t (tenant_id int not null, n int primary key)',
     `create view public.v as select * from public.t where tenant_id = current_setting('app.tenant_id')::int with cascaded check option`,
   );
-  pool = new DataPool({ connection: { connectionString: url }, size: 2, logger: silentLogger });
+  pool = new DataPool({ connection: { connectionString: url }, size: 2, logger: silentLogger, keys: keyringOf('a secret of the tests') });
 });
 afterAll(async () => {
   await pool.close();
@@ -69,7 +70,12 @@ describe('data pool', () => {
   });
 
   it('prepares at most a hundred statements on a connection and survives their eviction', async () => {
-    const one = new DataPool({ connection: { connectionString: url }, size: 1, logger: silentLogger });
+    const one = new DataPool({
+      connection: { connectionString: url },
+      size: 1,
+      logger: silentLogger,
+      keys: keyringOf('a secret of the tests'),
+    });
     for (let round = 0; round < 6; round += 1) {
       for (let i = 0; i < 130; i += 1)
         expect(await one.query(1, { text: `select (${i} + $1::int)::text`, values: [1] })).toBe(String(i + 1));

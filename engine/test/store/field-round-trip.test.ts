@@ -320,6 +320,8 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     ['lookup', 'x', 'not_an_id'],
     ['lookup', { id: ID }, 'not_an_id'],
     ['many_to_many', ID, 'not_a_list'],
+    ['encrypted_text', { has_value: true }, 'not_text'],
+    ['encrypted_text', 'abc', 'too_long', { maxLength: 2 }],
     ['polymorphic', ID, 'not_a_link', ANY],
     ['polymorphic', { object: 'note', id: ID }, 'not_a_target', ANY],
     ['polymorphic', { object: 'constructor', id: ID }, 'not_a_target', ANY],

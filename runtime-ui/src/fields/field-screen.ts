@@ -4,7 +4,12 @@ import type { Screen } from '../model/screen.js';
 import type { FilterKind } from '../model/filters.js';
 
 /** What a viewer may use besides the value. */
-export type Viewing = { readonly field: ScreenField; readonly screen: Screen };
+export type Viewing = {
+  readonly field: ScreenField;
+  readonly screen: Screen;
+  /** The record the value is of, where it stands on its page. */
+  readonly record?: { readonly object: string; readonly id: string };
+};
 
 /**
  * How one field type is shown. One file each; the engine's field type of the same name decides what is stored, `editors/` how it is edited.

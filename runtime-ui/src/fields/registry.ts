@@ -7,6 +7,7 @@ import { datetime } from './datetime.js';
 import { decimal } from './decimal.js';
 import { duration } from './duration.js';
 import { email } from './email.js';
+import { encryptedText } from './encrypted_text.js';
 import type { FieldScreen } from './field-screen.js';
 import { id, version } from './identity.js';
 import { integer } from './integer.js';
@@ -50,6 +51,7 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   user,
   many_to_many: manyToMany,
   polymorphic,
+  encrypted_text: encryptedText,
   autonumber,
   id,
   version,

@@ -32,6 +32,7 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   user: 'reference',
   many_to_many: 'references',
   polymorphic: 'reference',
+  encrypted_text: 'structure',
   id: 'reference',
 };
 

@@ -147,7 +147,8 @@ export class FsFieldList extends LitElement {
     const isWide = wide || field.type === 'long_text';
     if (field.name === this.editing) return html`<div class="field ${isWide ? 'wide' : ''}">${this.editor(planned)}</div>`;
     const value = this.record[field.name] ?? null;
-    const content = fieldScreen(field).view(value, { field, screen: this.screen });
+    const record = { object: this.object.name, id: this.record.id };
+    const content = fieldScreen(field).view(value, { field, screen: this.screen, record });
     const canEdit = this.editable && !readOnly;
     return html`<div class="field ${isWide ? 'wide' : ''}" @dblclick=${() => canEdit && void this.begin(field)}>
       <dt>${field.label}</dt>

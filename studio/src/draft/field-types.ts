@@ -12,6 +12,7 @@ export type TypeOption =
   | 'options'
   | 'target'
   | 'targets'
+  | 'secret'
   | 'targetUser'
   | 'format'
   | 'unique'
@@ -72,6 +73,14 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     description: 'A link to a page.',
     example: 'https://example.com',
     options: [...common, 'unique', 'searchable'],
+  },
+  {
+    type: 'encrypted_text',
+    label: 'Secret',
+    group: 'Text',
+    description: 'A text that is stored encrypted and not shown again: account numbers, keys.',
+    example: '••••4711',
+    options: ['required', 'maxLength', 'secret'],
   },
   {
     type: 'integer',

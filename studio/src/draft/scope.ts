@@ -31,6 +31,7 @@ const VALUE_TYPES: Record<FieldType, ValueType> = {
   user: 'reference',
   many_to_many: 'references',
   polymorphic: 'reference',
+  encrypted_text: 'structure',
 };
 
 export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };

@@ -6,6 +6,7 @@ import { multiPicklist, picklist } from './choices.js';
 import { currency } from './currency.js';
 import { datetime } from './datetime.js';
 import { duration } from './duration.js';
+import { encryptedText } from './encrypted-text.js';
 import { autonumber, fixed } from './fixed.js';
 import { longText } from './long-text.js';
 import { manyToMany } from './many-to-many.js';
@@ -39,6 +40,7 @@ provideEditors({
   user: reference,
   many_to_many: manyToMany,
   polymorphic,
+  encrypted_text: encryptedText,
   autonumber,
   id: fixed,
   version: fixed,

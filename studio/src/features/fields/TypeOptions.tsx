@@ -27,6 +27,23 @@ export function TypeOptions({ form, object, problems, patch, savedOptions, name 
         <OptionEditor options={form.options} saved={savedOptions} onChange={(options) => patch({ options })} error={problems.options} />
       )}
       {form.type === 'picklist' && <DependsOnEditor form={form} object={object.name} name={name} patch={patch} />}
+      {has('secret') && (
+        <fieldset className="cols-2">
+          <legend className="sr">What may be seen of it</legend>
+          <CheckField
+            label="Show the last four characters"
+            hint="Of values of twelve or more. They are stored unencrypted."
+            checked={form.showLast4}
+            onChange={(showLast4) => patch({ showLast4 })}
+          />
+          <CheckField
+            label="Can be revealed"
+            hint="By people whose role may reveal secrets. Each time is written down."
+            checked={form.reveal}
+            onChange={(reveal) => patch({ reveal })}
+          />
+        </fieldset>
+      )}
       {isRelation(form.type) && <RelationOptions form={form} object={object} problems={problems} patch={patch} />}
       <div className="cols-2">
         {has('maxLength') && (

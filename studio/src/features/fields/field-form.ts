@@ -25,6 +25,8 @@ export type FieldForm = {
   options: FieldOption[];
   dependsOn: FieldDocument['dependsOn'] | undefined;
   target: string;
+  showLast4: boolean;
+  reveal: boolean;
   /** Objects of a link to any of several. */
   targets: string[];
   onDelete: 'clear' | 'restrict';
@@ -53,6 +55,8 @@ export function emptyForm(type: FieldType): FieldForm {
     options: [],
     dependsOn: undefined,
     target: '',
+    showLast4: false,
+    reveal: false,
     targets: [],
     onDelete: 'clear',
     inverseLabel: '',
@@ -94,6 +98,8 @@ export function formOf(field: FieldDocument): FieldForm {
     options: field.options ?? [],
     dependsOn: field.dependsOn,
     target: field.target ?? '',
+    showLast4: field.showLast4 ?? false,
+    reveal: field.reveal ?? false,
     targets: field.targets ?? [],
     onDelete: field.onDelete ?? 'clear',
     inverseLabel: field.inverse?.label ?? '',
@@ -231,6 +237,8 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     min: has('range') ? boundOf(form.type, form.min) : undefined,
     max: has('range') || has('stars') ? boundOf(form.type, form.max) : undefined,
     options: has('options') ? form.options : undefined,
+    showLast4: has('secret') && form.showLast4 ? true : undefined,
+    reveal: has('secret') && form.reveal ? true : undefined,
     target: has('target') ? form.target : undefined,
     targets: has('targets') ? form.targets : undefined,
     dependsOn: dependsOnOf(form),

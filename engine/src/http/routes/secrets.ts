@@ -1,0 +1,36 @@
+import { malformed } from '../../kernel/errors.js';
+import type { RequestContext } from '../../records/context.js';
+import { listReveals, revealSecret } from '../../records/reveal-secret.js';
+import { may, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { pageQuery } from './page-query.js';
+
+/** Secrets of records, and who opened them. */
+export function secretRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/records/{object}/{id}/reveal/{field}',
+      policy: signedIn,
+      summary: 'The value of an encrypted_text field, for people who may reveal secrets; each call is written down',
+      handler: async (scope) => ({
+        headers: { 'Cache-Control': 'no-store' },
+        value: { value: await revealSecret(contextOf(scope), param(scope, 'object'), param(scope, 'id'), param(scope, 'field')) },
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/reveals',
+      policy: may('manage_users'),
+      summary: 'Who revealed which secret, newest first: limit, cursor',
+      handler: async (scope) => {
+        const { limit, cursor = null } = pageQuery(scope);
+        if (cursor !== null && !/^\d{1,18}$/.test(cursor)) {
+          throw malformed('The parameters were not understood.', [
+            { path: '/cursor', code: 'bad_cursor', message: 'Give the cursor of the page before.' },
+          ]);
+        }
+        return { value: await listReveals(contextOf(scope), { limit, before: cursor }) };
+      },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Reveal } from '@fieldstone/metadata/types/wire.js';
+import { AppError, forbidden, notFound } from '../kernel/errors.js';
+import { isUuid } from '../kernel/ids.js';
+import { accessOf, fieldAccess } from '../rules/access.js';
+import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { QueryScope } from '../store/query-scope.js';
+import { revealSecret as revealStatement, selectReveals } from '../store/reveal-secret.js';
+import type { RequestContext } from './context.js';
+import { objectFor } from './object-access.js';
+import { runStatement, type Compiled } from './run-statement.js';
+import { writeInputs } from './run-write.js';
+
+const statements = new CompiledCache<Compiled>();
+
+/** Whether somebody may open secrets at all: a capability of people, which neither the system nor a workflow has. */
+export const mayReveal = ({ active, actor }: Pick<RequestContext, 'active' | 'actor'>): boolean =>
+  actor.kind === 'user' && actor.roles.some((role) => active.model.roles.get(role)?.capabilities.has('reveal_secrets') === true);
+
+/**
+ * Opens a secret of a record for somebody who may, and writes down that it was opened.
+ *
+ * Errors: not_found for a record, field or value that is not there or not the caller's to read, the same for all; forbidden without the capability,
+ *         or for a field whose values nobody may open; conflict when the key it was sealed with is not among those of this installation.
+ */
+export async function revealSecret(ctx: RequestContext, objectName: string, id: string, fieldName: string): Promise<string> {
+  const object = objectFor(ctx, objectName, 'read');
+  const field = object.fields.get(fieldName);
+  const isKnown =
+    field?.type === 'encrypted_text' && fieldAccess(accessOf(ctx.active.model, ctx.actor, objectName), fieldName).read.kind !== 'none';
+  if (field === undefined || !isKnown || !isUuid(id)) throw notFound();
+  if (!mayReveal(ctx)) throw forbidden('You may not reveal secrets.');
+  if (field.options.reveal !== true) throw forbidden(`${field.label} can not be revealed.`);
+  const compiled = statements.get(ctx.active, JSON.stringify([rolesKey(ctx.actor), objectName, fieldName]), () => {
+    const scope = new QueryScope(ctx.active, ctx.actor);
+    return { text: revealStatement(scope, object, field), params: scope.params };
+  });
+  const { actor, cause } = writeInputs(ctx);
+  const sealed = await runStatement(ctx, compiled, { id, actor, cause });
+  if (sealed === null) throw notFound();
+  const place = { tenantId: ctx.actor.tenantId, object: object.id, record: id.toLowerCase(), field: field.id };
+  const text = ctx.data.keys.open(place, sealed);
+  if (text === undefined) {
+    throw new AppError('conflict', `${field.label} can not be opened.`, {
+      hint: 'It was sealed with a secret that this installation does not know (FIELDSTONE_FORMER_SECRETS), or it was changed in the database.',
+    });
+  }
+  return text;
+}
+
+const MAX_REVEALS = 200;
+
+/** Who opened which secret and when, newest first. Objects and fields that are retired are named by their ids. */
+export async function listReveals(
+  ctx: RequestContext,
+  { limit, before }: { limit: number; before: string | null },
+): Promise<{ data: Reveal[]; page: { next: string | null } }> {
+  const compiled = statements.get(ctx.active, 'reveals', () => {
+    const scope = new QueryScope(ctx.active, ctx.actor);
+    return { text: selectReveals(scope), params: scope.params };
+  });
+  const count = Math.min(limit, MAX_REVEALS);
+  const answer = await runStatement(ctx, compiled, { before, limit: count + 1 });
+  const rows = JSON.parse(answer ?? '[]') as (Reveal & { seq: string })[];
+  const objects = new Map([...ctx.active.model.objects.values()].map((object) => [object.id, object]));
+  const data = rows.slice(0, count).map(({ seq: _seq, ...row }) => {
+    const object = objects.get(row.object);
+    const field = object && [...object.fields.values()].find(({ id }) => id === row.field);
+    return { ...row, object: object?.name ?? row.object, field: field?.name ?? row.field };
+  });
+  return { data, page: { next: rows.length > count ? (rows[count - 1]?.seq ?? null) : null } };
+}
