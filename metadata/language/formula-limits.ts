@@ -1,7 +1,7 @@
 /** Limits of one formula. */
 export const MAX_FORMULA_LENGTH = 5_000;
 export const MAX_FORMULA_DEPTH = 30;
-export const MAX_FORMULA_NODES = 200;
+export const MAX_FORMULA_NODES = 500;
 
 /** Characters of a text that a formula makes; what is beyond is cut off, so that no nesting of SUBSTITUTE can fill the memory. */
 export const MAX_FORMULA_TEXT = 10_000;

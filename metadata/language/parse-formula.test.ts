@@ -134,7 +134,7 @@ describe('a formula that is wrong', () => {
     ['$previous.amount', 'not_allowed 1:1'],
     ['AND(amuont > 1, nmae = "x", FOO(2))', 'unknown_field 1:5, unknown_field 1:17, unknown_function 1:29'],
     ['('.repeat(40) + '1' + ')'.repeat(40), 'too_deep 1:32'],
-    [Array(150).fill('1').join('+'), 'too_large 1:201'],
+    [Array(300).fill('1').join('+'), 'too_large 1:501'],
   ])('%s: %s', (text, expected) => {
     expect(valueOf(text)).toEqual(expected === 'bad' ? 'wrong_type 1:15' : expected);
   });

@@ -1,6 +1,7 @@
 import type { PlanAnswer, PlanChange } from '@fieldstone/metadata/types/wire.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
+import { limitIssue, LIMITS } from '../model/limits.js';
 import { compileModel } from '../model/compile-model.js';
 import type { Model, SourceDocument } from '../model/types.js';
 import { dataSchemaOf } from '../planner/bindings.js';
@@ -35,6 +36,9 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const compiled = compileModel(wanted.sources);
   if (!compiled.ok) return { answer: refusal(applied.revision, compiled.issues), stored: null };
   const to = compiled.model;
+  const snapshot = snapshotText(to.sources);
+  const bytes = Buffer.byteLength(snapshot);
+  if (bytes > LIMITS.snapshot_bytes.max) return { answer: refusal(applied.revision, [limitIssue('snapshot_bytes', bytes)]), stored: null };
   const from = applied.revision === 0 ? null : await modelAt(activeModels, wanted.space, applied.revision, applied.sources);
 
   const known = new Set(applied.bindings.map((row) => row.elementId));
@@ -60,7 +64,7 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
 
   const stored: StoredPlan = {
     plan: { ...plan, changes: plan.changes.map((change) => withMade(change, wanted.made?.get(change.id))) },
-    snapshot: snapshotText(to.sources),
+    snapshot,
     checksum: to.hash,
     draft: wanted.draft ?? null,
     comment: wanted.comment ?? '',

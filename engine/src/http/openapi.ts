@@ -1,7 +1,8 @@
 import { fieldType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
-import { DEFAULT_LIMIT, MAX_LIMIT } from '../records/list-query.js';
+import { LIMITS } from '../model/limits.js';
+import { DEFAULT_LIMIT } from '../records/list-query.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import type { Policy, Route } from './route.js';
 
@@ -92,7 +93,7 @@ const LIST = {
   q: { type: 'string', maxLength: 200 },
   sort: { type: 'string', description: 'Names parted by commas, - before those that fall' },
   fields: { type: 'string', description: 'Names parted by commas; dots follow links' },
-  limit: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  limit: { type: 'integer', minimum: 1, maximum: LIMITS.page_rows.max, default: DEFAULT_LIMIT },
   cursor: { type: 'string', description: 'page.next of the page before' },
   count: { enum: ['none', 'capped', 'exact'], default: 'none' },
   view: { type: 'string', description: 'Name of a saved view to start from' },

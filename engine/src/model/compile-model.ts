@@ -1,6 +1,7 @@
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
 import { pointer } from '../kernel/json-pointer.js';
+import { checkLimits } from './check-limits.js';
 import { checkCycles, checkField } from './check-fields.js';
 import { checkApp, checkLayout, checkView } from './check-screens.js';
 import { checkShape } from './check-shape.js';
@@ -17,9 +18,6 @@ import { USER_OBJECT } from './system-fields.js';
 import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
 
 export type CompileResult = { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly issues: readonly Issue[] };
-
-/** Source: the measured limits of the database design; what Postgres stands and people can still oversee. */
-const LIMITS = { objects: 200, fields: 400, links: 40, unique: 5, validations: 100, processes: 10 } as const;
 
 /**
  * Documents of all origins to one frozen model.
@@ -142,25 +140,6 @@ function satisfies(version: string, range: string): boolean {
   if (range.startsWith('^')) return foundMajor === major && isAtLeast;
   if (range.startsWith('~')) return foundMajor === major && foundMinor === minor && foundPatch >= patch;
   return foundMajor === major && foundMinor === minor && foundPatch === patch;
-}
-
-function checkLimits(linked: Linked, problems: Problems): void {
-  const over = (object: LinkedObject, count: number, limit: number, what: string) => {
-    if (object.source && count > limit)
-      problems.add(object.source, '', 'limit_exceeded', `${object.name} has ${count} ${what}; ${limit} are allowed.`);
-  };
-  const first = linked.byKind.object[0];
-  if (first && linked.byKind.object.length > LIMITS.objects) {
-    problems.add(first, '', 'limit_exceeded', `There are ${linked.byKind.object.length} objects; ${LIMITS.objects} are allowed.`);
-  }
-  for (const object of linked.objects.values()) {
-    const own = [...object.fields.values()].filter((field) => field.source).map((field) => field.model);
-    over(object, own.length, LIMITS.fields, 'fields');
-    over(object, own.filter((field) => field.target !== undefined || field.targets !== undefined).length, LIMITS.links, 'links');
-    over(object, own.filter((field) => field.unique).length, LIMITS.unique, 'unique fields');
-    over(object, object.validations.length, LIMITS.validations, 'validations');
-    over(object, object.processes.length, LIMITS.processes, 'processes');
-  }
 }
 
 function deepFreeze<T>(value: T): T {

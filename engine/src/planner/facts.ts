@@ -16,12 +16,14 @@ export type Facts = {
   readonly doubles: ReadonlyMap<string, number>;
   /** Column of numbers to live rows with more digits than the field is to hold. */
   readonly beyond: ReadonlyMap<string, number>;
+  /** Table to the column slots it has used, dropped columns included. */
+  readonly slots: ReadonlyMap<string, number>;
   /** Table that comes back to what still stands on it: names of its indexes and constraints. */
   readonly standing: ReadonlyMap<string, readonly { readonly name: string; readonly kind: 'index' | 'constraint' }[]>;
 };
 
 export type Question =
-  | { readonly kind: 'rows'; readonly table: string }
+  | { readonly kind: 'rows' | 'slots'; readonly table: string }
   | { readonly kind: 'standing'; readonly table: string }
   | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string }
   /** `digits` are those that may stand before the point. */
@@ -35,6 +37,7 @@ export const NO_FACTS: Facts = {
   values: new Map(),
   doubles: new Map(),
   beyond: new Map(),
+  slots: new Map(),
   standing: new Map(),
 };
 

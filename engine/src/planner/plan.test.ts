@@ -171,4 +171,30 @@ describe('planning a change', () => {
       expect(Buffer.byteLength(`ix_${name}_updated`)).toBeLessThanOrEqual(63);
     expect(statements.map(({ sql }) => sql).join('\n')).not.toContain('drop table');
   });
+
+  it.each<[string, () => Plan, string[]]>([
+    [
+      'more fields than an object may ever have had',
+      () =>
+        plan(
+          [...city, ...Array.from({ length: 399 }, (_, n) => field('city', `a${n}`))],
+          [...city, ...Array.from({ length: 399 }, (_, n) => field('city', `b${n}`))],
+        ),
+      [],
+    ],
+    ['the last column slots of a table', () => plan(city, [...city, field('city', 'more')], { slots: new Map([['city_1', 1599]]) }), []],
+    [
+      'one column more than a table can have',
+      () => plan(city, [...city, field('city', 'more')], { slots: new Map([['city_1', 1600]]) }),
+      ['A table may have at most 1,600 column slots, dropped columns included; there are 1,601.'],
+    ],
+    [
+      'more tables than one publish may lock',
+      () => plan(city, [...city, ...Array.from({ length: 151 }, (_, n) => [object(`town_${n}`), field(`town_${n}`, 'title')]).flat()]),
+      ['One publish may have at most 150 changed tables; there are 151.'],
+    ],
+  ])('holds limits of the database: %s', (_what, make, expected) => {
+    const issues = make().issues.filter(({ code }) => code === 'limit_exceeded');
+    expect(issues.map(({ message }) => message.slice(0, message.indexOf('. ') + 1))).toEqual(expected);
+  });
 });

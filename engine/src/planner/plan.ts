@@ -4,11 +4,12 @@ import { digest } from '../kernel/hash.js';
 import type { Hazard } from '../kernel/statement.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
+import { exceededLimits, slotQuestions } from './check-limits.js';
 import { hazardsOf, orderedStatements } from './change.js';
 import { desiredSchema } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, type SchemaDiffInput } from './diff-schema.js';
-import type { Facts, Question } from './facts.js';
+import { NO_FACTS, type Facts, type Question } from './facts.js';
 import { placeOf, sourceOf } from './sources.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
@@ -48,20 +49,21 @@ export type PlanInput = {
 /** What has to be counted before `planChange` can answer. */
 export function factsNeeded(input: PlanInput): Question[] {
   const { diff } = prepare(input);
-  return [...questionsOf(diff), ...retireQuestions(input), ...narrowingQuestions(input)];
+  return [...questionsOf(diff), ...slotQuestions(diffSchema(diff, NO_FACTS)), ...retireQuestions(input), ...narrowingQuestions(input)];
 }
 
 /** Plans a change. Pure: the facts are counted before, nothing is written. */
 export function planChange(input: PlanInput, facts: Facts): Plan {
   const { placed, diff, restored } = prepare(input);
   const changes = diffSchema(diff, facts);
+  const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
     fromRevision: input.fromRevision,
     changes: diffDocuments(input.from?.sources ?? [], input.to.sources, restored),
     statements: orderedStatements(changes),
     hazards: [...hazardsOf(changes), ...retireHazards(input, facts)],
-    issues: [...refusedTypeChanges(input, facts), ...doubleValues(diff, facts, input.to)],
+    issues: [...refusedTypeChanges(input, facts), ...doubleValues(diff, facts, input.to), ...exceededLimits(limited, changes, facts)],
     bindings: placed.changed,
   };
   return { ...body, hash: digest({ ...body, to: input.to.hash }) };

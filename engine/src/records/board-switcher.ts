@@ -5,7 +5,8 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
 import { listRecords } from './list-records.js';
-import { MAX_LIMIT, parseSort } from './list-query.js';
+import { LIMITS } from '../model/limits.js';
+import { parseSort } from './list-query.js';
 
 /**
  * The records a board can be narrowed to, and which one it is narrowed to: the one asked for, else the one a new record would get by the
@@ -24,7 +25,7 @@ export async function boardSwitcher(
   const target = scope.object(field.target);
   const name = target.nameField;
   const { data } = JSON.parse(
-    await listRecords(ctx, target.name, { fields: [name], sort: parseSort(name), limit: MAX_LIMIT }),
+    await listRecords(ctx, target.name, { fields: [name], sort: parseSort(name), limit: LIMITS.page_rows.max }),
   ) as ListAnswer;
   const choices = data.map((record) => ({ value: record.id, label: String(record[name] ?? '') }));
   return { value: asked ?? (await startsWith(ctx, field, target)) ?? choices[0]?.value ?? null, choices };

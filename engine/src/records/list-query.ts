@@ -1,5 +1,6 @@
-import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import { malformed, type Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
+import { limitExceeded, LIMITS, type LimitName } from '../model/limits.js';
 import type { SortLevel } from '../store/ordered-select.js';
 
 /** What a list is asked for. `filter` is a condition in JSON, checked when it is compiled. */
@@ -17,10 +18,6 @@ export type ListQuery = {
 };
 
 export const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 200;
-/** Passing over rows costs as much as reading their index entries. */
-const MAX_SKIP = 1_000_000;
-const MAX_FILTER_CHARACTERS = 20_000;
 
 /** "-amount,name" to levels. */
 export const parseSort = (text: string): SortLevel[] =>
@@ -64,7 +61,7 @@ class Reader {
     this.#issue(name, 'not_a_list', 'Must be names parted by commas, or a list of names.');
     return undefined;
   }
-  integer(name: string, max: number): number | undefined {
+  integer(name: string, limit: LimitName): number | undefined {
     const value = this.#given.get(name);
     if (value === undefined || value === null) return undefined;
     const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
@@ -72,10 +69,7 @@ class Reader {
       this.#issue(name, 'not_a_count', 'Must be a whole number from 1.');
       return undefined;
     }
-    if (number > max)
-      throw new AppError('limit_exceeded', `${name} is at most ${max}.`, {
-        issues: [{ path: this.#at + pointer(name), code: 'too_large', message: `At most ${max}.` }],
-      });
+    if (number > LIMITS[limit].max) throw limitExceeded(limit, number, this.#at + pointer(name));
     return number;
   }
   choice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
@@ -88,8 +82,7 @@ class Reader {
   json(name: string): unknown {
     const value = this.#given.get(name);
     if (typeof value !== 'string') return value ?? undefined;
-    if (value.length > MAX_FILTER_CHARACTERS)
-      throw new AppError('limit_exceeded', `${name} has at most ${MAX_FILTER_CHARACTERS} characters.`);
+    if (value.length > LIMITS.filter_characters.max) throw limitExceeded('filter_characters', value.length, this.#at + pointer(name));
     try {
       return JSON.parse(value) as unknown;
     } catch {
@@ -125,8 +118,8 @@ export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
   const query = present({
     ...common(read),
     count: read.choice('count', ['none', 'capped', 'exact']),
-    limit: read.integer('limit', MAX_LIMIT),
-    skip: read.integer('skip', MAX_SKIP),
+    limit: read.integer('limit', 'page_rows'),
+    skip: read.integer('skip', 'skipped_rows'),
   });
   if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', 'Send a cursor or skip, not both.');
   read.done();
@@ -159,14 +152,13 @@ export type BoardQuery = Omit<ListQuery, 'count' | 'skip'> & {
 };
 
 export const DEFAULT_CARDS = 20;
-const MAX_CARDS = 100;
 
 export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery {
   const read = new Reader(given);
   read.known(['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'view', 'by', 'sum', 'switcher', 'choices', 'column']);
   const query = present({
     ...common(read),
-    limit: read.integer('limit', MAX_CARDS),
+    limit: read.integer('limit', 'board_cards'),
     by: read.text('by') || undefined,
     sum: read.list('sum'),
     switcher: read.text('switcher') || undefined,
@@ -186,7 +178,7 @@ function columnOf(read: Reader): string | null | undefined {
 export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { limit?: number; cursor?: string } {
   const read = new Reader(given);
   read.known(['limit', 'cursor']);
-  const query = present({ limit: read.integer('limit', MAX_LIMIT), cursor: read.text('cursor') || undefined });
+  const query = present({ limit: read.integer('limit', 'page_rows'), cursor: read.text('cursor') || undefined });
   read.done();
   return query;
 }
@@ -200,8 +192,6 @@ export type RelatedQuery = {
 };
 export type RecordQuery = { readonly fields?: readonly string[]; readonly include?: readonly RelatedQuery[] };
 
-const MAX_RELATED = 20;
-const MAX_RELATED_ROWS = 50;
 const DEFAULT_RELATED_ROWS = 10;
 
 export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQuery {
@@ -217,7 +207,7 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
     ]);
   }
   const entries = Object.entries(include);
-  if (entries.length > MAX_RELATED) throw new AppError('limit_exceeded', `At most ${MAX_RELATED} related lists can be included.`);
+  if (entries.length > LIMITS.related_lists.max) throw limitExceeded('related_lists', entries.length, '/include');
   const related = entries.map(([relation, options]): RelatedQuery => {
     const at = pointer('include', relation.slice(0, 100));
     if (typeof options !== 'object' || Array.isArray(options)) {
@@ -229,7 +219,7 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
     inner.known(['limit', 'sort', 'fields']);
     const found = {
       relation,
-      limit: inner.integer('limit', MAX_RELATED_ROWS) ?? DEFAULT_RELATED_ROWS,
+      limit: inner.integer('limit', 'related_rows') ?? DEFAULT_RELATED_ROWS,
       sort: sortOf(inner) ?? [],
       ...present({ fields: inner.list('fields') }),
     };

@@ -1,3 +1,4 @@
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import { translateDatabaseError } from '../store/pg-errors.js';
 import type { Parameters, Runtime } from '../store/parameters.js';
 import type { RequestContext } from './context.js';
@@ -19,9 +20,13 @@ export async function runStatement(
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<string | null> {
   const statement = { text: compiled.text, values: compiled.params.values(runtimeOf(ctx), inputs), plan: compiled.plan ?? 'once' };
+  let answer: string | null;
   try {
-    return await (ctx.tx ? ctx.tx.query(statement) : ctx.data.query(ctx.actor.tenantId, statement));
+    answer = await (ctx.tx ? ctx.tx.query(statement) : ctx.data.query(ctx.actor.tenantId, statement));
   } catch (error) {
     throw translateDatabaseError(error, ctx.active);
   }
+  // Postgres made it and nothing was parsed yet: refusing it here costs one string.
+  if (answer !== null && answer.length > LIMITS.answer_bytes.max) throw limitExceeded('answer_bytes', answer.length);
+  return answer;
 }

@@ -10,7 +10,7 @@ type Roles = DatabaseConfig['roles'];
 /** Schemas of the platform itself. In those of a space, what begins with `sys_` and the rights on the schema belong to it too. */
 export const PLATFORM_SCHEMAS = ['meta', 'meta_v'] as const;
 export const isOfPlatform = (part: CatalogPart): boolean =>
-  part.schema === 'meta' || part.schema === 'meta_v' || part.of === '' || part.of.startsWith('sys_');
+  part.schema === 'meta' || part.schema === 'meta_v' || part.of === '' || /^sys_[a-z_]+$/.test(part.of);
 
 /**
  * Writes down what the platform's schemas hold. Called when migrations ran and when a space was made: then, and only then, is what is there

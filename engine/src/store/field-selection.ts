@@ -1,4 +1,5 @@
-import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import { malformed, type Issue } from '../kernel/errors.js';
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { isReference } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -6,7 +7,6 @@ import type { QueryScope } from './query-scope.js';
 /** A field to select, and of a lookup the fields of its target to select with it. */
 export type Selection = { readonly field: FieldModel; readonly inner: Selection[] };
 
-const MAX_FIELDS = 200;
 const MAX_HOPS = 3;
 
 export const unknownField = (path: string, name: string): Issue => ({
@@ -33,7 +33,7 @@ export function selectionOf(
     for (const field of object.fields.values()) if (isSelectable(scope, field)) selection.push({ field, inner: [] });
     return selection;
   }
-  if (names.length > MAX_FIELDS) throw new AppError('limit_exceeded', `At most ${MAX_FIELDS} fields can be asked for.`);
+  if (names.length > LIMITS.selected_fields.max) throw limitExceeded('selected_fields', names.length, '/fields');
   const issues: Issue[] = [];
   for (const [index, name] of ['id', 'version', ...names].entries()) {
     const found = add(scope, object, name.split('.'), selection);

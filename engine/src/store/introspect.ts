@@ -14,6 +14,7 @@ export async function gatherFacts(database: Database, schema: string, questions:
     values: new Map<string, number>(),
     doubles: new Map<string, number>(),
     beyond: new Map<string, number>(),
+    slots: new Map<string, number>(),
   };
   if (questions.length === 0) return { ...facts, standing };
   const client = await database.pool.connect();
@@ -58,6 +59,8 @@ function countOf(schema: string, question: Countable): string {
   switch (question.kind) {
     case 'rows':
       return `select count(*) as n ${from}`;
+    case 'slots':
+      return `select coalesce(max(attnum), 0) as n from pg_attribute where attrelid = '${quote(schema)}.${quote(question.table)}'::regclass`;
     case 'missing':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is null`;
     case 'values':
@@ -70,4 +73,4 @@ function countOf(schema: string, question: Countable): string {
 }
 
 const keyOf = (question: Countable): string =>
-  question.kind === 'rows' ? question.table : question.kind === 'doubles' ? question.index : question.column;
+  question.kind === 'doubles' ? question.index : 'column' in question ? question.column : question.table;

@@ -1,10 +1,9 @@
 import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js';
-import { AppError, malformed } from '../kernel/errors.js';
+import { malformed } from '../kernel/errors.js';
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, columnsOf, firstColumn, liveRows } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-
-const MAX_SEARCH_LENGTH = 200;
 
 /** A condition on records in JSON, and where in the request it stands. */
 export type Filter = { readonly json: unknown; readonly path: string };
@@ -51,7 +50,7 @@ function searchCondition(scope: QueryScope, object: ObjectModel): string {
 
 /** The pattern of a search text: its characters stand for themselves. */
 export function searchPattern(text: string): string {
-  if (text.length > MAX_SEARCH_LENGTH) throw new AppError('limit_exceeded', `A search text has at most ${MAX_SEARCH_LENGTH} characters.`);
+  if (text.length > LIMITS.search_characters.max) throw limitExceeded('search_characters', text.length, '/q');
   if (text.includes('\u0000')) throw malformed('The search text was not understood.');
   return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

@@ -1,5 +1,6 @@
 import { quote } from '../kernel/statement.js';
-import { AppError, malformed, type Issue } from '../kernel/errors.js';
+import { malformed, type Issue } from '../kernel/errors.js';
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType } from '../fields/registry.js';
 import { unknownField } from './field-selection.js';
@@ -24,7 +25,6 @@ export type SortKey = {
   readonly expression?: string;
 };
 
-const MAX_SORT_LEVELS = 3;
 const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
 
 /**
@@ -33,7 +33,7 @@ const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
  * Errors: malformed for names that do not exist, may not be read on every row, or have no order; the same for all of them.
  */
 export function sortKeys(scope: QueryScope, object: ObjectModel, sort: readonly SortLevel[], unknown: 'refuse' | 'drop'): SortKey[] {
-  if (sort.length > MAX_SORT_LEVELS) throw new AppError('limit_exceeded', `A list is sorted by at most ${MAX_SORT_LEVELS} fields.`);
+  if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, '/sort');
   const issues: Issue[] = [];
   const keys: SortKey[] = [];
   for (const [index, level] of sort.entries()) {

@@ -407,7 +407,8 @@ describe('parameters', () => {
   it('have limits, which are named', async () => {
     await expect(list(admin, 'project', { limit: '201' })).rejects.toMatchObject({
       code: 'limit_exceeded',
-      message: 'limit is at most 200.',
+      message: 'A page may have at most 200 records; there are 201. Go on with the cursor in "next".',
+      issues: [expect.objectContaining({ path: '/limit', code: 'limit_exceeded' })],
     });
     await expect(list(admin, 'project', { sort: 'name,score,due,rate' })).rejects.toMatchObject({ code: 'limit_exceeded' });
   });

@@ -1,9 +1,9 @@
+import { LIMITS } from '../../model/limits.js';
 import { malformed, type Issue } from '../../kernel/errors.js';
 import type { PageQuery } from '../../workflow/run-views.js';
 import type { RequestScope } from '../route.js';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
 
 /** `limit` and `cursor` of a list; any other parameter but those named is refused. */
 export function pageQuery(scope: RequestScope, more: readonly string[] = []): PageQuery {
@@ -15,8 +15,8 @@ export function pageQuery(scope: RequestScope, more: readonly string[] = []): Pa
   }
   const limit = scope.query.get('limit');
   const number = limit === undefined ? DEFAULT_LIMIT : Number(limit);
-  if (limit !== undefined && (!/^\d{1,4}$/.test(limit) || number < 1 || number > MAX_LIMIT)) {
-    issues.push({ path: '/limit', code: 'not_a_count', message: `Must be a whole number from 1 to ${MAX_LIMIT}.` });
+  if (limit !== undefined && (!/^\d{1,4}$/.test(limit) || number < 1 || number > LIMITS.page_rows.max)) {
+    issues.push({ path: '/limit', code: 'not_a_count', message: `Must be a whole number from 1 to ${LIMITS.page_rows.max}.` });
   }
   if (issues.length > 0) throw malformed('The parameters were not understood.', issues);
   return { limit: number, cursor: scope.query.get('cursor') };

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../model/limits.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { planDraft } from '../../catalog/drafts.js';
 import { publishPlan } from '../../catalog/publish-plan.js';
@@ -7,7 +8,6 @@ import { bodyObject, may, param, type RequestScope, type Route } from '../route.
 import { editorOf } from './draft-query.js';
 
 const editing = may('edit_metadata');
-const MAX_LIMIT = 200;
 
 /** Plans, their publication, and the history of what was published. */
 export function planRoutes(catalog: Catalog): Route[] {
@@ -37,7 +37,7 @@ export function planRoutes(catalog: Catalog): Route[] {
       handler: async (scope) => {
         const limit = wholeNumber(scope.query.get('limit'), 50, '/limit');
         const before = scope.query.has('before') ? wholeNumber(scope.query.get('before'), 0, '/before') : undefined;
-        return { value: { data: await readVersions(catalog, scope.active.space, Math.min(limit, MAX_LIMIT), before) } };
+        return { value: { data: await readVersions(catalog, scope.active.space, Math.min(limit, LIMITS.page_rows.max), before) } };
       },
     },
     {

@@ -1,0 +1,182 @@
+import { MAX_FORMULA_DEPTH, MAX_FORMULA_LENGTH, MAX_FORMULA_NODES } from '@fieldstone/metadata/language/formula-limits.js';
+import { MAX_DEPTH, MAX_HOPS, MAX_LIST, MAX_NODES } from '@fieldstone/metadata/language/operators.js';
+import { AppError, type Issue } from '../kernel/errors.js';
+
+/**
+ * One limit.
+ *
+ * Shape: `per` is what is counted within, `counts` what is counted; both stand in the message. `checked` says when people meet it: when
+ *        metadata is checked, when a plan is made, when a request is read, or when its answer is ready.
+ */
+type Limit = {
+  readonly max: number;
+  readonly per: string;
+  readonly counts: string;
+  readonly checked: 'metadata' | 'plan' | 'request' | 'answer';
+  /** What to do instead. */
+  readonly instead: string;
+};
+
+const MEGABYTE = 1_048_576;
+
+/**
+ * Every limit of metadata and of queries, with its message. docs/limits.md is made from this table.
+ *
+ * Source: the measured limits of the database design: what Postgres stands and people can still oversee.
+ */
+export const LIMITS = {
+  objects: { max: 200, per: 'A space', counts: 'objects', checked: 'metadata', instead: 'Retire objects that nobody uses.' },
+  fields: { max: 400, per: 'An object', counts: 'fields', checked: 'metadata', instead: 'Move some to an object of their own.' },
+  columns: {
+    max: 800,
+    per: 'An object',
+    counts: 'fields, retired ones included',
+    checked: 'plan',
+    instead: 'Bring retired fields back under another label, or move some to an object of their own.',
+  },
+  column_slots: {
+    max: 1_600,
+    per: 'A table',
+    counts: 'column slots, dropped columns included',
+    checked: 'plan',
+    instead: 'PostgreSQL never gives a slot back. Copy the records to a new object.',
+  },
+  links: {
+    max: 40,
+    per: 'An object',
+    counts: 'links to other objects',
+    checked: 'metadata',
+    instead: 'Link through an object between them.',
+  },
+  roll_ups: { max: 20, per: 'An object', counts: 'roll-ups', checked: 'metadata', instead: 'Add the rest up in a report.' },
+  stored_roll_ups: {
+    max: 10,
+    per: 'An object',
+    counts: 'stored roll-ups',
+    checked: 'metadata',
+    instead: 'Leave the index away where nobody sorts or filters by it.',
+  },
+  indexes: {
+    max: 20,
+    per: 'An object',
+    counts: 'fields with "indexed" or "unique" (those of links do not count)',
+    checked: 'metadata',
+    instead: 'Keep those that people filter and sort by most.',
+  },
+  unique_fields: { max: 5, per: 'An object', counts: 'unique fields', checked: 'metadata', instead: 'Write a validation for the others.' },
+  validations: {
+    max: 100,
+    per: 'An object',
+    counts: 'validations',
+    checked: 'metadata',
+    instead: 'Bring rules about the same field together.',
+  },
+  processes: { max: 10, per: 'An object', counts: 'processes', checked: 'metadata', instead: 'Bring steps of one field into one process.' },
+  name_bytes: {
+    max: 63,
+    per: 'A name in the database',
+    counts: 'bytes',
+    checked: 'plan',
+    instead: 'Give the element a shorter name; the label may be as long as before.',
+  },
+  snapshot_bytes: {
+    max: 8 * MEGABYTE,
+    per: 'The metadata of a space',
+    counts: 'bytes as JSON',
+    checked: 'plan',
+    instead: 'Retire what nobody uses.',
+  },
+  tables_per_publish: {
+    max: 150,
+    per: 'One publish',
+    counts: 'changed tables',
+    checked: 'plan',
+    instead: 'Publish in parts: each table is locked until the transaction ends.',
+  },
+  condition_parts: {
+    max: MAX_NODES,
+    per: 'A condition',
+    counts: 'parts, which is about 60 comparisons',
+    checked: 'request',
+    instead: 'Use "in" with a list instead of many comparisons.',
+  },
+  condition_depth: { max: MAX_DEPTH, per: 'A condition', counts: 'levels', checked: 'request', instead: 'Draw groups together.' },
+  list_values: { max: MAX_LIST, per: 'A list in a condition', counts: 'values', checked: 'request', instead: 'Ask in parts.' },
+  path_links: { max: MAX_HOPS, per: 'A path', counts: 'links', checked: 'request', instead: 'Repeat the field nearer with a formula.' },
+  formula_parts: {
+    max: MAX_FORMULA_NODES,
+    per: 'A formula',
+    counts: 'parts',
+    checked: 'metadata',
+    instead: 'Split it into two formula fields.',
+  },
+  formula_depth: {
+    max: MAX_FORMULA_DEPTH,
+    per: 'A formula',
+    counts: 'levels',
+    checked: 'metadata',
+    instead: 'Split it into two formula fields.',
+  },
+  formula_length: {
+    max: MAX_FORMULA_LENGTH,
+    per: 'A formula',
+    counts: 'characters',
+    checked: 'metadata',
+    instead: 'Split it into two formula fields.',
+  },
+  page_rows: { max: 200, per: 'A page', counts: 'records', checked: 'request', instead: 'Go on with the cursor in "next".' },
+  sort_levels: { max: 3, per: 'A list', counts: 'sort levels', checked: 'request', instead: 'Sort by the fields that matter most.' },
+  selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
+  skipped_rows: {
+    max: 1_000_000,
+    per: 'A list',
+    counts: 'skipped records',
+    checked: 'request',
+    instead: 'Filter, or go on with the cursor.',
+  },
+  filter_characters: { max: 20_000, per: 'A filter', counts: 'characters', checked: 'request', instead: 'Send it as a saved view.' },
+  search_characters: { max: 200, per: 'A search text', counts: 'characters', checked: 'request', instead: 'Search for less.' },
+  board_cards: {
+    max: 100,
+    per: 'A column of a board',
+    counts: 'cards at once',
+    checked: 'request',
+    instead: 'Go on with the cursor in "next".',
+  },
+  related_lists: {
+    max: 20,
+    per: 'A record',
+    counts: 'related lists at once',
+    checked: 'request',
+    instead: 'Ask for the others by themselves.',
+  },
+  related_rows: { max: 50, per: 'A related list', counts: 'records at once', checked: 'request', instead: 'Ask for the list by itself.' },
+  answer_bytes: {
+    max: 8 * MEGABYTE,
+    per: 'An answer',
+    counts: 'bytes',
+    checked: 'answer',
+    instead: 'Ask for fewer records or fewer fields.',
+  },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+const number = new Intl.NumberFormat('en');
+
+/** What is said when a limit is exceeded: the limit, what there is, and what to do. */
+export function limitMessage(name: LimitName, actual: number): string {
+  const { max, per, counts, instead } = LIMITS[name];
+  return `${per} may have at most ${number.format(max)} ${counts}; there are ${number.format(actual)}. ${instead}`;
+}
+
+/** An issue about a limit, at its place. */
+export const limitIssue = (name: LimitName, actual: number, path = ''): Issue => ({
+  path,
+  code: 'limit_exceeded',
+  message: limitMessage(name, actual),
+});
+
+/** Refuses a request that goes beyond a limit. `path` is a JSON Pointer into what the caller sent. */
+export const limitExceeded = (name: LimitName, actual: number, path = ''): AppError =>
+  new AppError('limit_exceeded', limitMessage(name, actual), { issues: [limitIssue(name, actual, path)] });
