@@ -10,8 +10,11 @@
 export type ValueType =
   'text' | 'decimal' | 'boolean' | 'date' | 'time' | 'datetime' | 'option' | 'options' | 'reference' | 'references' | 'structure' | 'null';
 
-/** One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups. */
-export type PathStep = { readonly object: string; readonly field: string };
+/**
+ * One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups; the last may name a part of its
+ * value, such as the city of an address.
+ */
+export type PathStep = { readonly object: string; readonly field: string; readonly part?: string };
 
 /**
  * Where a path starts. `record`: the record being judged. `previous`: the same record before the change. `outer`: the record being

@@ -48,6 +48,9 @@ const twoDigits = (count: number): string => String(count).padStart(2, '0');
 export const timeText = (seconds: number): string =>
   [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits).join(':');
 
+/** A tag as it is kept: small letters, one space between words. */
+export const tagText = (text: string): string => text.replace(/\s+/g, ' ').trim().normalize('NFC').toLowerCase().normalize('NFC');
+
 /** A JSON number or decimal string as plain decimal digits; undefined when it is none, or when the number can not have been written exactly. */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'string') return DECIMAL.test(value) ? value : undefined;

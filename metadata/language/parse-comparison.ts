@@ -1,5 +1,5 @@
 import type { Expression, ValueType } from './expression.js';
-import { naturalType, readLiteral } from './literals.js';
+import { naturalType, readLiteral, tagText } from './literals.js';
 import { didYouMean } from './nearest.js';
 import { MAX_LIST, typeName, type ComparisonSpec } from './operators.js';
 import { call, hasArity, isOperation, parseNode, refuse, type Parsing } from './parsing.js';
@@ -7,6 +7,12 @@ import type { ScopeField } from './scope.js';
 
 /** A date as the instant its day begins; `start_of` of type datetime over a date says exactly that. */
 const asInstant = (date: Expression): Expression => call('start_of', [date, { kind: 'literal', type: 'text', value: 'day' }], 'datetime');
+
+/** A tag is compared in the form it is kept in. */
+const asKept = (expression: Expression, info: ScopeField | undefined): Expression =>
+  info?.fieldType === 'tags' && expression.kind === 'literal' && typeof expression.value === 'string'
+    ? { ...expression, value: tagText(expression.value) }
+    : expression;
 
 /** Refuses a code that the picklist does not have, and links to records of another object. */
 function fits(parsing: Parsing, expression: Expression, info: ScopeField | undefined, path: string): boolean {
@@ -77,7 +83,7 @@ export function parseComparison(
     const at = `${path}/${String(index)}`;
     const isHaystack = index === 0 && ITEM[first.type] !== undefined;
     if (mixesDates && type === 'datetime' && expression.type === 'date') made.push(asInstant(expression));
-    else if (isHaystack || expression.type === wanted) made.push(expression);
+    else if (isHaystack || expression.type === wanted) made.push(asKept(expression, info));
     else {
       const hint = expression.type === 'date' && wanted === 'datetime' ? ' Use "between", or ">=" and "<", to name a day.' : '';
       return refuse(parsing, at, 'wrong_type', `Expected ${typeName(wanted)}, found ${typeName(expression.type)}.${hint}`);
@@ -117,7 +123,9 @@ export function parseIn(parsing: Parsing, args: readonly unknown[], path: string
     if (item === undefined) return undefined;
     if (item.type !== wanted)
       return refuse(parsing, `${path}/0`, 'wrong_type', `Expected ${typeName(wanted)}, found ${typeName(item.type)}.`);
-    return fits(parsing, item, parsing.info.get(list), `${path}/0`) ? call('contains', [list, item]) : undefined;
+    return fits(parsing, item, parsing.info.get(list), `${path}/0`)
+      ? call('contains', [list, asKept(item, parsing.info.get(list))])
+      : undefined;
   }
   if (!Array.isArray(haystack)) return refuse(parsing, `${path}/1`, 'malformed', 'The second operand of "in" is a list of values.');
   if (haystack.length > MAX_LIST) {

@@ -12,16 +12,24 @@ const unknownField = (parsing: Parsing, path: string, object: string, name: stri
 /** Resolves a dotted path from `object`: lookups, then a field. */
 function resolve(parsing: Parsing, object: string, dotted: string, path: string): { steps: PathStep[]; last: ScopeField } | undefined {
   const names = dotted.split('.');
-  if (names.length > MAX_HOPS + 1) {
-    return refuse(parsing, path, 'path_too_long', `A path may follow ${String(MAX_HOPS)} links at most.`);
-  }
   const steps: PathStep[] = [];
   let from = object;
   for (const [index, name] of names.entries()) {
+    if (index > MAX_HOPS) return refuse(parsing, path, 'path_too_long', `A path may follow ${String(MAX_HOPS)} links at most.`);
     const field = parsing.scope.field(from, name, index > 0);
     if (field === undefined) return unknownField(parsing, path, from, name);
+    const [part, ...more] = names.slice(index + 1);
+    const partType = part === undefined ? undefined : field.parts?.get(part);
+    if (part !== undefined && partType !== undefined && more.length === 0) {
+      steps.push({ object: from, field: name, part });
+      return { steps, last: { type: partType, fieldType: field.fieldType } };
+    }
     steps.push({ object: from, field: name });
-    if (index === names.length - 1) return { steps, last: field };
+    if (part === undefined) return { steps, last: field };
+    if (field.parts !== undefined) {
+      const message = `"${name}" has no part "${part.slice(0, 60)}".${didYouMean(part, field.parts.keys())}`;
+      return refuse(parsing, path, 'unknown_field', message);
+    }
     if (field.target === undefined || field.type !== 'reference' || field.fieldType === 'id') {
       return refuse(parsing, path, 'not_a_link', `"${name}" of "${from}" is ${typeName(field.type)}, not a link that a path can follow.`);
     }

@@ -26,7 +26,10 @@ function print(node: Expression): Printed {
     case 'literal':
       return literalText(node);
     case 'field':
-      return { text: ROOTS[node.root] + node.path.map((step) => step.field).join('.'), binding: CLOSED };
+      return {
+        text: ROOTS[node.root] + node.path.map((step) => (step.part === undefined ? step.field : `${step.field}.${step.part}`)).join('.'),
+        binding: CLOSED,
+      };
     case 'user':
       return { text: '$user.id', binding: CLOSED };
     case 'call':

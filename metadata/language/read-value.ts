@@ -19,11 +19,12 @@ const entry = (record: RecordValues, name: string): unknown => (Object.hasOwn(re
 export function readPath(record: RecordValues | null | undefined, path: readonly PathStep[]): unknown {
   if (record === undefined || record === null) return record;
   let here: unknown = record;
-  for (const { field } of path) {
+  for (const { field, part } of path) {
     if (here === null) return null;
     if (!isRecord(here)) return undefined;
     here = entry(here, field);
     if (here === undefined) return undefined;
+    if (part !== undefined && here !== null) here = isRecord(here) ? (entry(here, part) ?? null) : undefined;
   }
   return here;
 }

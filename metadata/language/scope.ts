@@ -9,6 +9,8 @@ export type ScopeField = {
   /** Objects that a link to one of several may point to. */
   readonly targets?: readonly string[];
   readonly options?: readonly string[];
+  /** Parts of a value that has several, such as the city of an address. */
+  readonly parts?: ReadonlyMap<string, ValueType>;
 };
 
 /** The names a condition may use: the part of the model that it is checked against. */

@@ -130,7 +130,7 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     unique: field.unique,
     searchable: field.searchable,
     // A value that is hidden on some rows must not show by the order of the rest.
-    sortable: fieldType(field.type).isSortable && rules?.read.kind === 'all',
+    sortable: (fieldType(field.type).isSortable || fieldType(field.type).parts !== undefined) && rules?.read.kind === 'all',
     system: field.system,
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
     ...(target === undefined ? {} : { target }),

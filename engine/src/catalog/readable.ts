@@ -1,6 +1,7 @@
 import { parseCondition, parseExpression, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
+import { fieldType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
-import type { Model } from '../model/types.js';
+import type { FieldModel, Model } from '../model/types.js';
 import { accessOf } from '../rules/access.js';
 import { ruleScope } from '../rules/condition-scope.js';
 
@@ -37,9 +38,14 @@ export function readableBy(model: Model, actor: Pick<Actor, 'kind' | 'roles'>): 
     field,
     path(of, path) {
       let at: string | undefined = of;
-      for (const step of path.split('.')) {
+      const steps = path.split('.');
+      for (const [index, step] of steps.entries()) {
         if (at === undefined || !object(at) || !field(at, step)) return false;
-        at = model.objects.get(at)?.fields.get(step)?.target;
+        const found: FieldModel | undefined = model.objects.get(at)?.fields.get(step);
+        const isPart =
+          index === steps.length - 2 && found !== undefined && fieldType(found.type).parts?.has(steps[index + 1] ?? '') === true;
+        if (isPart) return true;
+        at = found?.target;
       }
       return true;
     },

@@ -28,6 +28,8 @@ export const autonumber: FieldType = {
     const { before, width, after } = formatParts(options);
     return `(${literal(before)} || lpad(${column}::text, greatest(${String(width)}, length(${column}::text)), '0') || ${literal(after)})`;
   },
+  // What people see of it is its text; its column is the bare number.
+  conditionSql: (columns, options) => autonumber.jsonSql(columns, options),
   ...plainCell,
   isSortable: true,
   isFilterable: true,

@@ -4,6 +4,9 @@ import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 /** A column a field type wants: suffix '' for the first, '_cur' for a currency's code. */
 export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
 
+/** A part of a value that has several, which conditions and orders can name: `billing.city`. Its column is the one with the suffix. */
+export type FieldPart = { readonly suffix: string; readonly valueType: 'text' | 'decimal'; readonly label: string };
+
 /** What goes wrong with one value; the write path adds the path. */
 export type ValueIssue = { readonly code: string; readonly message: string };
 
@@ -50,6 +53,10 @@ export type FieldType = {
   toCell(value: unknown, options: FieldOptions): string;
   /** Reads the text of a cell, what `toCell` gives and what people write, to a value for `normalize`, which says what is wrong with it. */
   fromCell(text: string, options: FieldOptions): unknown;
+  /** Parts by name, in the order of their columns. */
+  readonly parts?: ReadonlyMap<string, FieldPart>;
+  /** What a condition reads, where it is not the first column. */
+  conditionSql?(columns: readonly string[], options: FieldOptions): string;
   readonly isSortable: boolean;
   readonly isFilterable: boolean;
 };

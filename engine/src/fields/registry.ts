@@ -1,3 +1,4 @@
+import { address } from './address.js';
 import { autonumber } from './autonumber.js';
 import { boolean } from './boolean.js';
 import { currency } from './currency.js';
@@ -8,8 +9,10 @@ import { duration } from './duration.js';
 import { email } from './email.js';
 import { encryptedText } from './encrypted-text.js';
 import type { FieldType } from './field-type.js';
+import { geoPoint } from './geo-point.js';
 import { id } from './id.js';
 import { integer } from './integer.js';
+import { json } from './json.js';
 import { longText } from './long-text.js';
 import { lookup } from './lookup.js';
 import { manyToMany } from './many-to-many.js';
@@ -21,6 +24,7 @@ import { picklist } from './picklist.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { score } from './score.js';
+import { tags } from './tags.js';
 import { text } from './text.js';
 import { time } from './time.js';
 import { url } from './url.js';
@@ -45,6 +49,10 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   email,
   phone,
   url,
+  address,
+  geo_point: geoPoint,
+  json,
+  tags,
   picklist,
   multi_picklist: multiPicklist,
   lookup,

@@ -38,7 +38,16 @@ const UNIQUE_TYPES: ReadonlySet<string> = new Set([
   'lookup',
   'autonumber',
 ]);
-const NOT_INDEXED: ReadonlySet<string> = new Set(['long_text', 'multi_picklist', 'many_to_many', 'polymorphic', 'encrypted_text']);
+const NOT_INDEXED: ReadonlySet<string> = new Set([
+  'long_text',
+  'multi_picklist',
+  'many_to_many',
+  'polymorphic',
+  'encrypted_text',
+  'address',
+  'geo_point',
+  'json',
+]);
 const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
 const MAX_INDEXED_CHARACTERS = 600;

@@ -2,7 +2,7 @@ import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { unknownField, unknownObject, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
-import { fieldAt, parseAt, scopeOf } from './scope.js';
+import { fieldAt, isPartPath, parseAt, scopeOf } from './scope.js';
 import type { SourceDocument } from './types.js';
 
 type Place = { readonly linked: Linked; readonly object: LinkedObject; readonly source: SourceDocument; readonly problems: Problems };
@@ -15,7 +15,8 @@ function checkSort({ linked, object, source, problems }: Place, at: string, sort
   for (const [index, level] of (sort ?? []).entries()) {
     const path = at + pointer(index, 'field');
     const field = fieldAt(problems, source, path, linked, object, level.field);
-    if (field && !fieldType(field.type).isSortable) problems.add(source, path, 'not_sortable', `${level.field} can not be sorted by.`);
+    if (field && !fieldType(field.type).isSortable && !isPartPath(field, level.field))
+      problems.add(source, path, 'not_sortable', `${level.field} can not be sorted by.`);
   }
 }
 

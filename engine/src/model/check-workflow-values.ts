@@ -96,7 +96,7 @@ function checkTriggerPath({ workflow, names, add }: ValueCheck, [part, name, inn
   if (!field)
     return add(at, 'unknown_field', `${workflow.object} has no field "${name}".${didYouMean(name, [...names.names(workflow.object)])}`);
   if (inner === undefined) return;
-  if (field.type === 'currency' && isPart(field, inner) && more.length === 0) return;
+  if (field.target === undefined && isPart(field, inner) && more.length === 0) return;
   add(at, 'unknown_name', `The trigger keeps only the value of "${name}"; follow links with "record.${name}.${inner}".`);
 }
 

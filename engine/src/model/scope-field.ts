@@ -5,11 +5,13 @@ import type { FieldModel } from './types.js';
 /** What a condition may know of a field. */
 export function scopeField(field: FieldModel): ScopeField {
   const target = field.type === 'id' ? field.object : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
+  const { valueType, parts } = fieldType(field.type);
   return {
-    type: fieldType(field.type).valueType,
+    type: valueType,
     fieldType: field.type,
     ...(target === undefined ? {} : { target }),
     ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
+    ...(parts === undefined ? {} : { parts: new Map([...parts].map(([name, part]) => [name, part.valueType])) }),
     ...(field.options.options === undefined ? {} : { options: field.options.options.map(({ value }) => value) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
+import { fieldType } from '../fields/registry.js';
 import type { Linked, LinkedObject } from './link.js';
 import { unknownField } from './link.js';
 import type { Problems } from './problems.js';
@@ -39,7 +40,11 @@ export function parseAt(problems: Problems, source: SourceDocument, path: string
 
 const MAX_HOPS = 2;
 
-/** The field at the end of a path over links such as `account.owner`; a problem when it leads nowhere. */
+/** Whether a path ends at a part of the field's value: `billing.city`. */
+export const isPartPath = (field: FieldModel, path: string): boolean =>
+  fieldType(field.type).parts?.has(path.slice(path.lastIndexOf('.') + 1)) === true && path.includes('.');
+
+/** The field at the end of a path over links such as `account.owner`, or whose part it names; a problem when it leads nowhere. */
 export function fieldAt(
   problems: Problems,
   source: SourceDocument,
@@ -49,19 +54,20 @@ export function fieldAt(
   name: string,
 ): FieldModel | undefined {
   const steps = name.split('.');
-  if (steps.length > MAX_HOPS + 1) {
-    problems.add(source, path, 'path_too_long', `A path may follow ${MAX_HOPS} links at most.`);
-    return undefined;
-  }
   let at = object;
   let field: FieldModel | undefined;
   for (const [index, step] of steps.entries()) {
+    if (index > MAX_HOPS) {
+      problems.add(source, path, 'path_too_long', `A path may follow ${MAX_HOPS} links at most.`);
+      return undefined;
+    }
     field = at.fields.get(step)?.model;
     if (!field) {
       problems.add(source, path, 'unknown_field', unknownField(step, at));
       return undefined;
     }
     if (index === steps.length - 1) break;
+    if (index === steps.length - 2 && isPartPath(field, name)) break;
     const next = field.target === undefined ? undefined : linked.objects.get(field.target);
     if (!next) {
       problems.add(source, path, 'not_a_link', `${at.name}.${step} is no link, so "${name}" leads nowhere.`);

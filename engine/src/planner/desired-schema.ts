@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { dataSchemaOf, viewSchemaOf, type BindingRow } from './bindings.js';
@@ -90,7 +91,7 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
   } else if (field.type === 'polymorphic') {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
-  } else if (field.type === 'many_to_many') {
+  } else if (field.type === 'many_to_many' || (field.type === 'tags' && field.indexed)) {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, method: 'gin', keys: at, elementId });
   } else if (field.indexed) {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}, ${quote('id')}`, where: LIVE, elementId });
@@ -99,7 +100,9 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
     const keys = `${TENANT}, ${quote('owner_id')}, ${at}, ${quote('id')}`;
     parts.push({ kind: 'index', name: `ow_${column}`, isUnique: false, keys, where: LIVE, elementId });
   }
-  if (field.required) parts.push({ kind: 'required', name: `nn_${column}`, column, elementId });
+  // Of a value in several columns the write path alone knows whether there is one.
+  if (field.required && fieldType(field.type).conditionSql === undefined)
+    parts.push({ kind: 'required', name: `nn_${column}`, column, elementId });
   if (field.unique) {
     const value = TEXT_TYPES.has(field.type) ? `lower(${at})` : at;
     const where = `${LIVE} and ${at} is not null`;

@@ -27,9 +27,14 @@ export class ExpressionNames {
   /** A field as SQL, under an unquoted alias. */
   column(alias: string, step: PathStep): string {
     const field = this.field(step);
-    const column = `${quote(alias)}.${quote(this.#binding(field).column)}`;
-    // What people see of an autonumber is its text; its column is the bare number.
-    return field.type === 'autonumber' ? fieldType('autonumber').jsonSql([column], field.options) : column;
+    const { parts, conditionSql } = fieldType(field.type);
+    const { column } = this.#binding(field);
+    if (step.part !== undefined) {
+      const part = parts?.get(step.part);
+      if (part === undefined) throw new Error('an expression names a part that the field does not have');
+      return `${quote(alias)}.${quote(column + part.suffix)}`;
+    }
+    return conditionSql === undefined ? `${quote(alias)}.${quote(column)}` : conditionSql(this.columns(alias, step), field.options);
   }
 
   /** Every column of a field: an amount and its currency are two. */

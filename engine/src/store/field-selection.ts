@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -53,6 +54,9 @@ function add(scope: QueryScope, object: ObjectModel, path: readonly string[], in
   const field = name === undefined ? undefined : object.fields.get(name);
   if (field === undefined || !isSelectable(scope, field) || rest.length >= MAX_HOPS) return false;
   const entry = into.find((item) => item.field === field);
+  // A part of a value is read with the whole.
+  if (rest.length === 1 && fieldType(field.type).parts?.has(rest[0] ?? '') === true)
+    return entry !== undefined || into.push({ field, inner: [] }) > 0;
   if (rest.length > 0) {
     if (!isReference(field) || field.type === 'id' || scope.access(field.target).read.kind === 'none') return false;
     const inner = entry?.inner ?? [];

@@ -5,7 +5,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType } from '../fields/registry.js';
 import { unknownField } from './field-selection.js';
 import { keysetPredicate, type Key } from './keyset.js';
-import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
+import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -60,9 +60,12 @@ function defaultOrder(scope: QueryScope, object: ObjectModel): SortKey[] {
 
 function sortKey(scope: QueryScope, object: ObjectModel, { field: path, direction }: SortLevel, index: number): SortKey | undefined {
   const names = path.split('.');
-  if (names.length > 3) return undefined;
+  if (names.length > 4) return undefined;
   const first = sortable(scope, object, names[0]);
   if (first === undefined) return undefined;
+  const part = partColumn(scope, first, names[1]);
+  if (part !== undefined)
+    return names.length === 2 ? { id: path, direction, isNullable: true, pgType: part.pgType, output: part.name } : undefined;
   if (names.length === 1 && (!isReference(first) || first.type === 'id')) {
     if (!fieldType(first.type).isSortable) return undefined;
     const { name, pgType } = firstColumn(scope.active, first);
@@ -76,6 +79,13 @@ function sortKey(scope: QueryScope, object: ObjectModel, { field: path, directio
 function sortable(scope: QueryScope, object: ObjectModel, name: string | undefined): FieldModel | undefined {
   const field = name === undefined ? undefined : object.fields.get(name);
   return field !== undefined && field.name !== 'deleted_at' && scope.readRule(field).kind === 'all' ? field : undefined;
+}
+
+/** The column of a part of a value, such as the city of an address. */
+function partColumn(scope: QueryScope, field: FieldModel, name: string | undefined): { name: string; pgType: string } | undefined {
+  const part = name === undefined ? undefined : fieldType(field.type).parts?.get(name);
+  const column = firstColumn(scope.active, field).name;
+  return part && columnsOf(scope.active, field).find((each) => each.name === column + part.suffix);
 }
 
 /** A lookup is sorted by its target's name, or by the field named after it; targets the caller may not read count as empty. */
@@ -92,8 +102,10 @@ function throughLookup(
   if (field === undefined || scope.access(target.name).read.kind === 'none') return undefined;
   const inner = `s${index}_${rest.length}`;
   const deeper = isReference(field) && field.type !== 'id' ? throughLookup(scope, field, rest.slice(1), inner, index) : undefined;
-  if (deeper === undefined && (rest.length > 1 || isReference(field) || !fieldType(field.type).isSortable)) return undefined;
-  const { name, pgType } = firstColumn(scope.active, field);
+  const part = rest.length === 2 ? partColumn(scope, field, rest[1]) : undefined;
+  if (deeper === undefined && part === undefined && (rest.length > 1 || isReference(field) || !fieldType(field.type).isSortable))
+    return undefined;
+  const { name, pgType } = part ?? firstColumn(scope.active, field);
   const value = deeper ?? { sql: at(inner, name), pgType };
   const from = at(alias, firstColumn(scope.active, lookup).name);
   const read = scope.mayRead(target.name, inner);

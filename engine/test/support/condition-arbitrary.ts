@@ -140,6 +140,8 @@ type World = {
   datetime: Json;
   option: Json;
   options?: Json;
+  words?: Json;
+  structure?: Json;
   boolean?: Json;
   box: Json;
   user?: Json;
@@ -157,7 +159,23 @@ const OUTER: World = {
 };
 const THING: World = {
   text: or(
-    v('name', 'note', 'mail', 'number', 'box.name', 'owner.name', 'box.owner.name', 'box.parent.name', '$previous.name'),
+    v(
+      'name',
+      'note',
+      'mail',
+      'number',
+      'home.street',
+      'home.city',
+      'home.country',
+      'box.home.city',
+      'box.parent.home.city',
+      '$previous.home.city',
+      'box.name',
+      'owner.name',
+      'box.owner.name',
+      'box.parent.name',
+      '$previous.name',
+    ),
     OUTER.text,
   ),
   decimal: or(
@@ -170,6 +188,9 @@ const THING: World = {
       'spent',
       'grade',
       'stars',
+      'spot.lat',
+      'spot.lng',
+      '$previous.spot.lat',
       'box.spent',
       'box.size',
       'box.ratio',
@@ -183,6 +204,8 @@ const THING: World = {
   datetime: or(v('moment', 'box.moment', '$previous.moment'), OUTER.datetime),
   option: or(v('colour', 'box.colour', 'box.parent.colour', '$previous.colour'), OUTER.option),
   options: v('colours', '$previous.colours'),
+  words: v('words', '$previous.words'),
+  structure: v('home', 'spot', 'data', 'box.home', 'box.parent.home', '$previous.home', '$previous.data'),
   boolean: v('flag', '$previous.flag'),
   box: or(v('box', 'box.id', 'box.parent', '$previous.box'), OUTER.box),
   user: or(v('owner', 'box.owner', 'owner.id', '$user.id'), OUTER.user ?? v('owner')),
@@ -271,6 +294,16 @@ function leaves(world: World): Json {
           fc.tuple(either(world.option, COLOURS), world.options).map((args) => ({ in: args })),
           world.options.map((field) => ({ is_empty: field })),
         ]),
+    ...(world.words === undefined
+      ? []
+      : [
+          fc.tuple(world.words, of(['red', 'RED ', 'green', 'Ä', ' x  y', 'x'])).map((args) => ({ contains: args })),
+          fc.tuple(of(['Red', 'ä', 'blue']), world.words).map((args) => ({ in: args })),
+          world.words.map((field) => ({ is_empty: field })),
+        ]),
+    ...(world.structure === undefined
+      ? []
+      : [world.structure.map((field) => ({ is_empty: [field] })), compare(equal, world.structure, fc.constant(null))]),
     ...(world.boolean === undefined ? [] : [world.boolean, compare(equal, world.boolean, either(world.boolean, [true, false]))]),
     ...(world.user === undefined ? [] : [compare(equal, world.user, either(world.user, USER_IDS)), inside(world.user, USER_IDS)]),
   );
@@ -309,11 +342,26 @@ function aggregates(part: Json): Json {
   );
 }
 
-const CHANGED = of(['name', 'ratio', 'price', 'day', 'colour', 'colours', 'box', 'flag', 'moment', 'number', 'hour', 'spent']).map(
-  (field) => ({
-    changed: field,
-  }),
-);
+const CHANGED = of([
+  'name',
+  'ratio',
+  'price',
+  'day',
+  'colour',
+  'colours',
+  'box',
+  'flag',
+  'moment',
+  'number',
+  'hour',
+  'spent',
+  'home',
+  'spot',
+  'data',
+  'words',
+]).map((field) => ({
+  changed: field,
+}));
 
 /** A condition of the object "thing", as JSON. */
 export const condition: Json = fc.letrec<{ condition: unknown; part: unknown }>((tie) => ({

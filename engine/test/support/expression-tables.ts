@@ -15,6 +15,10 @@ const TWIN = 2;
 type Row = Record<string, unknown>;
 const maybe = (values: readonly unknown[]): fc.Arbitrary<unknown> => fc.option(fc.constantFrom(...values), { freq: 5 });
 
+const address = fc
+  .record({ street: maybe(pool.TEXTS), city: maybe(pool.TEXTS), country: maybe(['DE', 'FR']) })
+  .map((parts) => (Object.values(parts).some((part) => part !== null) ? parts : null));
+
 /** Canonical values, as `normalize` gives them. */
 const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   thing: {
@@ -32,6 +36,14 @@ const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
     spent: maybe(pool.DURATIONS),
     grade: maybe([0, 5, 42, 100]),
     stars: maybe([1, 5, 7]),
+    home: address,
+    spot: maybe([
+      { lat: 0.1, lng: 5 },
+      { lat: -0.1, lng: 7 },
+      { lat: 42, lng: -0.3 },
+    ]),
+    data: maybe([{ id: 1, a: 1 }, { id: 1, a: 2 }, 5, 'a', [], {}, false]),
+    words: fc.subarray(['Red', 'GREEN', 'ä', 'x y']).map((list) => (list.length === 0 ? null : list)),
     moment: maybe(pool.INSTANTS),
     mail: maybe(['a@b.example', 'A@b.example']),
     colour: maybe(pool.COLOURS),
@@ -50,6 +62,7 @@ const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
     day: maybe(pool.DAYS),
     hour: maybe(pool.HOURS),
     spent: maybe(pool.DURATIONS),
+    home: address,
     moment: maybe(pool.INSTANTS),
     parent: maybe(pool.BOX_IDS),
     owner: maybe(pool.USER_IDS),

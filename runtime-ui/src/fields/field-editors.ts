@@ -24,6 +24,8 @@ export type FieldEditor = {
   edit(editing: Editing): TemplateResult;
   /** What a write sends for a value of a form; the value itself when left out. */
   toWrite?(value: unknown): unknown;
+  /** What keeps a value of a form from being sent at all. */
+  problem?(value: unknown): string | undefined;
 };
 
 export type FieldEditors = Readonly<Record<ScreenField['type'], FieldEditor>>;

@@ -22,6 +22,8 @@ export type FieldScreen = {
   /** Width of a column in CSS pixels, where the view gives none. */
   readonly width: number;
   readonly filter: FilterKind | null;
+  /** Takes a whole row of a form or page, and is no column of a list that nobody designed. */
+  readonly isWide?: boolean;
   text(value: unknown, viewing: Viewing): string;
   view(value: unknown, viewing: Viewing): TemplateResult | string;
   /** The value that links to one record of `object`, for a new record made from there; the link itself when left out. */

@@ -7,6 +7,7 @@ export const longText: FieldScreen = {
   align: 'start',
   width: 280,
   filter: 'text',
+  isWide: true,
   text: asText,
   view: (value) => html`<span class="long">${asText(value)}</span>`,
 };

@@ -1,4 +1,5 @@
 import type { ScreenField } from '@fieldstone/metadata/types/wire.js';
+import { address } from './address.js';
 import { autonumber } from './autonumber.js';
 import { boolean } from './boolean.js';
 import { currency } from './currency.js';
@@ -9,8 +10,10 @@ import { duration } from './duration.js';
 import { email } from './email.js';
 import { encryptedText } from './encrypted_text.js';
 import type { FieldScreen } from './field-screen.js';
+import { geoPoint } from './geo_point.js';
 import { id, version } from './identity.js';
 import { integer } from './integer.js';
+import { json } from './json.js';
 import { longText } from './long_text.js';
 import { lookup } from './lookup.js';
 import { manyToMany } from './many_to_many.js';
@@ -22,6 +25,7 @@ import { picklist } from './picklist.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { score } from './score.js';
+import { tags } from './tags.js';
 import { text } from './text.js';
 import { time } from './time.js';
 import { url } from './url.js';
@@ -44,6 +48,10 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   email,
   phone,
   url,
+  address,
+  geo_point: geoPoint,
+  json,
+  tags,
   picklist,
   multi_picklist: multiPicklist,
   lookup,

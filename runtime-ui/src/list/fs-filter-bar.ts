@@ -2,6 +2,7 @@ import '../ui-kit/fs-icon.js';
 import '../ui-kit/fs-input.js';
 import '../ui-kit/fs-menu.js';
 import '../ui-kit/fs-popover.js';
+import { partsOf } from '@fieldstone/metadata/language/field-parts.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
@@ -11,7 +12,7 @@ import { formatDate, formatDuration, formatTime } from '../fields/format.js';
 import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { isOperator, operandOf } from '../model/filters.js';
-import { fieldAt, ownerField, type FieldAt, type Screen } from '../model/screen.js';
+import { fieldAt, fieldsAt, ownerField, type FieldAt, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import type { FsInput } from '../ui-kit/fs-input.js';
 import type { FsMenu } from '../ui-kit/fs-menu.js';
@@ -150,11 +151,12 @@ export class FsFilterBar extends LitElement {
 
   private chooseField(event: Event) {
     const anchor = event.currentTarget as HTMLElement;
-    const fields = this.object.fields.filter((field) => fieldScreen(field).filter !== null);
+    const paths = this.object.fields.flatMap(({ name, type }) => [name, ...partsOf(type).map((part) => `${name}.${part.name}`)]);
+    const choices = fieldsAt(this.screen, this.object.name, paths).filter((at) => this.kindOf(at) !== null);
     void this.menu.show(
       anchor,
       t('filter.add'),
-      fields.map((field) => ({ value: field.name, label: field.label })),
+      choices.map((at) => ({ value: at.path, label: at.label })),
       (name) => {
         const at = fieldAt(this.screen, this.object.name, name);
         if (at) void this.open(anchor, at, null);
@@ -170,6 +172,7 @@ export class FsFilterBar extends LitElement {
       text: String(value ?? ''),
       number: String(value ?? ''),
       date: typeof value === 'string' ? formatDate(value, this.screen.me) : '',
+      tags: (Array.isArray(value) ? value : []).join(', '),
       time: typeof value === 'string' ? formatTime(value, this.screen.me) : '',
       duration: formatDuration(value, this.screen.me),
       choices: (Array.isArray(value) ? value : [])

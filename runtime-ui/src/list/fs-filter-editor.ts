@@ -3,12 +3,16 @@ import '../ui-kit/fs-combobox.js';
 import '../ui-kit/fs-input.js';
 import '../ui-kit/fs-read-input.js';
 import '../ui-kit/fs-select.js';
+import '../ui-kit/fs-tags-input.js';
+import { tagText } from '@fieldstone/metadata/language/literals.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { SimpleFilter } from '../app/url-state.js';
+import { asList } from '../fields/as-list.js';
 import { badgeChoices } from '../fields/badge.js';
 import { readDuration, writeDuration } from '../fields/editors/duration.js';
 import { findTargets } from '../fields/editors/find-targets.js';
+import { removeTag } from '../fields/editors/tags.js';
 import { typedNumber } from '../fields/editors/typed-number.js';
 import { isComplete, isOperator, operandOf, operatorsOf, type FilterKind, type OperatorName } from '../model/filters.js';
 import type { FieldAt, Screen } from '../model/screen.js';
@@ -118,6 +122,16 @@ export class FsFilterEditor extends LitElement {
             this.value = event.detail?.id ?? null;
           }}
         ></fs-combobox>`;
+      case 'tags':
+        return html`<fs-tags-input
+          data-operand
+          label=${label}
+          placeholder=${t('field.tags.add')}
+          .tidy=${tagText}
+          .removeLabel=${removeTag}
+          .value=${asList(this.value)}
+          @fs-change=${set}
+        ></fs-tags-input>`;
       case 'duration':
         return html`<fs-read-input
           data-operand

@@ -1,13 +1,14 @@
 import type { ConditionJson, ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import type { SortLevel, UrlState } from '../app/url-state.js';
+import { fieldScreen } from '../fields/registry.js';
 import { filtersToCondition } from '../model/filters.js';
 import { fieldAt, type Screen } from '../model/screen.js';
 
 /** Columns of a view; an object without a list view shows its first fields. */
 export function columnPaths(object: ScreenObject, view: ViewDocument | undefined): { field: string; width?: number | undefined }[] {
   if (view?.columns && view.columns.length > 0) return view.columns;
-  const own = object.fields.filter((field) => !field.system && field.name !== object.nameField && field.type !== 'long_text');
+  const own = object.fields.filter((field) => !field.system && field.name !== object.nameField && !fieldScreen(field).isWide);
   return [object.nameField, ...own.slice(0, 6).map((field) => field.name)].map((field) => ({ field }));
 }
 

@@ -1,4 +1,5 @@
 import { evaluate, type Environment } from '@fieldstone/metadata/language/evaluate.js';
+import { partTypes } from '@fieldstone/metadata/language/field-parts.js';
 import type { Expression, ValueType } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
@@ -25,6 +26,10 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   date: 'date',
   time: 'time',
   datetime: 'datetime',
+  address: 'structure',
+  geo_point: 'structure',
+  json: 'structure',
+  tags: 'options',
   picklist: 'option',
   multi_picklist: 'options',
   lookup: 'reference',
@@ -43,9 +48,11 @@ function scopeOf(screen: Screen, object: string): Scope {
     field(from, name) {
       const field = screen.field(from, name);
       if (!field) return undefined;
+      const parts = partTypes(field.type);
       const target = field.type === 'id' ? from : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
       return {
         type: valueTypes[field.type],
+        ...(parts === undefined ? {} : { parts }),
         fieldType: field.type,
         ...(target === undefined ? {} : { target }),
         ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),

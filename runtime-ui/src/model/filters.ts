@@ -16,13 +16,15 @@ export type FilterKind =
   | 'duration'
   | 'choice'
   | 'choices'
+  | 'tags'
+  | 'presence'
   | 'record'
   | 'records'
   | 'any_record'
   | 'person';
 
 /** What an operator needs beside the field. */
-export type Operand = 'none' | 'text' | 'number' | 'date' | 'time' | 'duration' | 'choices' | 'record';
+export type Operand = 'none' | 'text' | 'number' | 'date' | 'time' | 'duration' | 'choices' | 'tags' | 'record';
 
 type Operator = { readonly operand: Operand; condition(field: unknown, value: unknown, timeZone: string): ConditionJson };
 
@@ -34,6 +36,8 @@ function startOf(value: unknown, daysLater: number, timeZone: string): string | 
   day.setUTCDate(day.getUTCDate() + daysLater);
   return Number.isNaN(day.getTime()) ? null : fromLocalInput(day.toISOString().slice(0, 16), timeZone);
 }
+
+const each = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 const operators = {
   contains: { operand: 'text', condition: (field, value) => ({ contains: [field, value] }) },
@@ -58,6 +62,9 @@ const operators = {
     operand: 'choices',
     condition: (field, value) => ({ or: (Array.isArray(value) ? value : [value]).map((v: unknown) => ({ contains: [field, v] })) }),
   },
+  has_any: { operand: 'tags', condition: (field, value) => ({ or: each(value).map((tag) => ({ contains: [field, tag] })) }) },
+  has_all: { operand: 'tags', condition: (field, value) => ({ and: each(value).map((tag) => ({ contains: [field, tag] })) }) },
+  has_none: { operand: 'tags', condition: (field, value) => ({ '!': [{ or: each(value).map((tag) => ({ contains: [field, tag] })) }] }) },
   refers_to: { operand: 'record', condition: (field, value) => ({ '==': [field, value] }) },
   links_to: { operand: 'record', condition: (field, value) => ({ contains: [field, value] }) },
   is_of: { operand: 'choices', condition: (field, value) => ({ is_a: [field, value] }) },
@@ -80,6 +87,8 @@ const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
   duration: ['at_least_long', 'at_most_long', 'is_empty', 'is_filled'],
   datetime: ['from_day', 'until_day', 'is_empty', 'is_filled'],
   choice: ['any_of', 'none_of', 'is_empty', 'is_filled'],
+  tags: ['has_any', 'has_all', 'has_none', 'is_empty', 'is_filled'],
+  presence: ['is_filled', 'is_empty'],
   choices: ['has', 'is_empty', 'is_filled'],
   record: ['refers_to', 'is_empty', 'is_filled'],
   records: ['links_to', 'is_empty', 'is_filled'],
@@ -97,7 +106,7 @@ export function isComplete(filter: SimpleFilter): boolean {
   const operand = operandOf(filter.op);
   const { value } = filter;
   if (operand === 'none') return true;
-  if (operand === 'choices') return Array.isArray(value) && value.length > 0;
+  if (operand === 'choices' || operand === 'tags') return Array.isArray(value) && value.length > 0;
   if (operand === 'number') return typeof value === 'string' && /^-?\d+([.]\d+)?$/.test(value);
   if (operand === 'time') return timeOf(value) !== undefined;
   if (operand === 'duration') return durationSeconds(value) !== undefined;

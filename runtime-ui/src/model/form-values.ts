@@ -59,6 +59,8 @@ export function problemsOf(
   for (const { field, required } of sections.flatMap((section) => section.fields)) {
     if (required && isEmpty(field.name) && field.type !== 'boolean' && !leftToServer(field.name))
       add(field.name, requiredText(field.label));
+    const problem = fieldEditor(field).problem?.(values[field.name] ?? null);
+    if (problem !== undefined) add(field.name, problem);
   }
   for (const rule of brokenRules(screen, object, record, values, leftToServer)) add(rule.field ?? '', rule.message);
   return problems;

@@ -1,6 +1,7 @@
 import type { LayoutDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import type { Environment } from '@fieldstone/metadata/language/evaluate.js';
+import { fieldScreen } from '../fields/registry.js';
 import { judge, pathsRead } from './conditions.js';
 import type { Screen } from './screen.js';
 
@@ -18,7 +19,7 @@ export function layoutOf(object: ScreenObject, otherFields: string): LayoutDocum
   const made = object.layouts.find((layout) => layout.name === 'record') ?? object.layouts[0];
   if (made) return made;
   const own = object.fields.filter((field) => !field.system);
-  const fields = own.map((field) => ({ field: field.name, ...(field.type === 'long_text' ? { wide: true } : {}) }));
+  const fields = own.map((field) => ({ field: field.name, ...(fieldScreen(field).isWide ? { wide: true } : {}) }));
   return {
     kind: 'layout',
     id: `${object.id}.all`,

@@ -1,5 +1,10 @@
 import type { Me, ScreenField, ScreenMetadata, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { partsOf, type PartInfo } from '@fieldstone/metadata/language/field-parts.js';
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
+import { countryChoices } from '../fields/country-names.js';
+import { t } from '../texts/text.js';
+
+type PartName = 'street' | 'city' | 'state' | 'postal_code' | 'country' | 'lat' | 'lng';
 
 /** What every screen is drawn from. A published change gives a new one; elements draw again because the object is another. */
 export type Screen = {
@@ -31,6 +36,15 @@ export function makeScreen(me: Me, metadata: ScreenMetadata): Screen {
 /** The field a path such as "account.name" ends at, with a label that says where it comes from. */
 export type FieldAt = { readonly path: string; readonly label: string; readonly field: ScreenField; readonly object: string };
 
+/** A part of a value as a field of its own: countries are chosen by name, everything else is text or a number. */
+function partField(screen: Screen, { id, sortable, editable, system }: ScreenField, { name, type }: PartInfo): ScreenField {
+  const common = { id: `${id}.${name}`, name, label: t(`part.${name as PartName}`), sortable, editable, system };
+  const rest = { required: false, unique: false, searchable: false };
+  if (name !== 'country') return { ...common, ...rest, type };
+  const options = countryChoices(screen.me.locale).map(({ value, label }) => ({ value, label }));
+  return { ...common, ...rest, type: 'picklist', options };
+}
+
 export function fieldAt(screen: Screen, object: string, path: string): FieldAt | undefined {
   const steps = path.split('.');
   let from = object;
@@ -39,11 +53,23 @@ export function fieldAt(screen: Screen, object: string, path: string): FieldAt |
     const field = screen.field(from, step);
     if (!field) return undefined;
     labels.push(field.label);
+    const part = index === steps.length - 2 ? partsOf(field.type).find(({ name }) => name === steps[index + 1]) : undefined;
+    if (part) {
+      const shown = partField(screen, field, part);
+      return { path, label: [...labels, shown.label].join(' › '), field: shown, object: from };
+    }
     if (index === steps.length - 1) {
       const target = screen.object(from);
       // "Account › Name" says no more than "Account".
       if (index > 0 && target?.nameField === step) labels.pop();
-      return { path, label: labels.join(' › '), field, object: from };
+      // A value of several parts has no order; its parts have.
+      const isSortable = field.sortable && partsOf(field.type).length === 0;
+      return {
+        path,
+        label: labels.join(' › '),
+        field: isSortable === field.sortable ? field : { ...field, sortable: false },
+        object: from,
+      };
     }
     if (field.target === undefined) return undefined;
     from = field.target;

@@ -144,7 +144,7 @@ export class FsFieldList extends LitElement {
 
   private shown(planned: PlannedField) {
     const { field, wide, readOnly } = planned;
-    const isWide = wide || field.type === 'long_text';
+    const isWide = wide || fieldScreen(field).isWide;
     if (field.name === this.editing) return html`<div class="field ${isWide ? 'wide' : ''}">${this.editor(planned)}</div>`;
     const value = this.record[field.name] ?? null;
     const record = { object: this.object.name, id: this.record.id };

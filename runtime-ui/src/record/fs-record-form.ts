@@ -189,7 +189,7 @@ export class FsRecordForm extends LitElement {
 
   private editor({ field, wide, required, readOnly }: PlannedField, needed: readonly string[]) {
     const viewing = { field, screen: this.screen };
-    const isWide = wide || field.type === 'long_text';
+    const isWide = wide || fieldScreen(field).isWide;
     if (readOnly) {
       const value = this.values[field.name] ?? null;
       return html`<div class="fixed ${isWide ? 'wide' : ''}">

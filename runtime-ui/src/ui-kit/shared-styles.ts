@@ -95,6 +95,10 @@ export const valueStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .json {
+    font-family: ui-monospace, Menlo, Consolas, monospace;
+    font-size: 12px;
+  }
   .visually-hidden {
     position: absolute;
     width: 1px;

@@ -1,5 +1,6 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import { AGGREGATE_TYPES } from '@fieldstone/metadata/language/operators.js';
+import { partsOf, partTypes, type PartInfo } from '@fieldstone/metadata/language/field-parts.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-condition.js';
 import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePath } from './condition-model.js';
@@ -24,6 +25,10 @@ const VALUE_TYPES: Record<FieldType, ValueType> = {
   date: 'date',
   time: 'time',
   datetime: 'datetime',
+  address: 'structure',
+  geo_point: 'structure',
+  json: 'structure',
+  tags: 'options',
   picklist: 'option',
   multi_picklist: 'options',
   lookup: 'reference',
@@ -66,6 +71,7 @@ export const USER_OBJECT = 'user';
 export function knownFields(draft: Draft, object: string): readonly KnownField[] {
   if (object === USER_OBJECT) return USER_FIELDS;
   const own = ofObject(draft, 'field', object).map((field): KnownField => {
+    const parts = partTypes(field.type);
     const target = field.type === 'user' ? USER_OBJECT : field.target;
     return {
       name: field.name,
@@ -73,6 +79,7 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
       type: VALUE_TYPES[field.type],
       fieldType: field.type,
       document: field,
+      ...(parts === undefined ? {} : { parts }),
       ...(target === undefined ? {} : { target }),
       ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
       ...(field.options === undefined ? {} : { options: field.options.map((option) => option.value) }),
@@ -144,6 +151,18 @@ export function aggregatesOf(
   });
 }
 
+/** A part of a value as a field of its own: the city of an address. */
+export const partField = (field: KnownField, { name, label, type }: PartInfo): KnownField => ({
+  name: `${field.name}.${name}`,
+  label: `${field.label}: ${label}`,
+  type,
+  fieldType: type,
+});
+
+/** Fields of an object, and after each field of several parts its parts. */
+export const withParts = (fields: readonly KnownField[]): readonly KnownField[] =>
+  fields.flatMap((field) => [field, ...partsOf(field.fieldType).map((part) => partField(field, part))]);
+
 /** Follows a path such as "account.industry" or "$previous.stage"; undefined when it leads nowhere. */
 export function fieldAt(draft: Draft, object: string, path: string): KnownField | undefined {
   const over = readAggregatePath(path);
@@ -163,6 +182,8 @@ export function fieldAt(draft: Draft, object: string, path: string): KnownField 
   let from: string | undefined = object;
   let found: KnownField | undefined;
   for (const name of names) {
+    const part = found && partsOf(found.fieldType).find((each) => each.name === name);
+    if (found && part) return partField(found, part);
     if (from === undefined) return undefined;
     found = knownFields(draft, from).find((field) => field.name === name);
     if (found === undefined) return undefined;

@@ -22,6 +22,7 @@ export function ExampleControl({ form }: { form: FieldForm }) {
 function Control({ form, example }: { form: FieldForm; example: string }) {
   const id = 'example-control';
   switch (form.type) {
+    case 'json':
     case 'long_text':
       return <textarea id={id} className="input" rows={3} defaultValue={example} />;
     case 'boolean':

@@ -204,6 +204,10 @@ function LiteralValue({
         />
       );
     case 'currency':
+    case 'address':
+    case 'geo_point':
+    case 'json':
+    case 'tags':
     case 'multi_picklist':
     case 'many_to_many':
       return <JsonInput label={name} value={value === '' ? undefined : value} onChange={onChange} />;
