@@ -234,6 +234,18 @@ export type PlanAnswer = {
     message: string;
     risk: 'R0' | 'R1' | 'R2' | 'R3' | 'R4';
     affected: { rows?: number; views?: number; users?: number };
+    /** What converting does to the values of a field; names are those of the version before. */
+    conversion?: {
+      object: string;
+      field: string;
+      from: string;
+      to: string;
+      values: number;
+      lost: number;
+      shortened: number;
+      /** Some of the records whose value does not convert, as far as the caller may read them. */
+      samples: { id: string; label?: string; value?: unknown }[];
+    };
   }[];
   issues: { path: string; code: string; message: string; file?: string }[];
 };
@@ -277,6 +289,27 @@ export type DriftAnswer = {
 
 /** POST /metadata/drift/repair */
 export type RepairAnswer = { repaired: number; pending: { sql: string; error: string }[]; left: Drift[] };
+
+/** GET /metadata/publication: the last publish of the installation, while it runs and afterwards. */
+export type PublicationAnswer = {
+  plan: string;
+  /** The revision it leads to. */
+  revision: number;
+  /** running: online, before the switch; undoing, failed: taken back; live: switched, with steps to follow; done. */
+  state: 'running' | 'undoing' | 'failed' | 'live' | 'done';
+  by: string;
+  error: string | null;
+  startedAt: string;
+  endedAt: string | null;
+  steps: {
+    sql: string;
+    phase: 'PRE' | 'TX' | 'POST';
+    lock: 'L0' | 'L1' | 'L2' | 'L3' | 'L4';
+    state: 'waiting' | 'running' | 'done' | 'failed';
+    /** Records done and to do, for a step that goes through them. */
+    rows?: { done: number; total: number };
+  }[];
+};
 
 export type RevisionInfo = { revision: number; at: string; by: string; comment: string; changes: PlanChange[]; isHead: boolean };
 

@@ -78,7 +78,7 @@ export function composeRoutes(
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),
-    ...planRoutes(open.catalog),
+    ...planRoutes(open.catalog, context),
     ...packRoutes(open.catalog),
     ...driftRoutes({
       plan: (space) => planSpaceRepair(database, space),

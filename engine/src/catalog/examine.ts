@@ -7,14 +7,15 @@ import type { CatalogPart } from '../planner/catalog-part.js';
 import { findDrift, type Finding } from '../planner/drift.js';
 import { planRepair, repairQuestions, type RepairPlan } from '../planner/repair.js';
 import { wantedParts } from '../planner/wanted-parts.js';
-import { abandonedIndexes, dropAbandonedIndexes } from '../store/abandoned-indexes.js';
 import { readApplied } from '../store/applied-model.js';
+import { takeUp } from '../store/apply-plan.js';
 import { PLATFORM_SCHEMAS, readCatalogImage } from '../store/catalog-image.js';
 import { wantedRoles } from '../store/create-roles.js';
 import { gatherFacts } from '../store/introspect.js';
 import { introspectRoles, introspectSchemas } from '../store/introspect-schema.js';
 import type { Database } from '../store/open-database.js';
-import { pendingSteps, runPendingSteps, type PendingStep } from '../store/pending-steps.js';
+import { pendingSteps, type PendingStep } from '../store/pending-steps.js';
+import { isUnfinished, readPublication } from '../store/publications.js';
 import { withPublishLease } from '../store/publish-lease.js';
 import { runRepair } from '../store/run-repair.js';
 
@@ -73,7 +74,7 @@ export async function planSpaceRepair(database: Database, space: number): Promis
     repair: {
       hash: plan.hash,
       statements: plan.statements.map(({ sql, lock, phase, risk }) => ({ sql, lock, phase, risk })),
-      hazards: plan.hazards.map((hazard) => ({ ...hazard, affected: { ...hazard.affected } })),
+      hazards: plan.hazards.map(({ code, message, risk, affected }) => ({ code, message, risk, affected: { ...affected } })),
       refused: plan.refused.map((each) => ({ ...each })),
     },
   };
@@ -99,7 +100,10 @@ export type RepairRequest = {
  * Errors: plan_stale when something else is needed by now; hazard_unconfirmed; conflict; overloaded.
  */
 export async function repairSpace(database: Database, { space, hash, confirm, by }: RepairRequest): Promise<RepairAnswer> {
-  return withPublishLease(database, space, async () => {
+  return withPublishLease(database, space, async (lease) => {
+    if (isUnfinished(await readPublication(database, space))) {
+      throw new AppError('conflict', 'A publish was cut off. It goes on by itself within a minute: repair what is left then.');
+    }
     const { revision, plan } = await planFor(database, space);
     if (hash !== null && plan.hash !== hash) throw planStale();
     const open = plan.hazards.filter(({ code }) => !confirm.includes(code));
@@ -111,20 +115,17 @@ export async function repairSpace(database: Database, { space, hash, confirm, by
     }
     const refused = new Set(plan.refused.map(({ code }) => code));
     const codes = plan.drift.map(({ code }) => code).filter((code) => !refused.has(code));
-    const pending = plan.hash === null ? [] : await runRepair(database, { space, revision, statements: plan.statements, codes, by });
+    const pending = plan.hash === null ? [] : await runRepair(database, lease, { space, revision, statements: plan.statements, codes, by });
     const after = await examine(database, space);
     return { repaired: codes.length, pending: [...pending], left: after.findings.map(({ drift }) => drift) };
   });
 }
 
-/** Does what former publishes left to do, and takes away what one that died left half done: at the start, and whenever somebody asks. */
+/** Goes on with a publish that was cut off, and does what former ones left to do: at the start, and whenever somebody asks. */
 export async function resumePending(database: Database, space: number): Promise<readonly PendingStep[]> {
-  const [pending, abandoned] = await Promise.all([pendingSteps(database, space), abandonedIndexes(database, space)]);
-  if (pending.length === 0 && abandoned.length === 0) return [];
-  return withPublishLease(database, space, async () => {
-    await dropAbandonedIndexes(database, space);
-    return runPendingSteps(database, space);
-  });
+  const [pending, last] = await Promise.all([pendingSteps(database, space), readPublication(database, space)]);
+  if (pending.length === 0 && (last === null || last.state === 'done' || last.state === 'failed')) return [];
+  return takeUp(database, space);
 }
 
 const RESUME_EVERY_MS = 60_000;

@@ -5,9 +5,11 @@ import { limitIssue, LIMITS } from '../model/limits.js';
 import { compileModel } from '../model/compile-model.js';
 import type { Model, SourceDocument } from '../model/types.js';
 import { dataSchemaOf } from '../planner/bindings.js';
+import { conversionKeys } from '../planner/conversions.js';
 import { factsNeeded, planChange, type Plan, type PlanInput } from '../planner/plan.js';
 import { readApplied, snapshotText } from '../store/applied-model.js';
 import { gatherFacts } from '../store/introspect.js';
+import { placeOfSpace } from '../store/create-space.js';
 import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
 import type { Catalog } from './catalog.js';
 
@@ -42,7 +44,10 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const from = applied.revision === 0 ? null : await modelAt(activeModels, wanted.space, applied.revision, applied.sources);
 
   const known = new Set(applied.bindings.map((row) => row.elementId));
-  const numbers = await allocateNumbers(database, wanted.space, applied.revision, newElements(to, known));
+  const numbers = await allocateNumbers(database, wanted.space, applied.revision, [
+    ...newElements(to, known),
+    ...conversionKeys({ from, to, bindings: applied.bindings }),
+  ]);
   const input: PlanInput = {
     space: wanted.space,
     fromRevision: applied.revision,
@@ -55,6 +60,7 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
       return number;
     },
     roles: database.config.roles,
+    place: await placeOfSpace(database, wanted.space),
   };
   const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
   const made = planChange(input, facts);
@@ -114,6 +120,10 @@ const answerOf = (plan: Plan, hash: string | null): PlanAnswer => ({
   to: plan.fromRevision + 1,
   changes: [...plan.changes],
   statements: plan.statements.map(({ sql, lock, phase, risk }) => ({ sql, lock, phase, risk })),
-  hazards: plan.hazards.map((hazard) => ({ ...hazard, affected: { ...hazard.affected } })),
+  hazards: plan.hazards.map(({ conversion, ...hazard }) => ({
+    ...hazard,
+    affected: { ...hazard.affected },
+    ...(conversion ? { conversion: { ...conversion, samples: conversion.samples.map((id) => ({ id })) } } : {}),
+  })),
   issues: [...plan.issues],
 });

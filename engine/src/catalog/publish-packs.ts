@@ -3,7 +3,7 @@ import { canonicalJson, digest } from '../kernel/hash.js';
 import { elementId } from '../model/element.js';
 import type { SourceDocument } from '../model/types.js';
 import { readApplied } from '../store/applied-model.js';
-import type { InstalledPack } from '../store/apply-plan.js';
+import type { InstalledPack } from '../store/publications.js';
 import { installedPacks, retiredByPeople } from '../store/revisions.js';
 import type { Catalog } from './catalog.js';
 import { planSpaceChange, type Planned } from './plan-change.js';

@@ -1,6 +1,7 @@
 import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
 import { AppError, notFound, planStale } from '../kernel/errors.js';
-import { applyPlan, type InstalledPack } from '../store/apply-plan.js';
+import { applyPlan } from '../store/apply-plan.js';
+import type { InstalledPack } from '../store/publications.js';
 import { findPlan, type StoredPlan } from '../store/plans.js';
 import { findDraft } from '../store/drafts.js';
 import type { Catalog } from './catalog.js';

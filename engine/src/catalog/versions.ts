@@ -4,7 +4,8 @@ import { findRevision, installedPacks, listRevisions, revisionSources, type Revi
 import type { Catalog } from './catalog.js';
 import { planSpaceChange } from './plan-change.js';
 
-const INSTALLATION = 'Fieldstone';
+/** Who published what nobody did. */
+export const INSTALLATION = 'Fieldstone';
 
 const infoOf = ({ revision, at, by, comment, changes, isHead }: RevisionRow): RevisionInfo => ({
   revision,

@@ -21,6 +21,24 @@ export type Hazard = {
   readonly message: string;
   readonly risk: RiskClass;
   readonly affected: { readonly rows?: number; readonly views?: number; readonly users?: number };
+  readonly conversion?: ConversionCounts;
+};
+
+/**
+ * What a conversion does to the values of a field.
+ *
+ * Shape: names are those of the version before. `samples` are ids of records whose value does not convert; what they hold is read with the
+ *        rights of whoever looks.
+ */
+export type ConversionCounts = {
+  readonly object: string;
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+  readonly values: number;
+  readonly lost: number;
+  readonly shortened: number;
+  readonly samples: readonly string[];
 };
 
 /** Quotes an identifier for Postgres. */

@@ -13,7 +13,25 @@ export type BindingRow = {
   /** Every column of a field, the first included; none for a table. */
   readonly columns: readonly ColumnSpec[];
   readonly state: 'active' | 'retired';
+  /** Set for the column that a field had before its values were converted. */
+  readonly kept?: Kept | null;
 };
+
+/**
+ * A column that a field had when it was of another type: the way back, for values that have not changed since.
+ *
+ * Shape: `to` is the column that its values were converted to, `reads` what they became there, as SQL over the quoted columns of this row.
+ */
+export type Kept = {
+  readonly of: string;
+  readonly type: string;
+  readonly options: readonly string[];
+  readonly to: string;
+  readonly reads: Readonly<Record<string, string>>;
+};
+
+/** The row of a former column: no document has an id like this. */
+export const keptId = (fieldId: string, column: string): string => `${fieldId}@${column}`;
 
 export const dataSchemaOf = (space: number): string => `sp${space}`;
 export const viewSchemaOf = (space: number): string => `sp${space}_v`;

@@ -3,9 +3,11 @@ import * as addColumn from './changes/add-column.js';
 import * as addIndex from './changes/add-index.js';
 import * as addReference from './changes/add-reference.js';
 import * as addRequired from './changes/add-required.js';
+import * as convertColumn from './changes/convert-column.js';
 import * as createTable from './changes/create-table.js';
 import * as dropPart from './changes/drop-part.js';
 import * as makeView from './changes/make-view.js';
+import * as pauseRequired from './changes/pause-required.js';
 import * as widenColumn from './changes/widen-column.js';
 import type { PlannedStatement } from './planned-statement.js';
 
@@ -14,9 +16,11 @@ export type Change =
   | addIndex.AddIndex
   | addReference.AddReference
   | addRequired.AddRequired
+  | convertColumn.ConvertColumn
   | createTable.CreateTable
   | dropPart.DropPart
   | makeView.MakeView
+  | pauseRequired.PauseRequired
   | widenColumn.WidenColumn;
 
 type Kind = Change['kind'];
@@ -26,6 +30,8 @@ type Of<K extends Kind> = Extract<Change, { kind: K }>;
 const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] } = {
   'create-table': createTable.statements,
   'add-column': addColumn.statements,
+  'pause-required': pauseRequired.statements,
+  'convert-column': convertColumn.statements,
   'widen-column': widenColumn.statements,
   'make-view': makeView.statements,
   'drop-part': dropPart.statements,
@@ -38,6 +44,8 @@ const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] 
 const ORDER: readonly Kind[] = [
   'create-table',
   'add-column',
+  'pause-required',
+  'convert-column',
   'widen-column',
   'make-view',
   'drop-part',

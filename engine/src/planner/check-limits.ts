@@ -11,10 +11,16 @@ type Placed = { readonly to: Model; readonly tables: ReadonlyMap<string, Table>;
 
 /** Tables that get more columns: their slots have to be counted, since dropped columns keep theirs for ever. */
 export const slotQuestions = (changes: readonly Change[]): Question[] =>
-  [...new Set(changes.flatMap((change) => (change.kind === 'add-column' ? [change.table.name] : [])))].map((table) => ({
+  [...new Set(changes.flatMap((change) => (newColumns(change) > 0 && 'table' in change ? [change.table.name] : [])))].map((table) => ({
     kind: 'slots',
     table,
   }));
+
+/** A field that is given another type takes new columns beside those it has, unless it returns to some that it had. */
+function newColumns(change: Change): number {
+  if (change.kind === 'add-column') return 1;
+  return change.kind === 'convert-column' && !change.conversion.returns ? change.conversion.target.columns.length : 0;
+}
 
 /** Limits that depend on what the database holds already, retired and dropped columns included. */
 export function exceededLimits({ to, tables, bindings }: Placed, changes: readonly Change[], facts: Facts): Issue[] {
@@ -25,7 +31,10 @@ export function exceededLimits({ to, tables, bindings }: Placed, changes: readon
     const place = placeOf(source);
     const fields = bindings.filter((row) => row.kind === 'column' && row.table === table.name).length;
     if (fields > LIMITS.columns.max) issues.push({ ...limitIssue('columns', fields), ...place });
-    const added = changes.filter((change) => change.kind === 'add-column' && change.table.name === table.name).length;
+    const added = changes.reduce(
+      (sum, change) => sum + ('table' in change && change.table.name === table.name ? newColumns(change) : 0),
+      0,
+    );
     const isNew = changes.some((change) => change.kind === 'create-table' && change.table.name === table.name);
     const used = isNew ? SYSTEM_TABLE_COLUMNS.length + table.columns.length : (facts.slots.get(table.name) ?? 0) + added;
     if (used > LIMITS.column_slots.max) issues.push({ ...limitIssue('column_slots', used), ...place });

@@ -1,8 +1,10 @@
 import { isWidening } from './changes/widen-column.js';
+import type { Place } from './conversion-table.js';
+import { valueAfter, type FieldConversion } from './conversions.js';
 import { fillOf, type Facts, type Question } from './facts.js';
 import type { Change } from './change.js';
 import type { Dropped } from './changes/drop-part.js';
-import type { Index, Part, Table } from './physical.js';
+import type { Index, Part, Required, Table } from './physical.js';
 
 export type SchemaDiffInput = {
   readonly from: ReadonlyMap<string, Table>;
@@ -11,6 +13,9 @@ export type SchemaDiffInput = {
   readonly restored: ReadonlySet<string>;
   /** Elements that have a place already, in use or retired. */
   readonly known: ReadonlySet<string>;
+  /** Fields whose values move to another column, by id. */
+  readonly conversions: ReadonlyMap<string, FieldConversion>;
+  readonly place: Place;
   readonly labelOf: (elementId: string) => string;
   readonly roles: { readonly app: string; readonly bi: string };
 };
@@ -47,16 +52,28 @@ export function questionsOf(diff: SchemaDiffInput): Question[] {
     const { added } = partsOf(diff, table);
     if (diff.restored.has(table.elementId)) questions.push({ kind: 'standing', table: table.name });
     if (added.length > 0) questions.push({ kind: 'rows', table: table.name });
+    for (const part of pausable(diff, table)) questions.push({ kind: 'missing', table: table.name, column: part.column });
     for (const part of added) {
       const isOld = hadColumn(diff, table, part);
-      if (part.kind === 'required' && isOld) questions.push({ kind: 'missing', table: table.name, column: part.column });
+      const conversion = diff.conversions.get(part.elementId);
+      const derived = conversion ? { derived: valueAfter(conversion, diff.place) } : {};
+      if (part.kind === 'required' && isOld) questions.push({ kind: 'missing', table: table.name, column: part.column, ...derived });
       if (part.kind === 'index' && part.isUnique && isOld) {
-        questions.push({ kind: 'doubles', table: table.name, index: part.name, keys: part.keys, where: part.where ?? 'true' });
+        questions.push({ kind: 'doubles', table: table.name, index: part.name, keys: part.keys, where: part.where ?? 'true', ...derived });
       }
     }
   }
   return questions;
 }
+
+/** Rules that records of before may not meet. Copying a value writes the record, so they are put aside meanwhile. */
+const pausable = (diff: SchemaDiffInput, table: Table): (Required & Part)[] =>
+  isConverting(diff, table)
+    ? (diff.from.get(table.elementId)?.parts ?? []).filter((part): part is Required & Part => part.kind === 'required')
+    : [];
+
+const isConverting = (diff: SchemaDiffInput, table: Table): boolean =>
+  [...diff.conversions.values()].some(({ source }) => source.table === table.name);
 
 /** Whether the column a part stands on holds data already. */
 function hadColumn(diff: SchemaDiffInput, table: Table, part: Part): boolean {
@@ -74,7 +91,7 @@ export function diffSchema(diff: SchemaDiffInput, facts: Facts): Change[] {
     const exists = tableExists(diff, table);
     const before = diff.from.get(table.elementId);
     if (!exists) changes.push({ kind: 'create-table', table, roles: diff.roles });
-    const columnChanges = exists ? diffColumns(diff, table, before) : [];
+    const columnChanges = exists ? diffColumns(diff, table, before, facts) : [];
     changes.push(...columnChanges);
     const isNewView = !exists || columnChanges.some((change) => change.kind === 'widen-column');
     if (!exists || columnChanges.length > 0) changes.push({ kind: 'make-view', table, isNew: isNewView, roles: diff.roles });
@@ -83,7 +100,27 @@ export function diffSchema(diff: SchemaDiffInput, facts: Facts): Change[] {
   return changes;
 }
 
-function diffColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined): Change[] {
+function diffColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined, facts: Facts): Change[] {
+  const converted = [...diff.conversions.values()].filter(({ source }) => source.table === table.name);
+  return [
+    ...pausable(diff, table)
+      .filter((part) => (facts.missing.get(part.column) ?? 0) > 0)
+      .map((required): Change => {
+        const isKept = table.parts.some((part) => part.name === required.name);
+        return { kind: 'pause-required', table, required, isKept };
+      }),
+    ...converted.map((conversion): Change => ({
+      kind: 'convert-column',
+      table,
+      conversion,
+      place: diff.place,
+      rows: facts.rows.get(table.name) ?? 0,
+    })),
+    ...otherColumns(diff, table, before),
+  ];
+}
+
+function otherColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined): Change[] {
   const known = new Map((before?.columns ?? []).map((column) => [column.name, column]));
   return table.columns.flatMap((column): Change[] => {
     const old = known.get(column.name);
@@ -102,7 +139,8 @@ function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] 
     const isOld = exists && hadColumn(diff, table, part);
     const replaces = before.has(part.name) || diff.restored.has(part.elementId) || diff.restored.has(table.elementId);
     if (part.kind === 'reference') return { kind: 'add-reference', table, reference: part, fill, replaces };
-    if (part.kind === 'index') return { kind: 'add-index', table, index: part, fill, isOnExistingColumn: isOld };
+    if (part.kind === 'index')
+      return { kind: 'add-index', table, index: part, fill, isOnExistingColumn: isOld, isConverted: diff.conversions.has(part.elementId) };
     const missing = fill === 'filled' ? (isOld ? (facts.missing.get(part.column) ?? 0) : (facts.rows.get(table.name) ?? 0)) : 0;
     const label = diff.labelOf(part.elementId);
     return { kind: 'add-required', table, required: part, elementId: part.elementId, label, fill, replaces, missing };

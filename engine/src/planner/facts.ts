@@ -18,18 +18,47 @@ export type Facts = {
   readonly beyond: ReadonlyMap<string, number>;
   /** Table to the column slots it has used, dropped columns included. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Column that values are converted to: how many there are, how many of them do not convert or lose some of what they said. */
+  readonly conversions: ReadonlyMap<string, ConversionFacts>;
   /** Table that comes back to what still stands on it: names of its indexes and constraints. */
   readonly standing: ReadonlyMap<string, readonly { readonly name: string; readonly kind: 'index' | 'constraint' }[]>;
 };
 
+/** Units: live rows. `samples` are ids of records whose value does not convert, a few of them. */
+export type ConversionFacts = {
+  readonly values: number;
+  readonly lost: number;
+  readonly shortened: number;
+  readonly samples: readonly string[];
+};
+
+/** A column that is not there yet, or not as it will be: what it will hold, over the table as it is. */
+export type Derived = { readonly name: string; readonly sql: string };
+
 export type Question =
   | { readonly kind: 'rows' | 'slots'; readonly table: string }
   | { readonly kind: 'standing'; readonly table: string }
-  | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string }
+  | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string; readonly derived?: Derived }
+  /** SQL over the table as it is: whether there is a value, whether it gets lost, whether it loses something. */
+  | {
+      readonly kind: 'conversions';
+      readonly table: string;
+      readonly column: string;
+      readonly has: string;
+      readonly lost: string;
+      readonly shortened: string;
+    }
   /** `digits` are those that may stand before the point. */
   | { readonly kind: 'beyond'; readonly table: string; readonly column: string; readonly digits: number }
   /** `keys` and `where` are those of the index. */
-  | { readonly kind: 'doubles'; readonly table: string; readonly index: string; readonly keys: string; readonly where: string };
+  | {
+      readonly kind: 'doubles';
+      readonly table: string;
+      readonly index: string;
+      readonly keys: string;
+      readonly where: string;
+      readonly derived?: Derived;
+    };
 
 export const NO_FACTS: Facts = {
   rows: new Map(),
@@ -38,6 +67,7 @@ export const NO_FACTS: Facts = {
   doubles: new Map(),
   beyond: new Map(),
   slots: new Map(),
+  conversions: new Map(),
   standing: new Map(),
 };
 

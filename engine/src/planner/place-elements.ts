@@ -3,15 +3,23 @@ import { fieldType } from '../fields/registry.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
 import { isWidening } from './changes/widen-column.js';
+import type { FieldConversion } from './conversions.js';
 import { physicalName } from './physical-name.js';
 
-type Input = { readonly to: Model; readonly bindings: readonly BindingRow[]; readonly numberFor: (elementId: string) => number };
+type Input = {
+  readonly to: Model;
+  readonly bindings: readonly BindingRow[];
+  readonly numberFor: (elementId: string) => number;
+  readonly conversions: readonly FieldConversion[];
+};
 
 export type Placed = {
   /** Every binding as it will be. */
   readonly all: readonly BindingRow[];
-  /** Those that differ from what is stored. */
+  /** Those that differ from what is stored, in an order in which no column is taken twice. */
   readonly changed: readonly BindingRow[];
+  /** Ids of rows that go: their column is that of its field again. */
+  readonly gone: readonly string[];
   readonly wasRetired: ReadonlySet<string>;
 };
 
@@ -19,7 +27,9 @@ export type Placed = {
  * Gives every object and field its place: the one it has, by its id, or a new one. What the model no longer has is retired and keeps its
  * place; nothing is ever renamed or given to another element.
  */
-export function placeElements({ to, bindings, numberFor }: Input): Placed {
+export function placeElements({ to, bindings, numberFor, conversions }: Input): Placed {
+  const converted = new Map(conversions.map((each) => [each.target.elementId, each]));
+  const gone = conversions.flatMap(({ returns }) => returns?.row.elementId ?? []);
   const stored = new Map(bindings.map((row) => [row.elementId, row]));
   const wanted = new Map<string, BindingRow>();
   for (const object of to.objects.values()) {
@@ -28,6 +38,12 @@ export function placeElements({ to, bindings, numberFor }: Input): Placed {
     wanted.set(object.id, { ...table, state: 'active' });
     for (const field of object.fields.values()) {
       if (field.system) continue;
+      const conversion = converted.get(field.id);
+      if (conversion) {
+        wanted.set(field.id, conversion.target);
+        wanted.set(conversion.kept.elementId, conversion.kept);
+        continue;
+      }
       const old = stored.get(field.id);
       const columns = fieldType(field.type)
         .columns(field.options)
@@ -48,13 +64,19 @@ export function placeElements({ to, bindings, numberFor }: Input): Placed {
       wanted.set(field.id, row);
     }
   }
-  for (const row of bindings) if (!wanted.has(row.elementId)) wanted.set(row.elementId, { ...row, state: 'retired' });
+  for (const row of bindings)
+    if (!wanted.has(row.elementId) && !gone.includes(row.elementId)) wanted.set(row.elementId, { ...row, state: 'retired' });
   const all = [...wanted.values()];
   const changed = all.filter((row) => {
     const old = stored.get(row.elementId);
-    return old === undefined || old.state !== row.state || JSON.stringify(old.columns) !== JSON.stringify(row.columns);
+    return (
+      old === undefined ||
+      old.state !== row.state ||
+      old.column !== row.column ||
+      JSON.stringify(old.columns) !== JSON.stringify(row.columns)
+    );
   });
-  return { all, changed, wasRetired: new Set(bindings.filter((row) => row.state === 'retired').map((row) => row.elementId)) };
+  return { all, changed, gone, wasRetired: new Set(bindings.filter((row) => row.state === 'retired').map((row) => row.elementId)) };
 }
 
 /** A column that holds more digits than its field needs stays as it is: narrowing it would rewrite the table. */

@@ -28,9 +28,10 @@ const model = (documents: object[]): Model => {
 const plan = (from: object[] | null, to: object[], facts: Partial<Facts> = {}): Plan => {
   let next = 1;
   const numberFor = () => next++;
+  const place = { timeZone: 'UTC', currency: 'EUR' };
   const roles = { app: 'the_app', bi: 'the_bi' };
   const make = (fromModel: Model | null, toModel: Model, bindings: readonly BindingRow[], known: Facts) =>
-    planChange({ space: 1, fromRevision: fromModel ? 1 : 0, from: fromModel, to: toModel, bindings, numberFor, roles }, known);
+    planChange({ space: 1, fromRevision: fromModel ? 1 : 0, from: fromModel, to: toModel, bindings, numberFor, roles, place }, known);
   if (from === null) return make(null, model(to), [], NO_FACTS);
   const first = make(null, model(from), [], NO_FACTS);
   return make(model(from), model(to), first.bindings, { ...NO_FACTS, ...facts });
@@ -113,19 +114,32 @@ describe('planning a change', () => {
       filled,
       [],
     ],
+    [
+      'another type over rows',
+      [...city, field('city', 'n', { indexed: true })],
+      [...city, field('city', 'n', { type: 'integer', indexed: true })],
+      filled,
+      [
+        'PRE L1 alter table',
+        'PRE L1 comment on',
+        'PRE L0 create or',
+        'PRE L1 create or',
+        'PRE L3 with b',
+        'PRE L2 create index',
+        'TX L1 drop trigger',
+        'TX L1 drop function',
+        'TX L1 create or',
+        'POST L2 drop index',
+      ],
+    ],
     ['longer text', [...city, field('city', 'n')], [...city, field('city', 'n', { type: 'long_text' })], filled, []],
   ])('takes for %s these steps', (_what, from, to, facts, expected) => {
     expect(shape(plan(from, to, facts))).toEqual(expected);
   });
 
   it.each<[string, object, object, string]>([
-    ['text to a number', {}, { type: 'integer' }, 'type_change_unsupported'],
-    [
-      'other digits after the point',
-      { type: 'decimal', precision: 9, scale: 2 },
-      { type: 'decimal', precision: 9, scale: 3 },
-      'type_change_unsupported',
-    ],
+    ['yes or no to a day', { type: 'boolean' }, { type: 'date' }, 'type_change_unsupported'],
+    ['text to a link', {}, { type: 'lookup', target: 'city' }, 'type_change_unsupported'],
     ['a link to something else', { type: 'lookup', target: 'city' }, { type: 'lookup', target: 'user' }, 'target_changed'],
   ])('refuses %s and never rewrites a table', (_what, before, after, code) => {
     const refused = plan([...city, field('city', 'n', before)], [...city, field('city', 'n', after)], filled);
@@ -150,6 +164,7 @@ describe('planning a change', () => {
         bindings: from.bindings,
         numberFor: () => 9,
         roles: { app: 'a', bi: 'b' },
+        place: { timeZone: 'UTC', currency: 'EUR' },
       });
     };
     expect(ask([...city, object('bay'), field('bay', 'title')])).toEqual([]);

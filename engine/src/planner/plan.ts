@@ -6,6 +6,9 @@ import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
 import { exceededLimits, slotQuestions } from './check-limits.js';
 import { hazardsOf, orderedStatements } from './change.js';
+import { conversionHazards, conversionQuestions } from './conversion-hazards.js';
+import type { Place } from './conversion-table.js';
+import { conversionsOf } from './conversions.js';
 import { desiredSchema } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, type SchemaDiffInput } from './diff-schema.js';
@@ -31,6 +34,8 @@ export type Plan = {
   readonly hazards: readonly Hazard[];
   readonly issues: readonly Issue[];
   readonly bindings: readonly BindingRow[];
+  /** Ids of binding rows that go. */
+  readonly goneBindings: readonly string[];
 };
 
 export type PlanInput = {
@@ -44,17 +49,24 @@ export type PlanInput = {
   /** The number that makes the name of a new element unique; the same for the same element when it is asked again. */
   readonly numberFor: (elementId: string) => number;
   readonly roles: { readonly app: string; readonly bi: string };
+  readonly place: Place;
 };
 
 /** What has to be counted before `planChange` can answer. */
 export function factsNeeded(input: PlanInput): Question[] {
-  const { diff } = prepare(input);
-  return [...questionsOf(diff), ...slotQuestions(diffSchema(diff, NO_FACTS)), ...retireQuestions(input), ...narrowingQuestions(input)];
+  const { diff, conversions } = prepare(input);
+  return [
+    ...questionsOf(diff),
+    ...slotQuestions(diffSchema(diff, NO_FACTS)),
+    ...conversionQuestions(conversions, input.place),
+    ...retireQuestions(input),
+    ...narrowingQuestions(input),
+  ];
 }
 
 /** Plans a change. Pure: the facts are counted before, nothing is written. */
 export function planChange(input: PlanInput, facts: Facts): Plan {
-  const { placed, diff, restored } = prepare(input);
+  const { placed, diff, restored, conversions } = prepare(input);
   const changes = diffSchema(diff, facts);
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
@@ -62,15 +74,17 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     fromRevision: input.fromRevision,
     changes: diffDocuments(input.from?.sources ?? [], input.to.sources, restored),
     statements: orderedStatements(changes),
-    hazards: [...hazardsOf(changes), ...retireHazards(input, facts)],
+    hazards: [...hazardsOf(changes), ...conversionHazards(conversions, facts), ...retireHazards(input, facts)],
     issues: [...refusedTypeChanges(input, facts), ...doubleValues(diff, facts, input.to), ...exceededLimits(limited, changes, facts)],
     bindings: placed.changed,
+    goneBindings: placed.gone,
   };
   return { ...body, hash: digest({ ...body, to: input.to.hash }) };
 }
 
 function prepare(input: PlanInput) {
-  const placed = placeElements(input);
+  const conversions = conversionsOf(input);
+  const placed = placeElements({ ...input, conversions });
   const restored = new Set(
     placed.changed.filter((row) => row.state === 'active' && placed.wasRetired.has(row.elementId)).map((row) => row.elementId),
   );
@@ -81,10 +95,12 @@ function prepare(input: PlanInput) {
     to: desiredSchema(input.space, input.to, placed.all),
     restored,
     known: new Set(input.bindings.map((row) => row.elementId)),
+    conversions: new Map(conversions.map((each) => [each.target.elementId, each])),
+    place: input.place,
     labelOf: (id) => labels.get(id) ?? id,
     roles: input.roles,
   };
-  return { placed, diff, restored };
+  return { placed, diff, restored, conversions };
 }
 
 /** A unique field over values that are there twice can not be published: there is no order in which Postgres would take it. */

@@ -1,36 +1,42 @@
+import { possibleTypes, convertibleTo } from '@fieldstone/metadata/language/type-changes.js';
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Issue } from '../kernel/errors.js';
 import type { FieldModel, Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
 import { isWidening } from './changes/widen-column.js';
 import type { Facts, Question } from './facts.js';
+import { isInPlace } from './in-place.js';
 import { pgTypeOf, placeOf, sourceOf } from './sources.js';
-
-/** Types that hold the same text and where every value of the one is a value of the other. */
-const SAME_TEXT: Readonly<Record<string, readonly string[]>> = {
-  text: ['long_text'],
-  email: ['text', 'long_text'],
-  phone: ['text', 'long_text'],
-  url: ['text', 'long_text'],
-  picklist: ['text', 'long_text'],
-  long_text: [],
-};
 
 type Input = { readonly from: Model | null; readonly to: Model; readonly bindings: readonly BindingRow[] };
 
 /** Numbers that are to hold fewer digits before the point: the column stays as wide as it is, the values must fit. */
-export function narrowingQuestions({ to, bindings }: Input): Question[] {
+export function narrowingQuestions({ from, to, bindings }: Input): Question[] {
   const rows = new Map(bindings.map((row) => [row.elementId, row]));
   const questions: Question[] = [];
   for (const object of to.objects.values()) {
     for (const field of object.fields.values()) {
       const row = rows.get(field.id);
       const digits = /^numeric\((\d+),(\d+)\)$/.exec(pgTypeOf(field));
-      if (field.system || !row?.column || !digits || row.pgType === digits[0] || !isWidening(digits[0], row.pgType ?? '')) continue;
+      if (
+        field.system ||
+        !row?.column ||
+        !digits ||
+        !isInPlaceOf(from, field) ||
+        row.pgType === digits[0] ||
+        !isWidening(digits[0], row.pgType ?? '')
+      )
+        continue;
       questions.push({ kind: 'beyond', table: row.table, column: row.column, digits: Number(digits[1]) - Number(digits[2]) });
     }
   }
   return questions;
 }
+
+const isInPlaceOf = (from: Model | null, field: FieldModel): boolean => {
+  const old = [...(from?.objects.values() ?? [])].flatMap((object) => [...object.fields.values()]).find(({ id }) => id === field.id);
+  return old === undefined || isInPlace(old, field);
+};
 
 /** Changes of a field that would rewrite a table or could lose values. They are refused, not attempted. */
 export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts): Issue[] {
@@ -52,7 +58,8 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         continue;
       }
       const old = before.get(field.id)?.field;
-      if (old && old.type !== 'polymorphic' && targetIds(from, old) !== targetIds(to, field)) {
+      const targets = old && old.type !== 'polymorphic' ? [targetIds(from, old), targetIds(to, field)] : [];
+      if (targets.every((ids) => ids !== '') && targets[0] !== targets[1]) {
         refuse(
           '/target',
           'target_changed',
@@ -60,7 +67,11 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         );
         continue;
       }
-      if (!(old ? isFine(old, field) : row.pgType === pgTypeOf(field) || isWidening(pgTypeOf(field), row.pgType ?? ''))) {
+      if (
+        !(old
+          ? isInPlace(old, field) || canConvert(old, field)
+          : row.pgType === pgTypeOf(field) || isWidening(pgTypeOf(field), row.pgType ?? ''))
+      ) {
         refuse('/type', 'type_change_unsupported', refusal(old, field));
         continue;
       }
@@ -81,18 +92,15 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
 const targetIds = (model: Model | null, { target, targets = target === undefined ? [] : [target] }: FieldModel) =>
   targets.map((name) => model?.objects.get(name)?.id).join();
 
-function isFine(old: FieldModel, field: FieldModel): boolean {
-  const [before, after] = [pgTypeOf(old), pgTypeOf(field)];
-  const isNumber = isWidening(before, after) || isWidening(after, before);
-  if (old.type === field.type) return before === after || isNumber;
-  if (SAME_TEXT[old.type]?.includes(field.type)) return true;
-  return ['decimal', 'percent'].includes(old.type) && ['decimal', 'percent'].includes(field.type) && (before === after || isNumber);
-}
+/** A field that people made has one of the types they can choose. */
+const typeOf = (field: FieldModel) => field.type as FieldDocument['type'];
 
+const canConvert = (old: FieldModel, field: FieldModel): boolean => convertibleTo(typeOf(old)).includes(typeOf(field));
+
+/** Why not, and what can be done instead while people work on. */
 function refusal(old: FieldModel | undefined, field: FieldModel): string {
-  const what =
-    old && old.type === field.type
-      ? `${field.label} would hold other digits after the point`
-      : `${old?.type ?? 'The stored values'} can not become ${field.type}`;
-  return `${what} in place: that would rewrite the table while people wait. Add a second field, copy the values, and retire this one.`;
+  if (old === undefined) return 'It was of another type when it was retired. Bring it back as it was, then change its type.';
+  const ways = possibleTypes(typeOf(old));
+  const others = ways.length > 0 ? ` It can become: ${ways.join(', ')}.` : '';
+  return `${old.type} can not become ${field.type}: there is no rule for its values.${others} Or add a second field, fill it, and retire this one: nobody has to wait for that.`;
 }

@@ -32,7 +32,7 @@ export async function readApplied(database: Database, space: number): Promise<Ap
 }
 
 const BINDINGS = `coalesce((select json_agg(json_build_object('elementId', b.element_id, 'kind', b.kind, 'table', b.table_name, 'column', b.column_name,
-  'pgType', b.pg_type, 'columns', b.columns, 'objectNumber', b.object_number, 'state', b.state) order by b.element_id)
+  'pgType', b.pg_type, 'columns', b.columns, 'objectNumber', b.object_number, 'state', b.state, 'kept', b.kept) order by b.element_id)
   from meta.binding b where b.space_id = s.id and b.state <> 'dropped'), '[]'::json)`;
 
 export const parseSnapshot = (text: string | null): SourceDocument[] =>

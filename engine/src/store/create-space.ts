@@ -37,6 +37,15 @@ export async function createSpace(database: Database, wanted: NewSpace): Promise
   }
 }
 
+/** Where the people of a space are at home: what a day without a time and an amount without a currency mean. */
+export async function placeOfSpace(database: Database, space: number): Promise<{ timeZone: string; currency: string }> {
+  const { rows } = await database.pool.query<{ timeZone: string; currency: string }>(
+    'select time_zone as "timeZone", currency from meta.tenant where space_id = $1 order by id limit 1',
+    [space],
+  );
+  return rows[0] ?? { timeZone: 'UTC', currency: 'EUR' };
+}
+
 async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
   const spaces = await client.query<{ id: number }>('insert into meta.space (name) values ($1) returning id', [name]);
   const id = spaces.rows[0]?.id;

@@ -109,7 +109,7 @@ export const draftDigest = (draft: Pick<Draft, 'changes'>): string =>
   );
 
 /** Everything in a draft, for the transaction that publishes it; edits of it wait. */
-export async function lockDraft(client: pg.PoolClient, space: number, id: string): Promise<Pick<Draft, 'changes'> | null> {
+export async function lockDraft(client: Queryable, space: number, id: string): Promise<Pick<Draft, 'changes'> | null> {
   const locked = await client.query('select 1 from meta.draft where space_id = $1 and id = $2 and discarded_at is null for update', [
     space,
     id,

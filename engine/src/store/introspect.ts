@@ -1,4 +1,4 @@
-import type { Facts, Question } from '../planner/facts.js';
+import type { ConversionFacts, Facts, Question } from '../planner/facts.js';
 import { quote } from '../kernel/statement.js';
 import type { Database } from './open-database.js';
 
@@ -16,7 +16,8 @@ export async function gatherFacts(database: Database, schema: string, questions:
     beyond: new Map<string, number>(),
     slots: new Map<string, number>(),
   };
-  if (questions.length === 0) return { ...facts, standing };
+  const conversions = new Map<string, ConversionFacts>();
+  if (questions.length === 0) return { ...facts, conversions, standing };
   const client = await database.pool.connect();
   try {
     await client.query(`begin transaction isolation level repeatable read read only; set local statement_timeout = ${COUNT_TIMEOUT_MS}`);
@@ -32,11 +33,16 @@ export async function gatherFacts(database: Database, schema: string, questions:
         standing.set(question.table, found.rows);
         continue;
       }
+      if (question.kind === 'conversions') {
+        const { rows } = await client.query<ConversionFacts>(conversionOf(schema, question));
+        if (rows[0]) conversions.set(question.column, rows[0]);
+        continue;
+      }
       const { rows } = await client.query<{ n: string }>(countOf(schema, question));
       facts[question.kind].set(keyOf(question), Number(rows[0]?.n ?? 0));
     }
     await client.query('commit');
-    return { ...facts, standing };
+    return { ...facts, conversions, standing };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
@@ -52,10 +58,12 @@ const STANDING = `
   select k.conname, 'constraint' from pg_constraint k join pg_class t on t.oid = k.conrelid
    where t.relnamespace = to_regnamespace($1) and t.relname = $2 and k.contype in ('c', 'f') order by 1`;
 
-type Countable = Exclude<Question, { kind: 'standing' }>;
+type Countable = Exclude<Question, { kind: 'standing' | 'conversions' }>;
 
 function countOf(schema: string, question: Countable): string {
-  const from = `from ${quote(schema)}.${quote(question.table)}`;
+  const table = `${quote(schema)}.${quote(question.table)}`;
+  const derived = 'derived' in question ? question.derived : undefined;
+  const from = derived ? `from (select "tenant_id", "deleted_at", ${derived.sql} as ${derived.name} from ${table}) t` : `from ${table}`;
   switch (question.kind) {
     case 'rows':
       return `select count(*) as n ${from}`;
@@ -70,6 +78,16 @@ function countOf(schema: string, question: Countable): string {
     case 'doubles':
       return `select coalesce(sum(n), 0) as n from (select count(*) as n ${from} where ${question.where} group by ${question.keys} having count(*) > 1) x`;
   }
+}
+
+const SAMPLES = 20;
+
+/** Counts and samples in one pass over the table. */
+function conversionOf(schema: string, { table, has, lost, shortened }: Question & { kind: 'conversions' }): string {
+  const from = `from ${quote(schema)}.${quote(table)} where ${quote('deleted_at')} is null and ${has}`;
+  return `select count(*)::int as values, count(*) filter (where lost)::int as lost, count(*) filter (where shortened and not lost)::int as shortened,
+      coalesce((array_agg(id::text order by id) filter (where lost))[1:${String(SAMPLES)}], '{}') as samples
+    from (select id, ${lost} as lost, coalesce(${shortened}, false) as shortened ${from}) t`;
 }
 
 const keyOf = (question: Countable): string =>

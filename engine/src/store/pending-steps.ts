@@ -1,12 +1,21 @@
 import { failpoint } from '../kernel/failpoint.js';
 import { quote } from '../kernel/statement.js';
 import type { Database } from './open-database.js';
+import { atStep } from './publications.js';
+import type { Lease } from './publish-lease.js';
+import { runBatches } from './row-batches.js';
 import { sqlState, stepFailure } from './sql-state.js';
 
 /** A step that is still to be done although its revision is live. */
 export type PendingStep = { readonly sql: string; readonly error: string };
 type Builds = { readonly schema: string; readonly index: string };
-type Step = { readonly rev: number; readonly ord: string; readonly sql: string; readonly builds: Builds | null };
+type Step = {
+  readonly rev: number;
+  readonly ord: string;
+  readonly sql: string;
+  readonly builds: Builds | null;
+  readonly batch: object | null;
+};
 
 const TRIES = 3;
 
@@ -15,15 +24,17 @@ const TRIES = 3;
  *
  * Shape: each step in its own right, tried three times; what still fails comes back and is tried again by the next call.
  */
-export async function runPendingSteps(database: Database, space: number): Promise<PendingStep[]> {
+export async function runPendingSteps(database: Database, space: number, lease: Lease): Promise<PendingStep[]> {
   const { rows } = await database.pool.query<Step>(
-    `select rev, ord::text as ord, sql, builds from meta.step where space_id = $1 and status <> 'done' order by rev, ord`,
+    `select rev, ord::text as ord, sql, builds, batch from meta.step where space_id = $1 and status <> 'done' order by rev, ord`,
     [space],
   );
   const pending: PendingStep[] = [];
   for (const step of rows) {
+    lease.check();
     const started = performance.now();
-    const error = await tryStep(database, step);
+    await atStep(database, space, Number(step.ord) - 1);
+    const error = await tryStep(database, space, step, lease);
     failpoint('after-step-run');
     await database.pool.query(
       `update meta.step set status = $4, attempts = attempts + 1, ms = $5, error = $6 where space_id = $1 and rev = $2 and ord = $3`,
@@ -43,12 +54,13 @@ export async function pendingSteps(database: Database, space: number): Promise<P
   return rows;
 }
 
-async function tryStep(database: Database, step: Step): Promise<string | null> {
+async function tryStep(database: Database, space: number, step: Step, lease: Lease): Promise<string | null> {
   let failure = '';
   for (let tries = 1; tries <= TRIES; tries += 1) {
     try {
       if (step.builds) await dropLeftover(database, step.builds);
-      await runAlone(database, step.sql);
+      if (step.batch) await runBatches(database, { space, rev: step.rev, ord: Number(step.ord) }, step.sql, () => lease.check());
+      else await runAlone(database, step.sql);
       return null;
     } catch (error) {
       // What it was for is gone: a later revision took it away.

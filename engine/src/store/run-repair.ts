@@ -1,8 +1,9 @@
 import { AppError } from '../kernel/errors.js';
 import type { PlannedStatement } from '../planner/planned-statement.js';
-import { runOnline, undo } from './apply-plan.js';
 import type { Database } from './open-database.js';
 import { runPendingSteps, type PendingStep } from './pending-steps.js';
+import { runOnline, undo } from './pre-steps.js';
+import type { Lease } from './publish-lease.js';
 import { shortTransaction } from './short-transaction.js';
 import { stepFailure } from './sql-state.js';
 
@@ -26,6 +27,7 @@ const OUTCOME = 'Nothing was repaired.';
  */
 export async function runRepair(
   database: Database,
+  lease: Lease,
   { space, revision, statements, codes, by }: RepairRun,
 ): Promise<readonly PendingStep[]> {
   const made: PlannedStatement[] = [];
@@ -55,10 +57,14 @@ export async function runRepair(
       );
     });
   } catch (error) {
-    for (const statement of made) await undo(database, statement);
+    for (const statement of made.toReversed()) {
+      await undo(database, statement).catch((reason: unknown) => {
+        database.config.logger.warn({ error: String(reason) }, 'a step of a repair was not taken back; the doctor will name it');
+      });
+    }
     throw error;
   }
-  return runPendingSteps(database, space);
+  return runPendingSteps(database, space, lease);
 }
 
 /** What the statement itself is to blame for: objects that others depend on, values that do not fit, missing rights. */

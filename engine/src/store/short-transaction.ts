@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { AppError } from '../kernel/errors.js';
-import { failpoint } from '../kernel/failpoint.js';
 import type { Database } from './open-database.js';
 import { isRetriable } from './sql-state.js';
 
@@ -19,11 +18,8 @@ export async function shortTransaction(database: Database, outcome: string, work
     let isBroken = false;
     try {
       await client.query(`begin; set local lock_timeout = '200ms'; set local statement_timeout = '5s'`);
-      failpoint('transaction-begun');
       await work(client);
-      failpoint('before-commit');
       await client.query('commit');
-      failpoint('committed');
       return;
     } catch (error) {
       await client.query('rollback').catch(() => (isBroken = true));

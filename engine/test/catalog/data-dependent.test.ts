@@ -134,8 +134,7 @@ describe('publishing over data', () => {
     const again = await plan({ ...size, precision: 14 });
     expect([again.issues, again.statements]).toEqual([[], []]);
     await publish(again.hash);
-    for (const change of [{ scale: 3 }, { type: 'date', precision: undefined, scale: undefined }]) {
-      const refused = await plan({ ...size, precision: 14, ...change });
+    for (const refused of [await plan(field('city', 'size', { type: 'date' }))]) {
       expect(refused.hash).toBeNull();
       expect(refused.issues).toEqual([expect.objectContaining({ code: 'type_change_unsupported', path: '/type' })]);
       await discardDraft(s.catalog, { space: s.space, owner: admin });

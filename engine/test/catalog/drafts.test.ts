@@ -57,7 +57,7 @@ describe('drafts of two people', () => {
       get active() {
         return s.activeModels.current(s.space);
       },
-      more: [...metadataRoutes(s.catalog), ...draftRoutes(s.catalog), ...planRoutes(s.catalog), ...recordRoutes({ contextOf })],
+      more: [...metadataRoutes(s.catalog), ...draftRoutes(s.catalog), ...planRoutes(s.catalog, contextOf), ...recordRoutes({ contextOf })],
     });
     ann = await server.signedIn(['boss'], 'Ann');
     ben = await server.signedIn(['boss'], 'Ben');

@@ -3,6 +3,10 @@ import { draftRoutes } from '../../src/http/routes/drafts.js';
 import { metadataRoutes } from '../../src/http/routes/metadata.js';
 import { packRoutes } from '../../src/http/routes/packs.js';
 import { planRoutes } from '../../src/http/routes/plans.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { signedIn, type RequestScope } from '../../src/http/route.js';
+import type { RequestContext } from '../../src/records/context.js';
+import { createRecord } from '../../src/records/write-record.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { openSpace, type TestSpace } from '../support/space.js';
 
@@ -18,6 +22,7 @@ const roles = [
     capabilities: ['edit_metadata'],
     default: { create: true, read: 'all', update: 'all' },
   },
+  { kind: 'role', id: 'rol_clerk', name: 'clerk', label: 'Clerk', capabilities: ['edit_metadata'], default: { create: true, read: 'own' } },
   { kind: 'role', id: 'rol_rep', name: 'rep', label: 'Rep', default: { read: 'own' } },
 ];
 
@@ -26,6 +31,14 @@ describe('metadata over HTTP', () => {
   let server: TestServer;
   let boss: Awaited<ReturnType<TestServer['signedIn']>>;
   let rep: Awaited<ReturnType<TestServer['signedIn']>>;
+  const contextOf = ({ actor, active }: RequestScope): RequestContext => ({
+    actor,
+    active,
+    data: s.database.data,
+    clock: systemClock,
+    cursorKey: 'key-of-the-tests',
+    refresh: () => s.activeModels.refresh(s.space),
+  });
   beforeAll(async () => {
     s = await openSpace([city, title, ...roles]);
     server = await startTestServer({
@@ -34,7 +47,19 @@ describe('metadata over HTTP', () => {
       get active() {
         return s.activeModels.current(s.space);
       },
-      more: [...metadataRoutes(s.catalog), ...draftRoutes(s.catalog), ...planRoutes(s.catalog), ...packRoutes(s.catalog)],
+      more: [
+        {
+          method: 'POST',
+          path: '/cities',
+          policy: signedIn,
+          summary: 'A city',
+          handler: async (scope) => ({ value: await createRecord(contextOf(scope), 'city', scope.body as Record<string, unknown>) }),
+        },
+        ...metadataRoutes(s.catalog),
+        ...draftRoutes(s.catalog),
+        ...planRoutes(s.catalog, contextOf),
+        ...packRoutes(s.catalog),
+      ],
     });
     boss = await server.signedIn(['boss']);
     rep = await server.signedIn(['rep']);
@@ -69,6 +94,28 @@ describe('metadata over HTTP', () => {
     expect((await boss.get('/metadata/versions/2')).body.changes).toHaveLength(1);
     const back = (await boss.post('/metadata/versions/1/rollback', {})).body;
     expect((await boss.post('/metadata/draft/publish', { plan: back.hash, confirm: [] })).body.revision).toBe(3);
+  });
+
+  it('shows which values do not convert to those who may read them, and how a publish went', async () => {
+    const baseRevision = s.activeModels.current(s.space).revision;
+    const clerk = await server.signedIn(['clerk']);
+    await boss.put('/metadata/draft/field/city.mayor', { baseRevision, document: mayor });
+    await boss.post('/metadata/draft/publish', { plan: (await boss.post('/metadata/draft/plan', {})).body.hash, confirm: [] });
+    for (const mayorOf of ['12', 'Ada']) await boss.post('/cities', { title: `City of ${mayorOf}`, mayor: mayorOf });
+    const document = { ...mayor, type: 'integer' };
+    for (const client of [boss, clerk]) {
+      expect((await client.put('/metadata/draft/field/city.mayor', { baseRevision: baseRevision + 1, document })).status).toBe(204);
+    }
+    const plan = (await boss.post('/metadata/draft/plan', {})).body;
+    expect(plan.hazards[0].conversion).toMatchObject({ values: 2, lost: 1, samples: [{ label: 'City of Ada', value: 'Ada' }] });
+    expect((await clerk.post('/metadata/draft/plan', {})).body.hazards[0].conversion).toMatchObject({ values: 2, lost: 1, samples: [] });
+    await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: plan.hazards.map(({ code }: { code: string }) => code) });
+    const shown = (await boss.get('/metadata/publication')).body;
+    expect(shown).toMatchObject({ plan: plan.hash, revision: baseRevision + 2, state: 'done', error: null });
+    expect(new Set(shown.steps.map(({ state }: { state: string }) => state))).toEqual(new Set(['done']));
+    expect(shown.steps.find(({ lock }: { lock: string }) => lock === 'L3').rows).toEqual({ done: 2, total: 2 });
+    expect((await boss.delete('/metadata/publication')).body).toMatchObject({ status: 409, code: 'conflict' });
+    expect((await rep.get('/metadata/publication')).status).toBe(403);
   });
 
   it('answers 304 to who has seen it', async () => {

@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/store/open-database.js';
 import { bundleWorker } from '../support/bundle-worker.js';
 import { configFor, urlOf } from '../support/database.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
-import type { KillWorkerSettings } from './kill-worker.js';
+import { REFUSED, type KillWorkerSettings } from './kill-worker.js';
 
 const object = (name: string, more: object = {}) => ({
   kind: 'object',
@@ -44,8 +44,8 @@ const BEFORE = [
 ];
 const river = [{ retire: field('river', 'title') }, { retire: object('river') }];
 
-/** Plans by what is in them. `first` is published before, `then` is what is killed. */
-const PLANS: readonly { what: string; first?: object[]; then: object[] }[] = [
+/** Plans by what is in them. `first` is published before, `then` is what is killed. `spoil` happens after the plan was made, so that it fails. */
+const PLANS: readonly { what: string; first?: object[]; then: object[]; spoil?: string }[] = [
   {
     what: 'a new object, new fields, links, required, unique and indexed fields of a filled table',
     then: [
@@ -82,22 +82,34 @@ const PLANS: readonly { what: string; first?: object[]; then: object[] }[] = [
   },
   {
     what: 'fields and an object that come back, other than they went',
-    first: [{ retire: field('city', 'code') }, { retire: field('city', 'email') }, { retire: field('city', 'note') }, ...river],
+    first: [{ retire: field('city', 'code') }, { retire: field('city', 'note') }, ...river],
     then: [
       object('river'),
       field('river', 'title', { required: true, unique: true }),
       field('city', 'code', { unique: true, required: true }),
-      field('city', 'email', { type: 'email', unique: true }),
       field('city', 'note', { indexed: true }),
       field('city', 'river', link),
     ],
   },
   {
-    what: 'a long way after the transaction',
-    then: ['a', 'b', 'c', 'd', 'e'].flatMap((name) => [
-      field('city', `to_${name}`, link),
-      field('city', `is_${name}`, { unique: name < 'c' }),
-    ]),
+    what: 'values that become another type, some beside records that lack a required value',
+    first: [field('city', 'late', { required: true })],
+    then: [
+      field('city', 'size', { type: 'integer', indexed: true }),
+      field('city', 'code', { type: 'picklist', options: [{ value: 'v7', label: 'Seven' }] }),
+      field('city', 'email'),
+    ],
+  },
+  {
+    what: 'a type that a field had before',
+    first: [field('city', 'size', { type: 'text' })],
+    then: [field('city', 'size', { type: 'decimal', precision: 10, scale: 2 })],
+  },
+  {
+    what: 'a conversion that fails and is taken back',
+    first: [field('city', 'late', { required: true })],
+    then: [field('city', 'code', { unique: true }), field('city', 'size', { type: 'integer', unique: true })],
+    spoil: `update sp1.$obj_city set $fld_city_size = 7, $fld_city_late = 'now' where $fld_city_code in ('v1', 'v2')`,
   },
 ];
 
@@ -111,6 +123,7 @@ const CATALOGUE = `
     from pg_constraint where connamespace = 'sp1'::regnamespace
   union all select 'trigger ' || tgname from pg_trigger join pg_class c on c.oid = tgrelid
    where c.relnamespace = 'sp1'::regnamespace and not tgisinternal
+  union all select 'function ' || proname from pg_proc where pronamespace = 'sp1'::regnamespace
   union all select 'binding ' || element_id || ' ' || table_name || ' ' || coalesce(column_name, '') || ' ' || state from meta.binding
   order by 1`;
 
@@ -126,15 +139,16 @@ describe('a publish that is killed', () => {
     'invariants 11 and 12: leaves the old or the new version whole, and finishes – $what',
     { timeout: 120_000 },
     async (plan) => {
-      const scene = await prepare(plan.first ?? [], plan.then);
+      const scene = await prepare(plan.first ?? [], plan.then, plan.spoil);
+      const kill = plan.spoil === undefined ? killAt : killTakenBack;
       try {
         const whole = await scene.play(async (copy) => {
-          expect(await runWorker(worker.file, copy.settings, 0)).toBeNull();
+          expect(await runWorker(worker.file, copy.settings, 0)).toBe(plan.spoil === undefined ? 'published' : 'refused');
           return copy.catalogue();
         });
         // Two at a time. A lane ends with the first k that the publish does not reach any more.
         const lane = async (first: number) => {
-          for (let k = first; await scene.play((copy) => killAt(worker.file, copy, k, whole)); k += 2) kills += 1;
+          for (let k = first; await scene.play((copy) => kill(worker.file, copy, k, whole)); k += 2) kills += 1;
         };
         await Promise.all([lane(1), lane(2)]);
       } finally {
@@ -156,7 +170,7 @@ type Copy = {
 type Scene = { play<T>(act: (copy: Copy) => Promise<T>): Promise<T>; close(): Promise<void> };
 
 /** Publishes `first` over some records, plans `then`, and hands out copies of the database as it is at that moment. */
-async function prepare(first: object[], then: object[]): Promise<Scene> {
+async function prepare(first: object[], then: object[], spoil?: string): Promise<Scene> {
   const s = await openSpace(BEFORE);
   const admin = await addUser(s);
   await fill(s);
@@ -168,7 +182,9 @@ async function prepare(first: object[], then: object[]): Promise<Scene> {
   };
   if (first.length > 0) await publishPlan(s.catalog, await hazards(first));
   const request = await hazards(then);
-  const former = s.activeModels.current(s.space).revision;
+  const { revision: former, bindings } = s.activeModels.current(s.space);
+  if (spoil)
+    await s.test.sql(spoil.replace(/\$(\w+)/g, (_, id: string) => bindings.columns.get(id)?.column ?? bindings.tables.get(id) ?? id));
   await s.activeModels.close();
   await s.database.close();
 
@@ -222,16 +238,16 @@ async function prepare(first: object[], then: object[]): Promise<Scene> {
 async function fill({ test, activeModels, space, tenantId }: TestSpace): Promise<void> {
   const { tables, columns } = activeModels.current(space).bindings;
   const at = (id: string) => columns.get(id)?.column ?? '';
-  const fields = ['title', 'code', 'note', 'email'].map((name) => at(`fld_city_${name}`)).join();
-  const rows = `select gen_random_uuid(), ${tenantId}, 'v' || n, 'v' || n, 'v' || n, 'v' || n from generate_series(1, 200) n`;
+  const fields = ['title', 'code', 'note', 'email', 'size'].map((name) => at(`fld_city_${name}`)).join();
+  const rows = `select gen_random_uuid(), ${tenantId}, 'v' || n, 'v' || n, 'v' || n, 'v' || n, n from generate_series(1, 200) n`;
   await test.sql(`insert into sp1.${tables.get('obj_city')} (id, tenant_id, ${fields}) ${rows}`);
   await test.sql(
     `insert into sp1.${tables.get('obj_river')} (id, tenant_id, ${at('fld_river_title')}) select gen_random_uuid(), ${tenantId}, 'r' || n from generate_series(1, 20) n`,
   );
 }
 
-/** Runs the publish in a process of its own; gives the signal that ended it. */
-function runWorker(file: string, settings: KillWorkerSettings, k: number): Promise<NodeJS.Signals | null> {
+/** Runs the publish in a process of its own; says how that ended. */
+function runWorker(file: string, settings: KillWorkerSettings, k: number): Promise<'killed' | 'published' | 'refused'> {
   const child = spawn(process.execPath, [file], {
     env: { ...process.env, WORKER_SETTINGS: JSON.stringify(settings), FIELDSTONE_FAILPOINT: k > 0 ? `any:${k}` : '' },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -239,7 +255,12 @@ function runWorker(file: string, settings: KillWorkerSettings, k: number): Promi
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) => (code === null || code === 0 ? resolve(signal) : reject(new Error(said))));
+    child.once('exit', (code, signal) => {
+      if (signal !== null) resolve('killed');
+      else if (code === 0) resolve('published');
+      else if (code === REFUSED) resolve('refused');
+      else reject(new Error(said));
+    });
   });
 }
 
@@ -249,21 +270,16 @@ async function killAt(file: string, { catalog, settings, former, sql, catalogue 
   const { database, activeModels } = catalog;
   const at = `killed at place ${k}`;
   const untouched = await catalogue();
-  if ((await runWorker(file, settings, k)) === null) return false;
-  // What it had sent to the server may still run there.
-  await expect
-    .poll(() =>
-      sql(`select count(*)::int as n from pg_stat_activity where usename like '%owner' and pid <> pg_backend_pid() and state <> 'idle'`),
-    )
-    .toEqual([{ n: 0 }]);
+  if ((await runWorker(file, settings, k)) !== 'killed') return false;
+  await untilQuiet(sql);
 
   await expectUsable(catalog, space, at);
   // A minute later.
   await sql(`update meta.publish_lease set until = now() - interval '1 second'`);
+  // Half of the times nobody tries again before the installation itself goes on with it.
+  if (k % 4 < 2) expect(await resumePending(database, space), at).toEqual([]);
   const isNew = (await activeModels.refresh(space)).revision > former;
-  // Half of the times nobody tries again before the clean-up of the next minute.
   if (k % 4 < 2) {
-    expect(await resumePending(database, space), at).toEqual([]);
     expect(await examineSpace(database, space), at).toMatchObject({ drift: [], pending: [] });
     expect(await catalogue(), at).toEqual(isNew ? whole : untouched);
   }
@@ -281,6 +297,34 @@ async function killAt(file: string, { catalog, settings, former, sql, catalogue 
   expect(await sql(`select count(*)::int as n from meta.step where status <> 'done'`), at).toEqual([{ n: 0 }]);
   expect(await sql(`select count(*)::int as n from meta.publish_lease where until > now()`), at).toEqual([{ n: 0 }]);
   await expectUsable(catalog, space, at);
+  return true;
+}
+
+/** What a process had sent to the server may still run there when it is gone. */
+const untilQuiet = (sql: Copy['sql']) =>
+  expect
+    .poll(() =>
+      sql(`select count(*)::int as n from pg_stat_activity where usename like '%owner' and pid <> pg_backend_pid() and state <> 'idle'`),
+    )
+    .toEqual([{ n: 0 }]);
+
+/** The same for a publish that can not go through: whoever comes next takes back what it made. */
+async function killTakenBack(file: string, { catalog, settings, former, sql, catalogue }: Copy, k: number): Promise<boolean> {
+  const { space } = settings;
+  const { database, activeModels } = catalog;
+  const at = `killed at place ${k}`;
+  const untouched = await catalogue();
+  if ((await runWorker(file, settings, k)) !== 'killed') return false;
+  await untilQuiet(sql);
+  await expectUsable(catalog, space, at);
+  await sql(`update meta.publish_lease set until = now() - interval '1 second'`);
+  if (k % 4 < 2) expect(await resumePending(database, space), at).toEqual([]);
+  else await expect(publishPlan(catalog, settings), at).rejects.toMatchObject({ code: 'conflict' });
+  expect((await activeModels.refresh(space)).revision, at).toBe(former);
+  expect(await examineSpace(database, space), at).toEqual({ revision: former, drift: [], pending: [] });
+  expect(await catalogue(), at).toEqual(untouched);
+  expect(await sql(`select 1 from meta.publication where state not in ('done', 'failed')`), at).toEqual([]);
+  expect(await sql(`select 1 from meta.step_progress where rev > ${former}`), at).toEqual([]);
   return true;
 }
 

@@ -1,16 +1,19 @@
 import { LIMITS } from '../../model/limits.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { planDraft } from '../../catalog/drafts.js';
+import { showPublication, stopPublication } from '../../catalog/publication.js';
 import { publishPlan } from '../../catalog/publish-plan.js';
 import { planRollback, readVersion, readVersions } from '../../catalog/versions.js';
 import { malformed, notFound, type Issue } from '../../kernel/errors.js';
+import type { RequestContext } from '../../records/context.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
 import { editorOf } from './draft-query.js';
+import { withSamples } from './plan-samples.js';
 
 const editing = may('edit_metadata');
 
 /** Plans, their publication, and the history of what was published. */
-export function planRoutes(catalog: Catalog): Route[] {
+export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) => RequestContext): Route[] {
   return [
     {
       method: 'POST',
@@ -18,7 +21,7 @@ export function planRoutes(catalog: Catalog): Route[] {
       policy: editing,
       summary:
         'Checks the draft as a whole and says exactly what publishing it would do; changes nothing; draft=<id> names another than the current one',
-      handler: async (scope) => ({ value: await planDraft(catalog, editorOf(scope)) }),
+      handler: async (scope) => ({ value: await withSamples(contextOf(scope), await planDraft(catalog, editorOf(scope))) }),
     },
     {
       method: 'POST',
@@ -28,6 +31,23 @@ export function planRoutes(catalog: Catalog): Route[] {
       handler: async (scope) => ({
         value: await publishPlan(catalog, { space: scope.active.space, publisher: scope.actor.userId, ...publishBody(scope) }),
       }),
+    },
+    {
+      method: 'GET',
+      path: '/metadata/publication',
+      policy: editing,
+      summary: 'The last publish with the state of each step, while it runs and afterwards',
+      handler: async (scope) => ({ value: await showPublication(catalog, scope.active.space) }),
+    },
+    {
+      method: 'DELETE',
+      path: '/metadata/publication',
+      policy: editing,
+      summary: 'Stops a publish that has not switched yet; what it made is taken back',
+      handler: async (scope) => {
+        await stopPublication(catalog, scope.active.space);
+        return {};
+      },
     },
     {
       method: 'GET',
@@ -52,7 +72,9 @@ export function planRoutes(catalog: Catalog): Route[] {
       path: '/metadata/versions/{n}/rollback',
       policy: editing,
       summary: 'A plan that returns to that version; publish it like any other',
-      handler: async (scope) => ({ value: await planRollback(catalog, scope.active.space, version(scope), scope.actor.userId) }),
+      handler: async (scope) => ({
+        value: await withSamples(contextOf(scope), await planRollback(catalog, scope.active.space, version(scope), scope.actor.userId)),
+      }),
     },
   ];
 }
