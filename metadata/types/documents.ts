@@ -171,6 +171,8 @@ export interface FieldDocument {
     | 'many_to_many'
     | 'polymorphic'
     | 'encrypted_text'
+    | 'file'
+    | 'image'
     | 'autonumber';
   /**
    * A record can not be saved without a value.

@@ -110,6 +110,9 @@ export type ScreenObject = {
   access: { create: boolean; read: boolean; update: boolean; delete: boolean };
 };
 
+/** POST /files, and what a record tells of a file it holds. */
+export type StoredFile = { id: string; name: string; type: string; size: number };
+
 /** GET /reveals: that somebody opened a secret. The value is not kept. */
 export type Reveal = { at: string; by: string | null; cause: string | null; object: string; record: string; field: string };
 

@@ -6,6 +6,7 @@ import { callerOf } from '../http/middleware/authenticate.js';
 import { draftRoutes } from '../http/routes/drafts.js';
 import { driftRoutes } from '../http/routes/drift.js';
 import { eventRoutes } from '../http/routes/events.js';
+import { fileRoutes } from '../http/routes/files.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
 import { packRoutes } from '../http/routes/packs.js';
@@ -19,6 +20,7 @@ import { listRecords } from '../records/list-records.js';
 import { readRecord } from '../records/read-record.js';
 import type { RequestContext } from '../records/context.js';
 import { createRecord, updateRecord } from '../records/write-record.js';
+import { openBlobFolder } from '../store/blob-folder.js';
 import type { Database } from '../store/open-database.js';
 import type { Sessions } from '../people/sessions.js';
 import { startAutomation, type Automation } from '../workflow/automation.js';
@@ -75,6 +77,7 @@ export function composeRoutes(
   const routes = [
     ...recordRoutes({ contextOf: recordContext }),
     ...secretRoutes(context),
+    ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),

@@ -26,6 +26,8 @@ export type Config = {
   readonly admin: { readonly email: string | undefined; readonly password: string | undefined };
   readonly demo: boolean;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  /** Uploaded files: their folder, shared by all processes; how large one may be; how long one that no record holds is kept. */
+  readonly files: { readonly folder: string; readonly maxBytes: number; readonly keepDays: number };
   /** Hosts or networks that webhooks may reach although they are private. */
   readonly webhookAllow: readonly string[];
   readonly metricsKey: string | undefined;
@@ -46,9 +48,10 @@ const MIN_SECRET_LENGTH = 32;
 export function readConfig(env: Environment, root: string = ROOT): Config {
   const port = whole(env, 'PORT', 3000, 0, 65_535);
   const host = text(env, 'FIELDSTONE_HOST') ?? '127.0.0.1';
+  const dataFolder = resolve(root, text(env, 'FIELDSTONE_DATA_DIR') ?? '.fieldstone');
   return {
     root,
-    dataFolder: resolve(root, text(env, 'FIELDSTONE_DATA_DIR') ?? '.fieldstone'),
+    dataFolder,
     databaseUrl: databaseUrl(env),
     host,
     port,
@@ -60,6 +63,11 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
     admin: { email: text(env, 'FIELDSTONE_ADMIN_EMAIL'), password: adminPassword(env) },
     demo: yesNo(env, 'FIELDSTONE_DEMO', true),
     mail: { smtpUrl: smtpUrl(env), from: text(env, 'FIELDSTONE_MAIL_FROM') ?? 'Fieldstone <no-reply@localhost>' },
+    files: {
+      folder: resolve(root, text(env, 'FIELDSTONE_FILES_DIR') ?? join(dataFolder, 'files')),
+      maxBytes: whole(env, 'FIELDSTONE_FILE_MAX_MB', 25, 1, 1000) * 1_000_000,
+      keepDays: whole(env, 'FIELDSTONE_FILE_KEEP_DAYS', 30, 1, 3650),
+    },
     webhookAllow: (text(env, 'FIELDSTONE_WEBHOOK_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
     metricsKey: text(env, 'FIELDSTONE_METRICS_KEY'),
     sessionIdleSeconds: whole(env, 'FIELDSTONE_SESSION_IDLE_MINUTES', 60, 5, 24 * 60) * 60,

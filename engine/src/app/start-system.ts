@@ -12,6 +12,7 @@ import { listen } from './listen.js';
 import { openCatalog, packsFolder } from './open-catalog.js';
 import { openSystem } from './open-system.js';
 import { readDemoUsers } from './read-pack-data.js';
+import { createFileSweep } from './sweep-files.js';
 import { watchDrift } from './watch-drift.js';
 
 export type RunningSystem = {
@@ -99,8 +100,9 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
         return composed.routes;
       },
     });
+    const sweepFiles = createFileSweep(config, database);
     const sweeping = setInterval(() => {
-      composition.sweep().catch((error: unknown) => {
+      Promise.all([composition.sweep(), sweepFiles()]).catch((error: unknown) => {
         logger.warn({ error: String(error) }, 'housekeeping failed');
       });
     }, SWEEP_MS);

@@ -9,8 +9,10 @@ import { duration } from './duration.js';
 import { email } from './email.js';
 import { encryptedText } from './encrypted-text.js';
 import type { FieldType } from './field-type.js';
+import { file } from './file.js';
 import { geoPoint } from './geo-point.js';
 import { id } from './id.js';
+import { image } from './image.js';
 import { integer } from './integer.js';
 import { json } from './json.js';
 import { longText } from './long-text.js';
@@ -61,6 +63,8 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   many_to_many: manyToMany,
   polymorphic,
   encrypted_text: encryptedText,
+  file,
+  image,
   autonumber,
   id,
   version,

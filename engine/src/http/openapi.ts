@@ -69,6 +69,7 @@ function common(route: Route, path: string): Json {
     operationId: operationId(route.method, path),
     summary: route.summary,
     security: security(route.policy),
+    ...(route.body === 'stream' ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     ...(names.length === 0 ? {} : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) }),
     responses: {
       '2XX': { description: 'Done' },
@@ -139,6 +140,10 @@ function recordOperation({ method, path }: Route, name: string): Json {
       return {
         parameters: [ID, query('fields', LIST.fields), query('include', { type: 'string', description: 'Related lists, as JSON' })],
         ...answer('200', 'The record', ref(name)),
+      };
+    case 'GET /{id}/files/{field}':
+      return {
+        responses: { '200': { description: 'The bytes', content: { 'application/octet-stream': {}, 'image/*': {} } }, ...problem },
       };
     case 'POST /{id}/reveal/{field}':
       return answer('200', 'The secret', { type: 'object', required: ['value'], properties: { value: { type: 'string' } } });

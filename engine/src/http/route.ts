@@ -30,6 +30,8 @@ export type RequestScope = {
   readonly query: ReadonlyMap<string, string>;
   /** Parsed JSON; undefined when there was no body. */
   readonly body: unknown;
+  /** The body as it comes in, on a route that says so. */
+  readonly stream?: Readable;
   /** Value of a request header; name in lower case. */
   header(name: string): string | undefined;
   readonly actor: Actor;
@@ -61,6 +63,8 @@ export type Route = {
   /** Below the base path given to the router, with `{name}` for one segment: `/records/{object}/{id}`. */
   readonly path: string;
   readonly policy: Policy;
+  /** The body is passed on as it comes in, for the handler to read; JSON when left out. Such a call is not repeated by its Idempotency-Key. */
+  readonly body?: 'stream';
   /** For the API description. */
   readonly summary: string;
   readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;

@@ -103,10 +103,11 @@ export function createServer(parts: ServerParts): Server {
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, caller?.via === 'session');
     const active = caller && parts.models.current(caller.person.space);
     permit(route, caller, active);
-    const body: Body = isUnsafe ? await readBody(ctx.req) : { text: '', value: undefined };
+    const isStream = route.body === 'stream';
+    const body: Body = isUnsafe && !isStream ? await readBody(ctx.req) : { text: '', value: undefined };
     const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
     const key = headers['idempotency-key'];
-    if (!isUnsafe || caller === undefined || typeof key !== 'string') return route.handler(scope);
+    if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scope);
     const stored = await once(
       parts.idempotency,
       { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
@@ -124,7 +125,7 @@ export function createServer(parts: ServerParts): Server {
 
   function scopeOf(
     ctx: Context,
-    { params }: Match,
+    { route, params }: Match,
     given: { path: string; requestId: string; caller: Caller | undefined; active: ActiveModel | undefined; body: Body },
   ): RequestScope {
     let actor: Actor | undefined;
@@ -138,6 +139,7 @@ export function createServer(parts: ServerParts): Server {
       params,
       body: given.body.value,
       caller: given.caller,
+      ...(route.body === 'stream' ? { stream: ctx.req } : {}),
       get query() {
         return (query ??= queryOf(ctx.req.url ?? ''));
       },

@@ -47,8 +47,12 @@ const NOT_INDEXED: ReadonlySet<string> = new Set([
   'address',
   'geo_point',
   'json',
+  'file',
+  'image',
 ]);
 const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
+/** Values that no document can name, or should. */
+const NO_DEFAULT: ReadonlySet<string> = new Set(['many_to_many', 'polymorphic', 'encrypted_text', 'file', 'image']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
 const MAX_INDEXED_CHARACTERS = 600;
 
@@ -131,7 +135,7 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
     problems.add(source, '/default', 'not_for_type', 'An autonumber gives its own values.');
     return;
   }
-  if (field.type === 'many_to_many' || field.type === 'polymorphic' || field.type === 'encrypted_text') {
+  if (NO_DEFAULT.has(field.type)) {
     problems.add(source, '/default', 'not_for_type', `A ${field.type} field has no default.`);
     return;
   }

@@ -8,7 +8,9 @@ import { numberOf } from './physical-name.js';
 
 /** Types whose unique values are compared without case. */
 const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'email', 'url', 'phone']);
-const LINK_TYPES: ReadonlySet<string> = new Set(['lookup', 'master_detail', 'user']);
+const LINK_TYPES: ReadonlySet<string> = new Set(['lookup', 'master_detail', 'user', 'file', 'image']);
+
+const isFile = ({ type }: FieldModel): boolean => type === 'file' || type === 'image';
 
 const LIVE = `${quote('deleted_at')} is null`;
 const TENANT = quote('tenant_id');
@@ -33,6 +35,7 @@ export function desiredSchema(space: number, model: Model, rows: readonly Bindin
     const fields = new Map([...object.fields.values()].filter((field) => !field.system).map((field) => [field.id, field]));
     const columns = (byTable.get(name) ?? []).toSorted((a, b) => numberOf(a.column ?? '') - numberOf(b.column ?? '')).flatMap(columnsOf);
     const target = (field: FieldModel): string | undefined => {
+      if (field.type === 'file' || field.type === 'image') return `${quote('meta')}.${quote('file')}`;
       if (field.type === 'user') return `${quote('meta')}.${quote('user')}`;
       const id = field.target === undefined ? undefined : model.objects.get(field.target)?.id;
       const table = id === undefined ? undefined : tableOf.get(id);
@@ -86,7 +89,7 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
   const at = quote(column);
   const elementId = field.id;
   if (LINK_TYPES.has(field.type) && target !== undefined) {
-    const restricts = field.type === 'master_detail' || field.options.onDelete === 'restrict';
+    const restricts = field.type === 'master_detail' || isFile(field) || field.options.onDelete === 'restrict';
     parts.push({ kind: 'reference', name: `fk_${column}`, column, target, onDelete: restricts ? 'restrict' : 'set null', elementId });
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
   } else if (field.type === 'polymorphic') {

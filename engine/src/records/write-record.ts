@@ -157,6 +157,7 @@ const isSecret = (field: FieldModel | undefined): boolean => field?.type === 'en
 function storedOf(field: FieldModel | undefined, value: { id?: unknown } | null | undefined): unknown {
   if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map(({ id }: { id: string }) => id).sort();
   if (field?.type === 'polymorphic' && value) return { object: (value as { object?: unknown }).object, id: value.id };
+  if ((field?.type === 'file' || field?.type === 'image') && value) return value.id;
   return field?.target !== undefined && value ? value.id : value;
 }
 

@@ -36,6 +36,11 @@ export class QueryScope {
     return object;
   }
 
+  /** Whether it is the system itself that asks. */
+  get isSystem(): boolean {
+    return this.#actor.kind === 'system';
+  }
+
   access(object: string): ObjectAccess {
     let access = this.#access.get(object);
     if (access === undefined) this.#access.set(object, (access = accessOf(this.active.model, this.#actor, object)));

@@ -1,4 +1,5 @@
 import type { FieldModel, ObjectModel } from '../model/types.js';
+import { fileJson } from './files.js';
 import { allColumns } from './list-conditions.js';
 import { at, isReference, liveRows, objectNumberOf, SEPARATOR_SQL, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -65,6 +66,9 @@ function sideJson(scope: QueryScope, fields: readonly FieldModel[], side: 0 | 1)
     const link = anyLinkJson(scope, field, `(${value} ->> 'id')::uuid`, `(${value} ->> 'object')`, `p${side}_${index}`);
     arms.push(`when e.key = ${scope.params.constant(field.id)}::text then ${link}`);
   }
+  const files = fields.filter(({ type }) => type === 'file' || type === 'image').map(({ id }) => id);
+  if (files.length > 0)
+    arms.push(`when e.key = any(${scope.params.constant(files)}::text[]) then ${fileJson(scope, `(e.value ->> ${side})::uuid`)}`);
   const plain = `${value}::json`;
   return arms.length === 0 ? plain : `case ${arms.join(' ')} else ${plain} end`;
 }

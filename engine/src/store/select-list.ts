@@ -2,6 +2,7 @@ import { byTarget } from '../fields/polymorphic.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
+import { fileJson } from './files.js';
 import { at, columnsOf, firstColumn, isReference, jsonOf, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
@@ -44,6 +45,7 @@ function maskFlag(draft: Draft, sql: string): string {
 }
 
 function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
+  if (field.type === 'file' || field.type === 'image') return fileJson(scope, at(alias, firstColumn(scope.active, field).name));
   if (field.type === 'encrypted_text') {
     const [sealed = '', last4 = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
     return `case when ${sealed} is not null then json_strip_nulls(json_build_object('has_value', true, 'last4', ${last4})) end`;

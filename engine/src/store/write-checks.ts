@@ -5,6 +5,7 @@ import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { issueOf } from '../rules/broken-rule.js';
 import type { LookupDefault } from '../rules/defaults.js';
+import { fitsFile } from './files.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { readableLink } from './select-list.js';
@@ -45,6 +46,7 @@ export function writeChecks(
   }
   for (const field of object.fields.values()) {
     if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
+    if ((field.type === 'file' || field.type === 'image') && written.has(field)) checks.push(...fileChecks(scope, field, operation));
     if (field.type === 'polymorphic' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));
     if (field.type === 'many_to_many' && written.has(field)) checks.push(listCheck(scope, field));
   }
@@ -113,6 +115,23 @@ function linkChecks(
     });
   }
   return checks;
+}
+
+/** A file must be the writer's own upload: its id alone, seen elsewhere, gives nobody its bytes. */
+function fileChecks(scope: QueryScope, field: FieldModel, operation: 'create' | 'update'): Check[] {
+  const column = at('n', firstColumn(scope.active, field).name);
+  const changed = `${column} is not null${operation === 'create' ? '' : ` and ${differs(scope, field, 'n', 'o')}`}`;
+  const { own, kind } = fitsFile(scope, field, column);
+  return [
+    {
+      fails: `${changed} and not ${own}`,
+      outcome: issueAt(field, 'lookup_missing', 'There is no such file, or it is not yours to attach.'),
+    },
+    {
+      fails: `${changed} and ${own} and not ${kind}`,
+      outcome: issueAt(field, 'not_an_image', 'This is no picture. PNG, JPEG, GIF and WebP can be shown.'),
+    },
+  ];
 }
 
 /** A link to one of several objects must lead to a live record of one of them that the caller may read. */

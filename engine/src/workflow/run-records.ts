@@ -140,7 +140,7 @@ const idOf = (value: unknown): unknown => (typeof value === 'object' && value !=
 
 /** What a path or an expression gave, in the form a write takes: a lookup as its id, a whole number as a number. */
 function forWrite(value: unknown, field: FieldModel | undefined): unknown {
-  if (field?.target !== undefined) return idOf(value);
+  if (field?.target !== undefined || field?.type === 'file' || field?.type === 'image') return idOf(value);
   if (field?.type === 'polymorphic' && typeof value === 'object' && value !== null && 'object' in value) {
     return { object: value.object, id: idOf(value) };
   }

@@ -25,6 +25,7 @@ import { picklist } from './picklist.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { score } from './score.js';
+import { file, image } from './stored-file.js';
 import { tags } from './tags.js';
 import { text } from './text.js';
 import { time } from './time.js';
@@ -60,6 +61,8 @@ const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   many_to_many: manyToMany,
   polymorphic,
   encrypted_text: encryptedText,
+  file,
+  image,
   autonumber,
   id,
   version,

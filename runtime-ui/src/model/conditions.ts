@@ -38,6 +38,8 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   many_to_many: 'references',
   polymorphic: 'reference',
   encrypted_text: 'structure',
+  file: 'structure',
+  image: 'structure',
   id: 'reference',
 };
 

@@ -17,10 +17,10 @@ export type FilterKind =
   | 'choice'
   | 'choices'
   | 'tags'
-  | 'presence'
   | 'record'
   | 'records'
   | 'any_record'
+  | 'presence'
   | 'person';
 
 /** What an operator needs beside the field. */
@@ -88,10 +88,10 @@ const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
   datetime: ['from_day', 'until_day', 'is_empty', 'is_filled'],
   choice: ['any_of', 'none_of', 'is_empty', 'is_filled'],
   tags: ['has_any', 'has_all', 'has_none', 'is_empty', 'is_filled'],
-  presence: ['is_filled', 'is_empty'],
   choices: ['has', 'is_empty', 'is_filled'],
   record: ['refers_to', 'is_empty', 'is_filled'],
   records: ['links_to', 'is_empty', 'is_filled'],
+  presence: ['is_filled', 'is_empty'],
   any_record: ['is_of', 'is_empty', 'is_filled'],
   person: ['is_me', 'refers_to', 'is_empty', 'is_filled'],
 };

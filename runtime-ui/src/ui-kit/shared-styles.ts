@@ -47,6 +47,13 @@ export const valueStyles = css`
     background: var(--fs-info-soft);
     color: var(--fs-info-text);
   }
+  .picture img {
+    display: block;
+    max-width: min(100%, 240px);
+    max-height: 160px;
+    border-radius: var(--fs-radius-m);
+    border: 1px solid var(--fs-line);
+  }
   .badges.wrap {
     flex-wrap: wrap;
   }

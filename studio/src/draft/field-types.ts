@@ -211,6 +211,22 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     options: ['required', 'indexed'],
   },
   {
+    type: 'file',
+    label: 'File',
+    group: 'Text',
+    description: 'One file of any kind, given out for saving to people who may read the field.',
+    example: 'contract.pdf',
+    options: ['required'],
+  },
+  {
+    type: 'image',
+    label: 'Picture',
+    group: 'Text',
+    description: 'A picture (PNG, JPEG, GIF, WebP), shown on the record page.',
+    example: 'photo.jpg',
+    options: ['required'],
+  },
+  {
     type: 'picklist',
     label: 'Choice',
     group: 'Choices and dates',

@@ -37,6 +37,8 @@ const VALUE_TYPES: Record<FieldType, ValueType> = {
   many_to_many: 'references',
   polymorphic: 'reference',
   encrypted_text: 'structure',
+  file: 'structure',
+  image: 'structure',
 };
 
 export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };

@@ -17,6 +17,7 @@ import { decimal, integer, percent } from './numbers.js';
 import { typed } from './one-line.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
+import { storedFile } from './stored-file.js';
 import { reference } from './reference.js';
 import { tags } from './tags.js';
 
@@ -49,6 +50,8 @@ provideEditors({
   many_to_many: manyToMany,
   polymorphic,
   encrypted_text: encryptedText,
+  file: storedFile(''),
+  image: storedFile('image/png,image/jpeg,image/gif,image/webp'),
   autonumber,
   id: fixed,
   version: fixed,

@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { AppError, malformed } from '../kernel/errors.js';
+
+/** What was received: its name by content, and its first bytes, which say what it is. */
+export type Blob = { readonly sha256: string; readonly size: number; readonly head: Buffer };
+
+/** Bytes by their SHA-256, in one folder that every process of the installation shares. */
+export type BlobFolder = {
+  /** Stores a stream of at most `maxBytes`. When this is answered, the bytes are on the disk. */
+  receive(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Blob>;
+  /** The bytes, or undefined when they are not there. The last of them are held back until the whole was found to be what was stored. */
+  read(sha256: string, size: number): Promise<Readable | undefined>;
+  /** Takes bytes away, unless they were stored again within the time. */
+  remove(sha256: string, olderThanMs: number): Promise<void>;
+  /** Names of all that is stored, part by part. */
+  names(): AsyncGenerator<readonly string[]>;
+  /** Takes away what broken uploads left behind. */
+  sweepIncoming(olderThanMs: number): Promise<void>;
+};
+
+const HEAD_BYTES = 64;
+const SHA256 = /^[0-9a-f]{64}$/;
+const MODE = 0o700;
+
+/**
+ * Shape:  `ab/cd/<sha256>` for what is stored, `incoming/<random>` while it comes in, `leaving/<random>` while it goes. No name from outside is
+ *         ever part of a path.
+ * Source: a rename within one file system happens whole or not at all; its folder is synced too, or it may be lost with the power.
+ */
+export function openBlobFolder(folder: string): BlobFolder {
+  const placeOf = (sha256: string) => {
+    if (!SHA256.test(sha256)) throw new Error('a blob has no such name');
+    return {
+      folder: join(folder, sha256.slice(0, 2), sha256.slice(2, 4)),
+      file: join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256),
+    };
+  };
+  const temporary = async (kind: 'incoming' | 'leaving') => {
+    await mkdir(join(folder, kind), { recursive: true, mode: MODE });
+    return join(folder, kind, randomUUID());
+  };
+  return {
+    async receive(stream, maxBytes) {
+      const path = await temporary('incoming');
+      const file = await open(path, 'wx', 0o600);
+      try {
+        const blob = await writeTo(file, stream, maxBytes).finally(() => file.close());
+        const place = placeOf(blob.sha256);
+        await mkdir(place.folder, { recursive: true, mode: MODE });
+        // Over the same bytes if they are there already: the time of the file says that they are wanted.
+        await rename(path, place.file);
+        await syncFolder(place.folder);
+        return blob;
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+    },
+    async read(sha256, size) {
+      const { file } = placeOf(sha256);
+      const found = await stat(file).catch(() => undefined);
+      return found?.size === size ? Readable.from(verified(file, sha256), { objectMode: false }) : undefined;
+    },
+    async remove(sha256, olderThanMs) {
+      const { file } = placeOf(sha256);
+      const away = await temporary('leaving');
+      // Moved first and looked at then: an upload of the same bytes meanwhile either stands in the place again, or is what was moved.
+      if (
+        !(await rename(file, away).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return;
+      if (Date.now() - (await stat(away)).mtimeMs < olderThanMs) await rename(away, file);
+      else await rm(away, { force: true });
+    },
+    async *names() {
+      for (const outer of await list(folder)) {
+        if (!/^[0-9a-f]{2}$/.test(outer)) continue;
+        for (const inner of await list(join(folder, outer)))
+          yield (await list(join(folder, outer, inner))).filter((name) => SHA256.test(name));
+      }
+    },
+    async sweepIncoming(olderThanMs) {
+      for (const name of await list(join(folder, 'incoming'))) {
+        const path = join(folder, 'incoming', name);
+        const found = await stat(path).catch(() => undefined);
+        if (found && Date.now() - found.mtimeMs > olderThanMs) await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+const list = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+async function writeTo(file: Awaited<ReturnType<typeof open>>, stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Blob> {
+  const hash = createHash('sha256');
+  const head: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      if (size < HEAD_BYTES) head.push(chunk.subarray(0, HEAD_BYTES - size));
+      size += chunk.length;
+      if (size > maxBytes) throw new AppError('payload_too_large', `A file may have at most ${String(maxBytes)} bytes.`);
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Error && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as { code?: string }).code ?? '')) {
+      throw malformed('The upload was broken off.');
+    }
+    throw error;
+  }
+  await file.sync();
+  return { sha256: hash.digest('hex'), size, head: Buffer.concat(head) };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  // Windows has no such call for folders.
+  await folder.sync().catch(() => undefined);
+  await folder.close();
+}
+
+/** Errors: a plain Error at the end, before the last bytes, when they are not those that were stored; the answer then breaks off. */
+async function* verified(path: string, sha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let held: Buffer | undefined;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    if (held !== undefined) yield held;
+    hash.update(chunk);
+    held = chunk;
+  }
+  if (hash.digest('hex') !== sha256) throw new Error(`the stored file ${sha256} is damaged`);
+  if (held !== undefined) yield held;
+}
