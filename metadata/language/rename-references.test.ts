@@ -276,6 +276,36 @@ describe('renaming a field', () => {
   });
 });
 
+describe('renaming what formulas and roll-ups read', () => {
+  const computed = [
+    ...DOCUMENTS,
+    field('deal', 'amount', { type: 'currency' }),
+    field('deal', 'net', {
+      type: 'formula',
+      formula: 'amount -- by industry\n & account.industry',
+      returns: 'currency',
+      currencyOf: 'account.industry',
+    }),
+    field('account', 'total', {
+      type: 'rollup',
+      rollup: { relation: 'deals', function: 'sum', field: 'amount', where: { '==': [v('amount'), v('account.industry')] } },
+    }),
+  ];
+  const after = (object: string, from: string, to: string) =>
+    Object.fromEntries(renameField(computed, object, from, to).map((document) => [(document as { id?: string }).id, document]));
+
+  it('changes formula, currency, measured field and condition, each in its object', () => {
+    expect(after('deal', 'amount', 'value')).toMatchObject({
+      fld_deal_net: { formula: 'value -- by industry\n & account.industry' },
+      fld_account_total: { rollup: { relation: 'deals', field: 'value', where: { '==': [v('value'), v('account.industry')] } } },
+    });
+    expect(after('account', 'industry', 'trade')).toMatchObject({
+      fld_deal_net: { formula: 'amount -- by industry\n & account.trade', currencyOf: 'account.trade' },
+      fld_account_total: { rollup: { field: 'amount', where: { '==': [v('amount'), v('account.trade')] } } },
+    });
+  });
+});
+
 describe('renaming an object', () => {
   const renamed = renameObject(DOCUMENTS, 'account', 'customer');
 

@@ -11,6 +11,7 @@ import type {
   ViewDocument,
   WorkflowDocument,
 } from '../types/documents.js';
+import { renameFormula } from './rename-formula.js';
 import { renameCondition, renamePath, renameTemplate, renameValues, type Names, type Roots } from './rename-paths.js';
 
 type Rename<Kind extends keyof DocumentByKind> = (document: DocumentByKind[Kind], names: Names) => DocumentByKind[Kind];
@@ -58,6 +59,11 @@ function renameDefault(names: Names, field: FieldDocument, value: unknown): unkn
   return { ...value, $lookup: { ...lookup, ...where, ...sorted } };
 }
 
+function renameRollup(names: Names, object: string, rollup: NonNullable<FieldDocument['rollup']>): NonNullable<FieldDocument['rollup']> {
+  const from = names.related(object, rollup.relation);
+  return from === undefined ? rollup : change(rollup, { field: (name) => names.field(from, name), where: at(names, from).condition });
+}
+
 const field: Rename<'field'> = (document, names) => {
   const target = names.target(document.object, document.name) ?? document.object;
   return change(document, {
@@ -68,6 +74,9 @@ const field: Rename<'field'> = (document, names) => {
     where: at(names, target, document.object).condition,
     dependsOn: (now) => ({ ...now, field: names.field(document.object, now.field) }),
     default: (value) => renameDefault(names, document, value) as NonNullable<unknown>,
+    formula: (text) => renameFormula(names, { record: document.object }, text),
+    currencyOf: at(names, document.object).path,
+    rollup: (rollup) => renameRollup(names, document.object, rollup),
   });
 };
 

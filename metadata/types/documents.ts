@@ -173,7 +173,9 @@ export interface FieldDocument {
     | 'encrypted_text'
     | 'file'
     | 'image'
-    | 'autonumber';
+    | 'autonumber'
+    | 'formula'
+    | 'rollup';
   /**
    * A record can not be saved without a value.
    */
@@ -183,7 +185,7 @@ export interface FieldDocument {
    */
   unique?: boolean;
   /**
-   * Builds an index: for fields that are often filtered or sorted.
+   * Builds an index: for fields that are often filtered or sorted. A roll-up that is indexed is stored.
    */
   indexed?: boolean;
   /**
@@ -207,7 +209,7 @@ export interface FieldDocument {
    */
   precision?: number;
   /**
-   * decimal, percent: digits after the point.
+   * decimal, percent: digits after the point; formula, rollup: digits the result is rounded to.
    */
   scale?: number;
   /**
@@ -312,6 +314,43 @@ export interface FieldDocument {
    * autonumber: first number.
    */
   start?: number;
+  /**
+   * formula: what the value is computed by, such as "amount * probability / 100". See docs/formulas.md.
+   */
+  formula?: string;
+  /**
+   * formula: type of the result. When left out it follows from the formula; money has to be asked for.
+   */
+  returns?: 'text' | 'decimal' | 'currency' | 'percent' | 'date' | 'datetime' | 'boolean';
+  /**
+   * formula: the currency field, or path over links to one, whose currency a result in money has. Not needed where the formula reads just one.
+   */
+  currencyOf?: string;
+  /**
+   * rollup: which related records are brought together, and how.
+   */
+  rollup?: {
+    /**
+     * Name of the relation, as the inverse of a link names it, such as "deals".
+     */
+    relation: string;
+    /**
+     * What is made of the records.
+     */
+    function: 'count' | 'sum' | 'min' | 'max' | 'avg';
+    /**
+     * Field of the related records that is added up or compared; count has none.
+     */
+    field?: string;
+    /**
+     * Which of the related records count; all when left out.
+     */
+    where?: ConditionJson;
+  };
+  /**
+   * rollup: stored with the record and kept up to date, so that long lists can be filtered and sorted by it.
+   */
+  materialized?: boolean;
 }
 
 /**

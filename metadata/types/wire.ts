@@ -18,7 +18,17 @@ export type Problem = {
   status: number;
   code: string;
   detail: string;
-  issues: { path: string; code: string; message: string; file?: string }[];
+  /** `offset`, `length`, `line` and `column` are a place in a text such as a formula. */
+  issues: {
+    path: string;
+    code: string;
+    message: string;
+    file?: string;
+    offset?: number;
+    length?: number;
+    line?: number;
+    column?: number;
+  }[];
   hint?: string;
   requestId: string;
   [extra: string]: unknown;
@@ -71,9 +81,14 @@ export type ScreenField = Pick<
   | 'reveal'
 > & {
   id: string;
-  type: FieldDocument['type'] | 'id' | 'version';
+  /** Type of the values: of a computed field, that of its result. */
+  type: Exclude<FieldDocument['type'], 'formula' | 'rollup'> | 'id' | 'version';
   /** Objects that a field of several links may point to, as far as the caller may read them. */
   targets?: string[];
+  /** Whether the value is worked out by the system, and how; nobody writes it. */
+  computed?: 'formula' | 'rollup';
+  /** How a formula is written, for a preview while the record is being edited. */
+  formula?: { formula: string; returns: string; scale: number; currencyOf?: string };
   required: boolean;
   unique: boolean;
   searchable: boolean;
@@ -366,7 +381,14 @@ export type OutboxMail = {
 
 /** GET /events (server-sent events): `event:` is the type, `data:` one of these, `id:` resumes with Last-Event-ID. */
 export type ServerEvent =
-  | { type: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored'; object: string; id: string; version: number }
+  | {
+      type: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored';
+      object: string;
+      id: string;
+      version: number;
+      /** A stored roll-up has a new value; nobody changed the record, and its version is the same. */
+      computed?: true;
+    }
   | { type: 'metadata.published'; revision: number };
 
 /** Sent besides to those who may edit metadata: somebody (a user id) changed a draft that the listener may see. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../kernel/logger.js';
+import { ensureSpaceTables } from '../store/create-space.js';
 import type { DatabaseConfig } from '../store/database.js';
 import { openDatabase, type Database } from '../store/open-database.js';
 import { migrate } from '../store/run-migrations.js';
@@ -65,7 +66,14 @@ async function connect(url: string, secret: string, config: Config, logger: Logg
     logger,
   };
   await migrate(databaseConfig);
-  return openDatabase(databaseConfig);
+  const database = await openDatabase(databaseConfig);
+  try {
+    await ensureSpaceTables(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
 }
 
 /** URL of the embedded server that runs for this data folder; undefined when none does. */

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Logger } from '../kernel/logger.js';
 import { keepResuming } from '../catalog/examine.js';
 import { createFirstUsers, type SignIn } from '../people/first-users.js';
+import { startRollupWorker } from '../records/rollup-worker.js';
 import { ensureTenant } from '../store/installation.js';
 import type { Database } from '../store/open-database.js';
 import { composeAutomation, composeRoutes } from './compose-routes.js';
@@ -30,7 +31,7 @@ const warn = (line: string) => process.stderr.write(`fieldstone: ${line}\n`);
 const SWEEP_MS = 10 * 60_000;
 
 /** What a stop undoes, in this order: nobody is let in, what runs ends, and the database goes last. */
-const STOP_ORDER = ['housekeeping', 'drift', 'events', 'requests', 'automation', 'catalog', 'database', 'folder'] as const;
+const STOP_ORDER = ['housekeeping', 'drift', 'events', 'requests', 'automation', 'rollups', 'catalog', 'database', 'folder'] as const;
 
 /** JSON lines to stdout, without what identifies the machine. */
 export function createLogger(config: Config): Logger {
@@ -90,6 +91,8 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     const parts = { config, database, open, space: tenant.space, logger };
     const automation = composeAutomation(parts);
     closers.automation = () => automation.stop();
+    const rollups = startRollupWorker({ data: database.data, models: open.models, space: tenant.space, tenantId: tenant.id, logger });
+    closers.rollups = () => rollups.stop();
     const composition = composeServer({
       ...parts,
       models: open.models,

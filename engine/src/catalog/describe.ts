@@ -1,6 +1,6 @@
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenField, ScreenMetadata, ScreenObject } from '@fieldstone/metadata/types/wire.js';
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from '../model/active.js';
@@ -125,12 +125,13 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     id: field.id,
     name: field.name,
     label: field.label,
-    type: field.type,
+    type: shownType(field),
+    ...computedBy(field),
     required: field.required,
     unique: field.unique,
     searchable: field.searchable,
     // A value that is hidden on some rows must not show by the order of the rest.
-    sortable: (fieldType(field.type).isSortable || fieldType(field.type).parts !== undefined) && rules?.read.kind === 'all',
+    sortable: (resultType(field).isSortable || resultType(field).parts !== undefined) && rules?.read.kind === 'all',
     system: field.system,
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
     ...(target === undefined ? {} : { target }),
@@ -139,6 +140,18 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     ...(fallback === undefined ? {} : { default: shownDefault(object, field, fallback, readable) }),
   };
 }
+
+/** Who may read a computed field may read all that its formula names. */
+function computedBy({ computed, options }: FieldModel): Pick<ScreenField, 'computed' | 'formula'> {
+  if (computed === undefined) return {};
+  if (computed.kind === 'rollup' || options.formula === undefined) return { computed: computed.kind };
+  const { formula, currencyOf } = options;
+  const { returns, scale } = computed;
+  return { computed: 'formula', formula: { formula, returns, scale, ...(currencyOf === undefined ? {} : { currencyOf }) } };
+}
+
+/** A result type is never one of the computed types themselves. */
+const shownType = (field: FieldModel): ScreenField['type'] => resultType(field).name as ScreenField['type'];
 
 /** The default as far as the caller may know it: a form must not ask for a value that the server will give, even if it may not see how. */
 function shownDefault(object: ObjectModel, field: FieldModel, value: unknown, readable: Readable): NonNullable<ScreenField['default']> {

@@ -11,6 +11,7 @@ import { readApplied } from '../store/applied-model.js';
 import { takeUp } from '../store/apply-plan.js';
 import { PLATFORM_SCHEMAS, readCatalogImage } from '../store/catalog-image.js';
 import { wantedRoles } from '../store/create-roles.js';
+import { formulaKeys } from '../store/formula-keys.js';
 import { gatherFacts } from '../store/introspect.js';
 import { introspectRoles, introspectSchemas } from '../store/introspect-schema.js';
 import type { Database } from '../store/open-database.js';
@@ -44,7 +45,7 @@ async function examine(database: Database, space: number): Promise<Examined> {
   const pending = await pendingSteps(database, space);
   const image = [...(await readCatalogImage(pool, space)), ...wantedRoles(config.roles)];
   const findings = findDrift({
-    wanted: wantedParts(space, model, applied.bindings, config.roles),
+    wanted: wantedParts(space, model, applied.bindings, config.roles, formulaKeys(space)),
     image,
     actual: [...(await introspectSchemas(pool, config.roles, schemas)), ...(await introspectRoles(pool, config.roles))],
     pending: pending.map(({ sql }) => sql),

@@ -8,6 +8,7 @@ import { dataSchemaOf } from '../planner/bindings.js';
 import { conversionKeys } from '../planner/conversions.js';
 import { factsNeeded, planChange, type Plan, type PlanInput } from '../planner/plan.js';
 import { readApplied, snapshotText } from '../store/applied-model.js';
+import { formulaKeys } from '../store/formula-keys.js';
 import { gatherFacts } from '../store/introspect.js';
 import { placeOfSpace } from '../store/create-space.js';
 import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
@@ -61,6 +62,7 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
     },
     roles: database.config.roles,
     place: await placeOfSpace(database, wanted.space),
+    formulaKeys: formulaKeys(wanted.space),
   };
   const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
   const made = planChange(input, facts);

@@ -11,9 +11,11 @@ export type FieldPart = { readonly suffix: string; readonly valueType: 'text' | 
 export type ValueIssue = { readonly code: string; readonly message: string };
 
 /** The properties of a field that its type may read; a document, or part of one for system fields. */
-export type FieldOptions = Readonly<Partial<FieldDocument>> & {
+export type FieldOptions = Readonly<Partial<Omit<FieldDocument, 'returns'>>> & {
   /** Ids of the objects named in `targets`, which the model adds when it is linked. */
   readonly targetIds?: Readonly<Record<string, string>>;
+  /** Type of the value of a computed field. A count is an integer, which no formula can ask for. */
+  readonly returns?: NonNullable<FieldDocument['returns']> | 'integer' | undefined;
 };
 
 /** What normalizing may take from its surroundings. */

@@ -1,6 +1,7 @@
 import { address } from './address.js';
 import { autonumber } from './autonumber.js';
 import { boolean } from './boolean.js';
+import { formula, rollup } from './computed.js';
 import { currency } from './currency.js';
 import { date } from './date.js';
 import { datetime } from './datetime.js';
@@ -8,7 +9,7 @@ import { decimal } from './decimal.js';
 import { duration } from './duration.js';
 import { email } from './email.js';
 import { encryptedText } from './encrypted-text.js';
-import type { FieldType } from './field-type.js';
+import type { FieldOptions, FieldType } from './field-type.js';
 import { file } from './file.js';
 import { geoPoint } from './geo-point.js';
 import { id } from './id.js';
@@ -66,8 +67,18 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
   file,
   image,
   autonumber,
+  formula,
+  rollup,
   id,
   version,
 });
 
 export const fieldType = (name: FieldType['name']): FieldType => FIELD_TYPES[name];
+
+export const isComputed = ({ type }: { readonly type: FieldType['name'] }): boolean => type === 'formula' || type === 'rollup';
+
+/** The type of a field's values: of a computed field, that of its result. `returns` is filled in when the model is made. */
+export function resultType({ type, options }: { readonly type: FieldType['name']; readonly options: FieldOptions }): FieldType {
+  if (!isComputed({ type })) return fieldType(type);
+  return fieldType(options.returns ?? (type === 'rollup' ? 'integer' : 'text'));
+}

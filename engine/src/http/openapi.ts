@@ -1,4 +1,4 @@
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { LIMITS } from '../model/limits.js';
@@ -183,7 +183,7 @@ function schemasOf(object: ObjectModel, access: ObjectAccess): [string, Json][] 
 }
 
 const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
-const writeSchema = (field: FieldModel): Json => orNull(fieldType(field.type).jsonSchema(field.options));
+const writeSchema = (field: FieldModel): Json => orNull(resultType(field).jsonSchema(field.options));
 
 /** What an answer holds: as it is written, but for links, which come with their label. */
 function readSchema(field: FieldModel): Json {
@@ -196,7 +196,7 @@ function readSchema(field: FieldModel): Json {
       properties: { id: { type: 'string', format: 'uuid' }, label: { type: ['string', 'null'] } },
     });
   }
-  const { answerSchema } = fieldType(field.type);
+  const { answerSchema } = resultType(field);
   return answerSchema === undefined ? writeSchema(field) : orNull(answerSchema);
 }
 

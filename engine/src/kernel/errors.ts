@@ -21,8 +21,14 @@ export type ErrorCode =
   | 'overloaded'
   | 'setup_failed';
 
-/** One problem at one place. `path` is a JSON Pointer into what the caller sent; `file` names the metadata file, where there is one. */
-export type Issue = { readonly path: string; readonly code: string; readonly message: string; readonly file?: string };
+/** A place in a text: characters from 0, line and column from 1. */
+export type TextPlace = { readonly offset?: number; readonly length?: number; readonly line?: number; readonly column?: number };
+
+/**
+ * One problem at one place. `path` is a JSON Pointer into what the caller sent; `file` names the metadata file, where there is one. In a text, such
+ * as a formula, the place is told too.
+ */
+export type Issue = { readonly path: string; readonly code: string; readonly message: string; readonly file?: string } & TextPlace;
 
 export type AppErrorDetails = {
   readonly issues?: readonly Issue[];

@@ -2,12 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
-import { fieldType } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { Linked, LinkedObject, Sourced } from './link.js';
 import { unknownField } from './link.js';
 import type { Problems } from './problems.js';
 import { parseAt, scopeOf } from './scope.js';
+import type { FieldModel } from './types.js';
 
 /** Properties that a field of any type may have. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -76,7 +77,7 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
   checkRange(source, problems);
   const issue = type.checkOptions?.(field);
   if (issue !== undefined) problems.add(source, pointer(issue.property), issue.code, issue.message);
-  checkUses(source, problems);
+  checkUses(source, problems, object.fields.get(field.name)?.model);
   checkDefault(linked, object, source, problems);
   if (field.where === undefined) return undefined;
   const target = object.fields.get(field.name)?.model.target;
@@ -110,15 +111,17 @@ function checkRange(source: Sourced<'field'>, problems: Problems): void {
   }
 }
 
-function checkUses(source: Sourced<'field'>, problems: Problems): void {
+function checkUses(source: Sourced<'field'>, problems: Problems, model: FieldModel | undefined): void {
   const { type, unique, indexed, searchable, required, maxLength } = source.document;
+  const isText = model?.computed?.kind === 'formula' && model.computed.returns === 'text';
   if (unique && !UNIQUE_TYPES.has(type)) problems.add(source, '/unique', 'not_for_type', `A ${type} field can not be unique.`);
   if (indexed && NOT_INDEXED.has(type)) problems.add(source, '/indexed', 'not_for_type', `A ${type} field can not be indexed.`);
-  if (searchable && !SEARCHABLE.has(type))
+  if (searchable && !SEARCHABLE.has(type) && !isText)
     problems.add(source, '/searchable', 'not_for_type', `A ${type} field can not be searched for text.`);
   if ((unique || indexed) && maxLength !== undefined && maxLength > MAX_INDEXED_CHARACTERS) {
     problems.add(source, '/maxLength', 'too_long', `A unique or indexed field may be ${MAX_INDEXED_CHARACTERS} characters long at most.`);
   }
+  if (required && isComputed({ type })) problems.add(source, '/required', 'not_for_type', `A ${type} is computed; nobody can fill it in.`);
   if (required && type === 'autonumber') problems.add(source, '/required', 'not_for_type', 'An autonumber always has a value.');
   if (required === false && type === 'master_detail') {
     problems.add(source, '/required', 'not_for_type', 'A master_detail field is always required.');
@@ -131,8 +134,13 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
   const value: unknown = field.default;
   if (value === undefined) return;
   const type = fieldType(field.type);
-  if (field.type === 'autonumber') {
-    problems.add(source, '/default', 'not_for_type', 'An autonumber gives its own values.');
+  if (field.type === 'autonumber' || isComputed(field)) {
+    problems.add(
+      source,
+      '/default',
+      'not_for_type',
+      `${field.type === 'autonumber' ? 'An autonumber' : `A ${field.type}`} gives its own values.`,
+    );
     return;
   }
   if (NO_DEFAULT.has(field.type)) {

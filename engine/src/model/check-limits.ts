@@ -1,9 +1,7 @@
+import { isStoredRollup } from '../fields/computed.js';
 import { limitMessage, LIMITS, type LimitName } from './limits.js';
 import type { Linked, LinkedObject } from './link.js';
 import type { Problems } from './problems.js';
-
-/** Fields whose value is brought together from related records. Other layers need not know them by name. */
-const ROLL_UPS: ReadonlySet<string> = new Set(['rollup']);
 
 /** Holds the limits that documents alone can exceed. Those of the database are held by the planner. */
 export function checkLimits(linked: Linked, problems: Problems): void {
@@ -20,12 +18,12 @@ function checkObject(object: LinkedObject, problems: Problems): void {
     if (actual > LIMITS[name].max) problems.add(source, '', 'limit_exceeded', limitMessage(name, actual));
   };
   const fields = [...object.fields.values()].filter((field) => field.source).map((field) => field.model);
-  const rollUps = fields.filter((field) => ROLL_UPS.has(field.type));
+  const rollUps = fields.filter((field) => field.type === 'rollup');
   const isLink = (field: (typeof fields)[number]) => field.target !== undefined || field.targets !== undefined;
   over('fields', fields.length);
   over('links', fields.filter(isLink).length);
   over('roll_ups', rollUps.length);
-  over('stored_roll_ups', rollUps.filter((field) => field.indexed).length);
+  over('stored_roll_ups', rollUps.filter((field) => isStoredRollup(field.options)).length);
   over('indexes', fields.filter((field) => !isLink(field) && (field.indexed || field.unique)).length);
   over('unique_fields', fields.filter((field) => field.unique).length);
   over('validations', object.validations.length);

@@ -1,4 +1,4 @@
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { unknownField, unknownObject, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
@@ -15,7 +15,7 @@ function checkSort({ linked, object, source, problems }: Place, at: string, sort
   for (const [index, level] of (sort ?? []).entries()) {
     const path = at + pointer(index, 'field');
     const field = fieldAt(problems, source, path, linked, object, level.field);
-    if (field && !fieldType(field.type).isSortable && !isPartPath(field, level.field))
+    if (field && !resultType(field).isSortable && !isPartPath(field, level.field))
       problems.add(source, path, 'not_sortable', `${level.field} can not be sorted by.`);
   }
 }
@@ -91,7 +91,7 @@ function checkBoard(place: Place, board: NonNullable<Sourced<'view'>['document']
   }
   for (const [index, name] of (board.sums ?? []).entries()) {
     const field = fieldAt(problems, source, pointer('board', 'sums', index), linked, object, name);
-    if (field && fieldType(field.type).valueType !== 'decimal') {
+    if (field && resultType(field).valueType !== 'decimal') {
       problems.add(source, pointer('board', 'sums', index), 'not_for_type', `${name} holds no numbers to add up.`);
     }
   }

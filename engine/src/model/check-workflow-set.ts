@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { fieldType } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { checkValues, type ValueCheck } from './check-workflow-values.js';
 import { unknownField, type LinkedObject } from './link.js';
@@ -25,7 +25,7 @@ export function checkSet(
       check.add(place, 'unknown_field', unknownField(name, object));
       continue;
     }
-    if ((field.system && name !== 'owner') || field.type === 'autonumber') {
+    if ((field.system && name !== 'owner') || field.type === 'autonumber' || isComputed(field)) {
       check.add(place, 'not_writable', `${field.label} is set by the platform.`);
       continue;
     }

@@ -1,8 +1,10 @@
+import { resultType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { checkLimits } from './check-limits.js';
 import { checkCycles, checkField } from './check-fields.js';
+import { resolveComputed } from './compile-computed.js';
 import { checkApp, checkLayout, checkView } from './check-screens.js';
 import { checkShape } from './check-shape.js';
 import { checkTemplate } from './check-template.js';
@@ -33,6 +35,7 @@ export function compileModel(sources: readonly SourceDocument[]): CompileResult 
   const problems = new Problems();
   const linked = link(elements, problems);
   checkPacks(linked, problems);
+  resolveComputed(linked, problems);
 
   const triggers = new Map<string, TriggerModel[]>();
   for (const source of linked.byKind.workflow) {
@@ -75,8 +78,13 @@ function compileObject(
   const nameField = object.source?.document.nameField ?? 'name';
   const named = object.fields.get(nameField);
   if (object.source && !named) problems.add(object.source, '/nameField', 'unknown_field', unknownField(nameField, object));
-  if (object.source && named && !['text', 'autonumber'].includes(named.model.type)) {
-    problems.add(object.source, '/nameField', 'not_for_type', 'The name of a record must be a text or autonumber field.');
+  if (object.source && named && !['text', 'autonumber'].includes(resultType(named.model).name)) {
+    problems.add(
+      object.source,
+      '/nameField',
+      'not_for_type',
+      'The name of a record must be a text, an autonumber or a formula that gives a text.',
+    );
   }
   for (const source of object.layouts) checkLayout(linked, object, source, problems);
   for (const source of object.views) checkView(linked, object, source, problems);

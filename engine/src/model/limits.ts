@@ -54,7 +54,7 @@ export const LIMITS = {
     per: 'An object',
     counts: 'stored roll-ups',
     checked: 'metadata',
-    instead: 'Leave the index away where nobody sorts or filters by it.',
+    instead: 'Store and index only what lists are sorted or filtered by.',
   },
   indexes: {
     max: 20,
@@ -109,6 +109,13 @@ export const LIMITS = {
     counts: 'parts',
     checked: 'metadata',
     instead: 'Split it into two formula fields.',
+  },
+  formula_written_out: {
+    max: 500,
+    per: 'A formula, written out with all the formulas it reads,',
+    counts: 'parts',
+    checked: 'metadata',
+    instead: 'Keep a part of it in a field that a workflow fills.',
   },
   formula_depth: {
     max: MAX_FORMULA_DEPTH,

@@ -1,4 +1,4 @@
-import type { Issue } from '../kernel/errors.js';
+import type { Issue, TextPlace } from '../kernel/errors.js';
 import { elementName } from './element.js';
 import type { SourceDocument } from './types.js';
 
@@ -6,9 +6,9 @@ import type { SourceDocument } from './types.js';
 export class Problems {
   readonly issues: Issue[] = [];
 
-  /** `path` is a JSON Pointer into the document. */
-  add(source: SourceDocument, path: string, code: string, message: string): void {
-    this.issues.push({ file: fileOf(source), path, code, message });
+  /** `path` is a JSON Pointer into the document; `place` is one inside the text that stands there. */
+  add(source: SourceDocument, path: string, code: string, message: string, place: TextPlace = {}): undefined {
+    this.issues.push({ file: fileOf(source), path, code, message, ...place });
   }
 }
 

@@ -1,14 +1,14 @@
 import type { ScopeField } from '@fieldstone/metadata/language/scope.js';
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { FieldModel } from './types.js';
 
 /** What a condition may know of a field. */
 export function scopeField(field: FieldModel): ScopeField {
   const target = field.type === 'id' ? field.object : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
-  const { valueType, parts } = fieldType(field.type);
+  const { name, valueType, parts } = resultType(field);
   return {
     type: valueType,
-    fieldType: field.type,
+    fieldType: name,
     ...(target === undefined ? {} : { target }),
     ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
     ...(parts === undefined ? {} : { parts: new Map([...parts].map(([name, part]) => [name, part.valueType])) }),

@@ -11,7 +11,8 @@ import type {
   WorkflowDocument,
 } from '@fieldstone/metadata/types/documents.js';
 import type { FieldOptions } from '../fields/field-type.js';
-import type { Expression } from '@fieldstone/metadata/language/expression.js';
+import type { Expression, PathStep } from '@fieldstone/metadata/language/expression.js';
+import type { FormulaDefinition } from '@fieldstone/metadata/language/formula-field.js';
 
 /** A metadata document with where it comes from. `origin` is the pack's name, or "tenant" for what was made in this installation. */
 export type SourceDocument = { readonly origin: string; readonly file?: string; readonly document: MetadataDocument };
@@ -40,6 +41,26 @@ export type FieldModel = {
   readonly targets?: readonly string[];
   /** Parsed `where` of a lookup, in the scope of the target with $record bound to the record being written. */
   readonly where?: Expression;
+  /** How the value of a formula or roll-up comes about. */
+  readonly computed?: FormulaModel | RollupModel;
+};
+
+export type FormulaModel = FormulaDefinition & { readonly kind: 'formula' };
+
+/**
+ * A roll-up: the records of `from` whose `by` points here and that meet `where`, brought together.
+ *
+ * Shape:  `of` is the field that is added up or compared; a count has none. `isStored`: it is a column, kept up to date behind the writes.
+ */
+export type RollupModel = {
+  readonly kind: 'rollup';
+  readonly from: string;
+  readonly by: string;
+  readonly function: 'count' | 'sum' | 'min' | 'max' | 'avg';
+  readonly of?: PathStep;
+  readonly where?: Expression;
+  readonly scale: number;
+  readonly isStored: boolean;
 };
 
 /** A relation seen from its target: the records of `object` whose `field` points here. */

@@ -1,7 +1,7 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, parseExpression, type ParseResult, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import type { WorkflowDocument } from '@fieldstone/metadata/types/documents.js';
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { FieldOf } from './workflow-paths.js';
 
 /** What a workflow may name: fields by object, for the publish check and for the runs. */
@@ -20,8 +20,8 @@ function scopeOf(workflow: WorkflowDocument, names: WorkflowNames): Scope {
       if (!field) return undefined;
       const target = field.type === 'id' ? field.object : field.target;
       return {
-        type: fieldType(field.type).valueType,
-        fieldType: field.type,
+        type: resultType(field).valueType,
+        fieldType: resultType(field).name,
         ...(target === undefined ? {} : { target }),
         ...(field.options.options ? { options: field.options.options.map(({ value }) => value) } : {}),
       };

@@ -6,6 +6,7 @@ import * as addRequired from './changes/add-required.js';
 import * as convertColumn from './changes/convert-column.js';
 import * as createTable from './changes/create-table.js';
 import * as dropPart from './changes/drop-part.js';
+import * as fillColumn from './changes/fill-column.js';
 import * as makeView from './changes/make-view.js';
 import * as pauseRequired from './changes/pause-required.js';
 import * as widenColumn from './changes/widen-column.js';
@@ -19,6 +20,7 @@ export type Change =
   | convertColumn.ConvertColumn
   | createTable.CreateTable
   | dropPart.DropPart
+  | fillColumn.FillColumn
   | makeView.MakeView
   | pauseRequired.PauseRequired
   | widenColumn.WidenColumn;
@@ -38,6 +40,7 @@ const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] 
   'add-reference': addReference.statements,
   'add-required': addRequired.statements,
   'add-index': addIndex.statements,
+  'fill-column': fillColumn.statements,
 };
 
 /** Order within a phase: tables before what points to them, widened columns before the views over them, what goes before what comes. */
@@ -52,6 +55,7 @@ const ORDER: readonly Kind[] = [
   'add-reference',
   'add-required',
   'add-index',
+  'fill-column',
 ];
 
 const PHASES = ['PRE', 'TX', 'POST'] as const;

@@ -1,10 +1,14 @@
 import { fieldType } from '../fields/registry.js';
+import { canonicalJson } from '../kernel/hash.js';
 import { quote } from '../kernel/statement.js';
-import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import type { FieldModel, Model, ObjectModel, RollupModel } from '../model/types.js';
 import { dataSchemaOf, viewSchemaOf, type BindingRow } from './bindings.js';
-import type { Column, Part, Table } from './physical.js';
+import type { Column, Index, Part, Table } from './physical.js';
 import { ownedOrders } from './owned-orders.js';
 import { numberOf } from './physical-name.js';
+
+/** The SQL of a formula over the columns of its table, as statements write it, so that an index on it serves them. Only the store can say it. */
+export type FormulaKeys = (model: Model, rows: readonly BindingRow[]) => ((field: FieldModel) => string) | undefined;
 
 /** Types whose unique values are compared without case. */
 const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'email', 'url', 'phone']);
@@ -20,7 +24,13 @@ const TENANT = quote('tenant_id');
  *
  * Shape: every object and field must be in `rows`. Columns of retired fields are listed, their constraints are not.
  */
-export function desiredSchema(space: number, model: Model, rows: readonly BindingRow[]): Map<string, Table> {
+export function desiredSchema(
+  space: number,
+  model: Model,
+  rows: readonly BindingRow[],
+  formulaKeys: FormulaKeys = () => undefined,
+): Map<string, Table> {
+  const keyOf = memoized(() => formulaKeys(model, rows));
   const tables = new Map<string, Table>();
   const byTable = new Map<string, BindingRow[]>();
   for (const row of rows) if (row.kind === 'column') byTable.set(row.table, [...(byTable.get(row.table) ?? []), row]);
@@ -42,7 +52,9 @@ export function desiredSchema(space: number, model: Model, rows: readonly Bindin
       return table === undefined ? undefined : `${quote(schema)}.${quote(table)}`;
     };
     const parts = [...fields.values()].flatMap((field) =>
-      fieldParts(field, columnOf.get(field.id) ?? undefined, target(field), owned.has(field.id)),
+      field.computed === undefined
+        ? fieldParts(field, columnOf.get(field.id) ?? undefined, target(field), owned.has(field.id))
+        : computedParts(model, field, columnOf.get(field.id) ?? undefined, (of) => keyOf()?.(of)),
     );
     tables.set(object.id, {
       elementId: object.id,
@@ -55,6 +67,46 @@ export function desiredSchema(space: number, model: Model, rows: readonly Bindin
   }
   return tables;
 }
+
+/** Indexes of formulas, and what a stored roll-up is made of: when that changes, every row has to be worked out again. */
+function computedParts(
+  model: Model,
+  field: FieldModel,
+  column: string | undefined,
+  keyOf: (field: FieldModel) => string | undefined,
+): Part[] {
+  const { computed, id: elementId } = field;
+  if (computed === undefined || column === undefined) return [];
+  const indexOn = (key: string): Index & { readonly elementId: string } => {
+    const keys = `${TENANT}, ${key}, ${quote('id')}`;
+    return { kind: 'index', name: `ix_${column}`, isUnique: false, keys, where: LIVE, elementId };
+  };
+  if (computed.kind === 'formula') {
+    const key = field.indexed ? keyOf(field) : undefined;
+    return key === undefined ? [] : [{ ...indexOn(`(${key})`), isComputed: true }];
+  }
+  if (!computed.isStored) return [];
+  const fill: Part = { kind: 'fill', name: `fill_${column}`, made: madeOf(model, computed), elementId };
+  return field.indexed ? [fill, indexOn(quote(column))] : [fill];
+}
+
+/** What a roll-up is made of, by ids: a rename makes nothing of it untrue. */
+function madeOf(model: Model, { from, by, isStored: _stored, ...rest }: RollupModel): string {
+  const idOf = (object: unknown, field: unknown) => model.objects.get(String(object))?.fields.get(String(field))?.id ?? null;
+  const byId = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(byId);
+    if (value === null || typeof value !== 'object') return value;
+    const { object, field, ...more } = value as Record<string, unknown>;
+    if (typeof object === 'string' && typeof field === 'string') return idOf(object, field);
+    return Object.fromEntries(Object.entries({ object, field, ...more }).map(([key, item]) => [key, byId(item)]));
+  };
+  return canonicalJson({ from: model.objects.get(from)?.id ?? null, by: idOf(from, by), ...(byId(rest) as object) });
+}
+
+const memoized = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
 
 const columnsOf = (row: BindingRow): Column[] =>
   row.columns.map((spec) => ({ name: `${row.column ?? ''}${spec.suffix}`, pgType: spec.pgType, elementId: row.elementId }));

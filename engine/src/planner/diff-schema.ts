@@ -11,7 +11,7 @@ export type SchemaDiffInput = {
   readonly to: ReadonlyMap<string, Table>;
   /** Elements whose table or column is there already but was not in use: they were retired before. */
   readonly restored: ReadonlySet<string>;
-  /** Elements that have a place already, in use or retired. */
+  /** Columns that are there already, in use or retired. */
   readonly known: ReadonlySet<string>;
   /** Fields whose values move to another column, by id. */
   readonly conversions: ReadonlyMap<string, FieldConversion>;
@@ -124,7 +124,8 @@ function otherColumns(diff: SchemaDiffInput, table: Table, before: Table | undef
   const known = new Map((before?.columns ?? []).map((column) => [column.name, column]));
   return table.columns.flatMap((column): Change[] => {
     const old = known.get(column.name);
-    if (old === undefined) return diff.known.has(column.elementId) ? [] : [{ kind: 'add-column', table, column }];
+    if (old === undefined)
+      return diff.known.has(column.name) || diff.conversions.has(column.elementId) ? [] : [{ kind: 'add-column', table, column }];
     return old.pgType !== column.pgType && isWidening(old.pgType, column.pgType) ? [{ kind: 'widen-column', table, column }] : [];
   });
 }
@@ -134,11 +135,16 @@ function diffParts(diff: SchemaDiffInput, table: Table, facts: Facts): Change[] 
   const fill = fillOf(table, !exists, facts);
   const { added, dropped } = partsOf(diff, table);
   const before = new Set((diff.from.get(table.elementId)?.parts ?? []).map((part) => part.name));
-  const drops = [...dropped, ...leftOnTable(diff, table, facts)].map((part): Change => ({ kind: 'drop-part', table, part }));
+  const drops = [...dropped.filter(({ kind }) => kind !== 'fill'), ...leftOnTable(diff, table, facts)].map((part): Change => ({
+    kind: 'drop-part',
+    table,
+    part,
+  }));
   const adds = added.map((part): Change => {
     const isOld = exists && hadColumn(diff, table, part);
     const replaces = before.has(part.name) || diff.restored.has(part.elementId) || diff.restored.has(table.elementId);
     if (part.kind === 'reference') return { kind: 'add-reference', table, reference: part, fill, replaces };
+    if (part.kind === 'fill') return { kind: 'fill-column', table, fieldId: part.elementId };
     if (part.kind === 'index')
       return { kind: 'add-index', table, index: part, fill, isOnExistingColumn: isOld, isConverted: diff.conversions.has(part.elementId) };
     const missing = fill === 'filled' ? (isOld ? (facts.missing.get(part.column) ?? 0) : (facts.rows.get(table.name) ?? 0)) : 0;

@@ -92,6 +92,7 @@ function difference(wanted: CatalogPart | WantedPart, found: CatalogPart, isPend
 }
 
 function isAlike(wanted: CatalogPart | WantedPart, found: CatalogPart): boolean {
+  if ('part' in wanted && wanted.part?.kind === 'index' && wanted.part.isComputed) return true;
   if (wanted.definition === found.definition) return true;
   return 'elementId' in wanted && plainSql(wanted.definition, wanted.of) === plainSql(found.definition, wanted.of);
 }

@@ -21,10 +21,15 @@ export type Index = {
   readonly method?: 'gin';
   readonly keys: string;
   readonly where?: string;
+  /** Built on a formula: Postgres writes it down in words of its own. */
+  readonly isComputed?: true;
 };
 
+/** Values of a column that are worked out from other tables. `made` says how: when it changes, all of them are worked out again. */
+export type FillRule = { readonly kind: 'fill'; readonly name: string; readonly made: string };
+
 /** Something that stands on a table besides its columns, and the element it is there for (the object itself for those of every table). */
-export type Part = (Required | Reference | Index) & { readonly elementId: string };
+export type Part = (Required | Reference | Index | FillRule) & { readonly elementId: string };
 
 export type Table = {
   readonly elementId: string;

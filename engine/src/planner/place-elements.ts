@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../fields/field-type.js';
-import { fieldType } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
 import { isWidening } from './changes/widen-column.js';
@@ -45,9 +45,10 @@ export function placeElements({ to, bindings, numberFor, conversions }: Input): 
         continue;
       }
       const old = stored.get(field.id);
-      const columns = fieldType(field.type)
-        .columns(field.options)
-        .map((spec) => widest(spec, old?.columns));
+      const wantedColumns = fieldType(field.type).columns(field.options);
+      // A roll-up that is no longer stored keeps its columns, in case it is again.
+      const kept = (old?.columns ?? []).filter(({ suffix }) => isComputed(field) && !wantedColumns.some((spec) => spec.suffix === suffix));
+      const columns = [...wantedColumns.map((spec) => widest(spec, old?.columns)), ...kept];
       const pgType = columns[0]?.pgType ?? 'text';
       const row: BindingRow = old
         ? { ...old, state: 'active', pgType, columns }

@@ -9,7 +9,7 @@ import { hazardsOf, orderedStatements } from './change.js';
 import { conversionHazards, conversionQuestions } from './conversion-hazards.js';
 import type { Place } from './conversion-table.js';
 import { conversionsOf } from './conversions.js';
-import { desiredSchema } from './desired-schema.js';
+import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
@@ -50,6 +50,7 @@ export type PlanInput = {
   readonly numberFor: (elementId: string) => number;
   readonly roles: { readonly app: string; readonly bi: string };
   readonly place: Place;
+  readonly formulaKeys?: FormulaKeys;
 };
 
 /** What has to be counted before `planChange` can answer. */
@@ -91,10 +92,10 @@ function prepare(input: PlanInput) {
   const labels = new Map<string, string>();
   for (const object of input.to.objects.values()) for (const field of object.fields.values()) labels.set(field.id, field.label);
   const diff: SchemaDiffInput = {
-    from: input.from ? desiredSchema(input.space, input.from, input.bindings) : new Map(),
-    to: desiredSchema(input.space, input.to, placed.all),
+    from: input.from ? desiredSchema(input.space, input.from, input.bindings, input.formulaKeys) : new Map(),
+    to: desiredSchema(input.space, input.to, placed.all, input.formulaKeys),
     restored,
-    known: new Set(input.bindings.map((row) => row.elementId)),
+    known: new Set(input.bindings.flatMap((row) => row.columns.map((column) => `${row.column ?? ''}${column.suffix}`))),
     conversions: new Map(conversions.map((each) => [each.target.elementId, each])),
     place: input.place,
     labelOf: (id) => labels.get(id) ?? id,

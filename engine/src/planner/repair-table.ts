@@ -2,6 +2,7 @@ import { quote } from '../kernel/statement.js';
 import * as addColumn from './changes/add-column.js';
 import * as addIndex from './changes/add-index.js';
 import * as addReference from './changes/add-reference.js';
+import * as fillColumn from './changes/fill-column.js';
 import * as addRequired from './changes/add-required.js';
 import * as createTable from './changes/create-table.js';
 import * as makeView from './changes/make-view.js';
@@ -59,13 +60,18 @@ function missingColumn(wanted: WantedPart, at: string): Repair {
   }
   const column = { name: wanted.name, pgType: wanted.definition, elementId: wanted.elementId };
   const table = { schema: wanted.schema, name: wanted.of };
-  return { statements: addColumn.statements({ kind: 'add-column', table, column }), confirm: { message } };
+  const added = addColumn.statements({ kind: 'add-column', table, column });
+  // The values of a stored roll-up are made again from the records it is made of.
+  const isMade = wanted.table?.parts.some((part) => part.kind === 'fill' && part.elementId === wanted.elementId) ?? false;
+  const filled = isMade ? fillColumn.statements({ kind: 'fill-column', table, fieldId: wanted.elementId }) : [];
+  return { statements: [...added, ...filled], confirm: { message } };
 }
 
 function partOfNewTable(table: Table, part: Part): PlannedStatement[] {
   if (part.kind === 'index') return addIndex.statements({ kind: 'add-index', table, index: part, fill: 'new', isOnExistingColumn: false });
   if (part.kind === 'reference')
     return addReference.statements({ kind: 'add-reference', table, reference: part, fill: 'new', replaces: false });
+  if (part.kind === 'fill') return fillColumn.statements({ kind: 'fill-column', table, fieldId: part.elementId });
   const { elementId } = part;
   return addRequired.statements({
     kind: 'add-required',
@@ -108,6 +114,7 @@ function partRepair(
     const hazard = addRequired.hazards(change)[0];
     return { statements: addRequired.statements(change), ...(hazard ? { confirm: { message: hazard.message, rows: missing } } : {}) };
   }
+  if (part.kind === 'fill') return { statements: fillColumn.statements({ kind: 'fill-column', table, fieldId: part.elementId }) };
   const doubles = facts.doubles.get(part.name) ?? 0;
   if (doubles > 0) return { refused: `${doubles} records share their value with another one. Make them differ first, then repair again.` };
   if (kind === 'differs' && what !== 'unfinished index') return { statements: swapIndex(table, part) };

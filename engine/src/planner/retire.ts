@@ -1,3 +1,4 @@
+import { isComputed } from '../fields/registry.js';
 import type { Hazard } from '../kernel/statement.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
@@ -21,7 +22,7 @@ function retired({ from, to, bindings }: Input) {
     const ids = new Set([...kept.fields.values()].map((field) => field.id));
     for (const field of object.fields.values()) {
       const column = rows.get(field.id);
-      if (!field.system && !ids.has(field.id) && column) {
+      if (!field.system && !ids.has(field.id) && column && !isComputed(field)) {
         found.push({ id: field.id, label: field.label, what: 'field', row: column, name: field.name, object: object.name });
       }
     }

@@ -1,5 +1,6 @@
 import { possibleTypes, convertibleTo } from '@fieldstone/metadata/language/type-changes.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import type { FieldModel, Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
@@ -65,6 +66,13 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
           'target_changed',
           'A link can not be turned to another object: its values point to the former one. Retire it and add a new link.',
         );
+        continue;
+      }
+      if (isComputed(field) && (old === undefined || old.type === field.type)) {
+        const [wanted] = fieldType(field.type).columns(field.options);
+        const stored = row.columns.find(({ suffix }) => suffix === wanted?.suffix);
+        if (wanted && stored && wanted.pgType !== stored.pgType)
+          refuse('/rollup', 'type_change_unsupported', `${field.label} is stored as another type. Retire it and add a new roll-up.`);
         continue;
       }
       if (

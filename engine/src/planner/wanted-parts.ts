@@ -7,7 +7,7 @@ import * as addReference from './changes/add-reference.js';
 import * as addRequired from './changes/add-required.js';
 import { policyOf } from './changes/create-table.js';
 import { viewColumns, viewGuard } from './changes/make-view.js';
-import { desiredSchema } from './desired-schema.js';
+import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { SYSTEM_TABLE_COLUMNS, type Part, type Table } from './physical.js';
 
 /** A part that must be there, and for whom: the table as the model wants it, and the element that asks for the part. */
@@ -23,8 +23,14 @@ export type Roles = { readonly owner: string; readonly app: string; readonly bi:
 const GUARDED_RIGHTS = 'delete, insert, select, update';
 
 /** Everything the catalogue must hold for the objects of a model. Tables of retired objects are in it with their columns. */
-export function wantedParts(space: number, model: Model, bindings: readonly BindingRow[], roles: Roles): WantedPart[] {
-  const tables = new Map([...desiredSchema(space, model, bindings).values()].map((table) => [table.name, table]));
+export function wantedParts(
+  space: number,
+  model: Model,
+  bindings: readonly BindingRow[],
+  roles: Roles,
+  formulaKeys: FormulaKeys,
+): WantedPart[] {
+  const tables = new Map([...desiredSchema(space, model, bindings, formulaKeys).values()].map((table) => [table.name, table]));
   return bindings
     .filter((row) => row.kind === 'table')
     .flatMap((row) => {
@@ -67,7 +73,10 @@ function partsOfActive(table: Table, roles: Roles): WantedPart[] {
   const view = { ...at, schema: table.viewSchema };
   return [
     { ...at, kind: 'constraint', name: `pk_${table.name}`, definition: 'primary key (id, tenant_id)' },
-    ...table.parts.map((part): WantedPart => ({ ...at, ...definitionOf(table, part), elementId: part.elementId, part })),
+    ...table.parts.flatMap((part): WantedPart[] => {
+      const defined = definitionOf(table, part);
+      return defined === undefined ? [] : [{ ...at, ...defined, elementId: part.elementId, part }];
+    }),
     { ...at, kind: 'row security', name: table.name, definition: 'on' },
     { ...at, kind: 'policy', name: 'bi_read', definition: `permissive select to ${roles.bi} using ${policyOf()}` },
     { ...at, kind: 'right', name: 'bi', definition: 'select' },
@@ -77,8 +86,10 @@ function partsOfActive(table: Table, roles: Roles): WantedPart[] {
   ];
 }
 
-function definitionOf(table: Table, part: Part): Pick<CatalogPart, 'kind' | 'name' | 'definition'> {
+/** A part as the catalogue holds it; what a roll-up is made of is in no catalogue. */
+function definitionOf(table: Table, part: Part): Pick<CatalogPart, 'kind' | 'name' | 'definition'> | undefined {
   const { name } = part;
+  if (part.kind === 'fill') return undefined;
   if (part.kind === 'index') return { kind: 'index', name, definition: addIndex.definition(table, part) };
   if (part.kind === 'reference') return { kind: 'constraint', name, definition: addReference.definition(part) };
   return { kind: 'constraint', name, definition: addRequired.definition(part) };

@@ -5,6 +5,7 @@ import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import type { ObjectModel } from '../model/types.js';
+import { readsWholeRollup } from '../rules/computed-access.js';
 import { accessOf } from '../rules/access.js';
 import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import type { DataPool } from '../store/data-pool.js';
@@ -42,6 +43,14 @@ export type EventFeed = { subscribe(listener: Listener, lastEventId?: string): P
 
 const MAX_LISTENERS = 2_000;
 const visible = new CompiledCache<Compiled>();
+
+/** Whoever may not read all that a roll-up is made of must not hear that something of it changed. */
+function seesRollup({ model }: ActiveModel, actor: Actor, object: ObjectModel, id: string): boolean {
+  const field = [...object.fields.values()].find((each) => each.id === id);
+  if (field?.computed?.kind !== 'rollup') return false;
+  const access = (of: string) => accessOf(model, actor, of);
+  return access(object.name).fields.get(field.name)?.read.kind !== 'none' && readsWholeRollup(access, field.computed);
+}
 
 const parsePlace = (id: string | undefined): EventPlace | undefined => {
   const match = /^(\d{1,20})-(\d{1,19})$/.exec(id ?? '');
@@ -109,8 +118,10 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
     for (const event of events) {
       const object = shown.get(`${event.object} ${event.id}`);
       if (object === undefined || !subscriptions.has(subscription)) continue;
+      if (event.computed !== null && !seesRollup(active, actor, object, event.computed)) continue;
       const type = event.event as Exclude<ServerEvent['type'], 'metadata.published'>;
-      listener.send({ type, object: object.name, id: event.id, version: event.version }, `${event.xid}-${event.seq}`);
+      const computed = event.computed === null ? {} : { computed: true as const };
+      listener.send({ type, object: object.name, id: event.id, version: event.version, ...computed }, `${event.xid}-${event.seq}`);
     }
     subscription.place = { xid: last.xid, seq: last.seq };
   }

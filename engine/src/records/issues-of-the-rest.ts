@@ -32,8 +32,12 @@ export async function issuesOfTheRest(
   const fields = [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name) && !wrong.has(pointer(name)));
   // A failing statement would end a transaction that others still write in.
   if (fields.length === 0 || !isUuid(id) || ctx.tx !== undefined) return [];
-  const readsWrong = (condition: Expression, root: 'record' | 'outer') =>
-    fieldsRead(condition, root).some(([step]) => step !== undefined && wrong.has(pointer(step.field)));
+  const readsWrong = (condition: Expression, root: 'record' | 'outer'): boolean =>
+    fieldsRead(condition, root).some(([step]) => {
+      const formula = step && object.fields.get(step.field)?.computed;
+      const isOfWrong = formula?.kind === 'formula' && readsWrong(formula.expression, 'record');
+      return step !== undefined && (isOfWrong || wrong.has(pointer(step.field)));
+    });
   const judged = { ...object, validations: object.validations.filter(({ errorWhen }) => !readsWrong(errorWhen, 'record')) };
   const unsure = new Set(fields.filter(({ where }) => where !== undefined && readsWrong(where, 'outer')).map(({ name }) => pointer(name)));
 

@@ -1,4 +1,5 @@
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
+import { resultType } from '../fields/registry.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -78,7 +79,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   const issues: Issue[] = [];
   const sums = (query.sum ?? board?.sums ?? []).flatMap((name) => {
     const field = readable(name);
-    if (field !== undefined && SUMMABLE.has(field.type)) return [field];
+    if (field !== undefined && SUMMABLE.has(resultType(field).name)) return [field];
     if (query.sum !== undefined) issues.push(unknownField('/sum', name));
     return [];
   });

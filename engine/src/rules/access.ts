@@ -1,6 +1,8 @@
-import type { Expression } from '@fieldstone/metadata/language/expression.js';
+import { isComputed } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel, PermissionModel, RowRule } from '../model/types.js';
+import { computedRead } from './computed-access.js';
+import { ALL, intersection, NONE, union } from './row-rules.js';
 
 /**
  * What an actor may do with one field.
@@ -20,38 +22,16 @@ export type ObjectAccess = {
   readonly fields: ReadonlyMap<string, FieldRules>;
 };
 
-const NONE: RowRule = { kind: 'none' };
-const ALL: RowRule = { kind: 'all' };
 const NO_FIELD: FieldRules = { read: NONE, edit: NONE, create: false };
-
-const both = (op: 'and' | 'or', conditions: readonly Expression[]): RowRule => {
-  const [only] = conditions;
-  if (only === undefined) return NONE;
-  return { kind: 'where', where: conditions.length === 1 ? only : { kind: 'call', op, args: conditions, type: 'boolean' } };
-};
-
-/** Any of the rules: roles add up. Rules that say the same are kept once, so that two roles with "own" are one condition. */
-export function union(rules: readonly RowRule[]): RowRule {
-  if (rules.some((rule) => rule.kind === 'all')) return ALL;
-  const distinct = new Map<string, Expression>();
-  for (const rule of rules) if (rule.kind === 'where') distinct.set(JSON.stringify(rule.where), rule.where);
-  return both('or', [...distinct.values()]);
-}
-
-function intersection(a: RowRule, b: RowRule): RowRule {
-  if (a.kind === 'none' || b.kind === 'none') return NONE;
-  if (a.kind === 'all') return b;
-  if (b.kind === 'all' || JSON.stringify(a.where) === JSON.stringify(b.where)) return a;
-  return both('and', [a.where, b.where]);
-}
 
 const isSame = (a: RowRule, b: RowRule): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Fields that no screen works without: a record that may be read always has its id and version. */
 const ALWAYS_READ: ReadonlySet<string> = new Set(['id', 'version']);
 
-/** Fields that people may write at all. Of the system fields that is the owner; an autonumber gives its own values. */
-export const isWritable = (field: FieldModel): boolean => field.type !== 'autonumber' && (!field.system || field.name === 'owner');
+/** Fields that people may write at all. Of the system fields that is the owner; an autonumber gives its own values, and others are computed. */
+export const isWritable = (field: FieldModel): boolean =>
+  field.type !== 'autonumber' && !isComputed(field) && (!field.system || field.name === 'owner');
 
 function fieldRules(field: FieldModel, permissions: readonly PermissionModel[], rows: Omit<ObjectAccess, 'fields'>): FieldRules {
   const grants = permissions.filter(({ fields }) => (fields.get(field.name) ?? 'none') !== 'none');
@@ -90,25 +70,51 @@ function accessOfSystem(object: ObjectModel): ObjectAccess {
 
 const NOTHING: ObjectAccess = { create: false, read: NONE, update: NONE, delete: NONE, fields: new Map() };
 
-const known = new WeakMap<Model, Map<string, ObjectAccess>>();
+type Known = { readonly granted: Map<string, ObjectAccess>; readonly whole: Map<string, ObjectAccess> };
+const known = new WeakMap<Model, Known>();
+
+/** The roles that count, and a name for them together. */
+function rolesOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string) {
+  const roles = [...new Set(actor.roles)].filter((role) => model.roles.has(role)).sort();
+  return { roles, key: actor.kind === 'system' ? `system ${object}` : `user ${object} ${roles.join(' ')}` };
+}
+
+/** What the permissions say, before a computed field is held to what it is made of. */
+function grantedOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string, { granted }: Known): ObjectAccess {
+  const found = model.objects.get(object);
+  if (found === undefined) return NOTHING;
+  const { roles, key } = rolesOf(model, actor, object);
+  let access = granted.get(key);
+  if (access === undefined) {
+    const permissions = roles.flatMap((role) => model.roles.get(role)?.permissions.get(object) ?? []);
+    access = actor.kind === 'system' ? accessOfSystem(found) : accessOfRoles(found, permissions);
+    granted.set(key, access);
+  }
+  return access;
+}
 
 /**
  * What an actor may do with an object: the sum of the actor's roles. Order never matters, and there is no "deny".
  *
- * Shape:  worked out once per model, object and set of roles. An unknown object or role gives nothing.
+ * Shape:  worked out once per model, object and set of roles. An unknown object or role gives nothing. Of a computed field no more can be read than
+ *         of what it is made of.
  */
 export function accessOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string): ObjectAccess {
-  const found = model.objects.get(object);
-  if (found === undefined) return NOTHING;
-  let cache = known.get(model);
-  if (cache === undefined) known.set(model, (cache = new Map()));
-  const roles = [...new Set(actor.roles)].filter((role) => model.roles.has(role)).sort();
-  const key = actor.kind === 'system' ? `system ${object}` : `user ${object} ${roles.join(' ')}`;
-  let access = cache.get(key);
+  let caches = known.get(model);
+  if (caches === undefined) known.set(model, (caches = { granted: new Map(), whole: new Map() }));
+  const { key } = rolesOf(model, actor, object);
+  let access = caches.whole.get(key);
   if (access === undefined) {
-    const permissions = roles.flatMap((role) => model.roles.get(role)?.permissions.get(object) ?? []);
-    access = actor.kind === 'system' ? accessOfSystem(found) : accessOfRoles(found, permissions);
-    cache.set(key, access);
+    const reads = caches;
+    const granted = grantedOf(model, actor, object, reads);
+    const fields = new Map(granted.fields);
+    for (const field of model.objects.get(object)?.fields.values() ?? []) {
+      const rules = fields.get(field.name);
+      if (field.computed === undefined || rules === undefined || actor.kind === 'system') continue;
+      fields.set(field.name, { ...rules, read: computedRead(model, (of) => grantedOf(model, actor, of, reads), field) });
+    }
+    access = { ...granted, fields };
+    caches.whole.set(key, access);
   }
   return access;
 }

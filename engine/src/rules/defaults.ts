@@ -5,6 +5,7 @@ import { fieldType } from '../fields/registry.js';
 import { personOf, type Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { ruleScope } from './condition-scope.js';
+import { withComputed } from './record-formulas.js';
 
 export type DefaultsEnvironment = { readonly model: Model; readonly actor: Pick<Actor, 'userId' | 'timeZone'>; readonly now: Date };
 
@@ -85,7 +86,7 @@ export function applyDefaults(
     if (made.kind === 'lookup') lookups.push(made.lookup);
     else if (made.kind === 'literal') values[field.name] = made.value;
     else {
-      const environment: Environment = { ...recordSoFar(object, values), userId: actor.userId, now, timeZone: actor.timeZone };
+      const environment = recordSoFar(object, values, { userId: actor.userId, now, timeZone: actor.timeZone });
       const value = evaluate(made.expression, environment);
       if (value !== undefined) values[field.name] = value;
     }
@@ -94,7 +95,12 @@ export function applyDefaults(
 }
 
 /** The new record as conditions see it: what is not set is empty, not unknown. */
-function recordSoFar(object: ObjectModel, values: Readonly<Record<string, unknown>>): Pick<Environment, 'record' | 'outer' | 'previous'> {
-  const record = Object.fromEntries([...object.fields.keys()].map((name) => [name, values[name] ?? null]));
-  return { record, outer: record, previous: null };
+function recordSoFar(
+  object: ObjectModel,
+  values: Readonly<Record<string, unknown>>,
+  who: Pick<Environment, 'userId' | 'now' | 'timeZone'>,
+): Environment {
+  const given = Object.fromEntries([...object.fields.keys()].map((name) => [name, values[name] ?? null]));
+  const record = withComputed(object, { ...who, record: given });
+  return { ...who, record, outer: record, previous: null };
 }

@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { NormalizeContext } from '../fields/field-type.js';
-import { fieldType } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -49,7 +49,12 @@ function checkName(object: ObjectModel, name: string, mode: 'create' | 'update',
     const message = `There is no such field.${didYouMean(name, knownNames(object, access))}`;
     return { path: pointer(name), code: 'unknown_field', message };
   }
-  if (!isWritable(field)) return { path: pointer(name), code: 'not_writable', message: `${field.label} is set by the system.` };
+  if (!isWritable(field))
+    return {
+      path: pointer(name),
+      code: 'not_writable',
+      message: isComputed(field) ? `${field.label} is computed; it can not be written.` : `${field.label} is set by the system.`,
+    };
   const may = rules === undefined || (mode === 'create' ? rules.create : rules.edit.kind !== 'none');
   return may ? undefined : { path: pointer(name), code: 'not_writable', message: `You may not set ${field.label}.` };
 }

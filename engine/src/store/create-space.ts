@@ -26,6 +26,7 @@ export async function createSpace(database: Database, wanted: NewSpace): Promise
     await client.query('begin');
     const space = await insertSpace(client, wanted);
     await client.query(spaceSchema(space.id, database.config.roles));
+    await client.query(laterTables(space.id, database.config.roles));
     await takeCatalogImage(client, database.config.roles);
     await client.query('commit');
     return space;
@@ -46,6 +47,35 @@ export async function placeOfSpace(database: Database, space: number): Promise<{
   return rows[0] ?? { timeZone: 'UTC', currency: 'EUR' };
 }
 
+/** Gives every space the tables that came after it was made. What is there stays as it is, so it can run at every start. */
+export async function ensureSpaceTables({ pool, config }: Database): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    // One of several processes that start at once does it; the others find it done.
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const { rows } = await client.query<{ id: number }>('select id from meta.space order by id');
+    let wasMade = false;
+    for (const { id } of rows) {
+      const { rows: found } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
+        `sp${id}_v.sys_dirty`,
+      ]);
+      if (found[0]?.there === true) continue;
+      await client.query(laterTables(id, config.roles));
+      wasMade = true;
+    }
+    if (wasMade) await takeCatalogImage(client, config.roles);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const LOCK = 7_002;
+
 async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
   const spaces = await client.query<{ id: number }>('insert into meta.space (name) values ($1) returning id', [name]);
   const id = spaces.rows[0]?.id;
@@ -59,6 +89,26 @@ async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, curr
 }
 
 const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
+
+/**
+ * Tables that were added since the first release. `sys_dirty` names records whose stored roll-up has to be worked out again; a record may be in it
+ * many times, since a unique key would make writers of one parent wait for each other.
+ */
+function laterTables(space: number, roles: { readonly app: string }): string {
+  const data = `sp${space}`;
+  const views = `sp${space}_v`;
+  return `
+    create table if not exists ${data}.sys_dirty (
+      seq bigint primary key generated always as identity,
+      tenant_id int not null,
+      field_id text not null,
+      record_id uuid not null
+    );
+    create or replace view ${views}.sys_dirty as
+      select seq, tenant_id, field_id, record_id from ${data}.sys_dirty ${OF_TENANT}
+      with cascaded check option;
+    grant select, insert, update, delete on ${views}.sys_dirty to ${quote(roles.app)};`;
+}
 
 function spaceSchema(space: number, roles: { readonly app: string; readonly bi: string }): string {
   const data = `sp${space}`;

@@ -1,6 +1,7 @@
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
 import { checkCtes, stopRead, type Check } from './write-checks.js';
@@ -105,6 +106,7 @@ function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operati
   const notes = parts.flatMap(({ object }, index) => [
     ...historyInsert(scope, object, operation, [], rowsOf(index)),
     outboxInsert(scope, object, operation, [], rowsOf(index)),
+    ...rollupMarks(scope, object, operation, rowsOf(index)),
   ]);
   const runs = startsRuns ? parts.flatMap(({ object }, index) => triggerInserts(scope, object, operation, rowsOf(index))) : [];
   const effects = [...notes, ...runs];

@@ -73,7 +73,10 @@ export class ExpressionNames {
 
   isBigint(node: Expression): boolean {
     const last = node.kind === 'field' ? node.path.at(-1) : undefined;
-    return last !== undefined && this.#binding(this.field(last)).pgType === 'bigint';
+    if (last === undefined) return false;
+    const field = this.field(last);
+    if (field.computed !== undefined) return field.computed.kind === 'rollup' && field.computed.function === 'count';
+    return this.#binding(field).pgType === 'bigint';
   }
 
   #binding(field: FieldModel) {

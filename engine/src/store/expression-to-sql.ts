@@ -1,7 +1,9 @@
 import type { Aggregate, Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
 import { FORMULA_SCALE, QUOTIENT_SCALE } from '@fieldstone/metadata/language/formula-numbers.js';
-import { quote } from '../kernel/statement.js';
+import { literal, quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
+import type { FieldModel } from '../model/types.js';
+import { computedJson, fieldCode, fieldValue, type ComputedTools } from './computed-to-sql.js';
 import { ExpressionNames } from './expression-names.js';
 import { formulaToSql, isFormulaCall, type FormulaTools } from './formula-to-sql.js';
 
@@ -24,6 +26,10 @@ export type ExpressionContext = {
    * read rule. Left out for rules of the metadata itself, which see all records.
    */
   pathGuard?(object: string, alias: string): string | undefined;
+  /** Predicate that a record behind a roll-up must meet for the caller to read one of its fields; undefined when none is needed. */
+  fieldGuard?(field: FieldModel, alias: string): string | undefined;
+  /** Whether the caller may read all that a stored roll-up is made of. Left out for rules of the metadata itself. */
+  readsWhole?(field: FieldModel): boolean;
 };
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -91,6 +97,13 @@ export function valueToSql(expression: Expression, context: ExpressionContext): 
   return new Translation(context).value(expression);
 }
 
+/** A field of the record, computed or not, under the alias of the record: its value, the code of its currency, and its JSON value. */
+export const fieldToSql = (field: FieldModel, context: ExpressionContext): { value(): string; code(): string; json(): string } => ({
+  value: () => new Translation(context).field(field, fieldValue),
+  code: () => new Translation(context).field(field, fieldCode),
+  json: () => new Translation(context).field(field, computedJson),
+});
+
 /** One statement's worth of translation: it counts its aliases, and swaps fields for columns of an inner alias. */
 class Translation {
   readonly #context: ExpressionContext;
@@ -100,6 +113,8 @@ class Translation {
   readonly #columns = new Map<Expression, string>();
   /** Alias that stands for the record inside any / all / none. */
   #record: string;
+  /** How many formulas and roll-ups one is in. */
+  #inside = 0;
 
   constructor(context: ExpressionContext) {
     this.#context = context;
@@ -108,6 +123,10 @@ class Translation {
     // A guard is translated by itself and put inside a query that has aliases of this kind: count on from the one it is about.
     const taken = Object.values(context.alias).map((alias) => Number(/^e_(\d+)$/.exec(alias)?.[1] ?? 0));
     this.#aliases = Math.max(...taken);
+  }
+
+  field(field: FieldModel, write: (field: FieldModel, alias: string, tools: ComputedTools) => string): string {
+    return this.#within(this.#record, () => write(field, this.#record, this.#computed));
   }
 
   predicate(node: Expression): string {
@@ -139,7 +158,16 @@ class Translation {
   #literal(node: Extract<Expression, { kind: 'literal' }>): string {
     const pgType = PG_TYPE[node.type];
     if (node.value === null) return `null::${pgType}`;
-    return Array.isArray(node.value) ? `${this.#context.param(node.value)}::${pgType}[]` : `${this.#context.param(node.value)}::${pgType}`;
+    return Array.isArray(node.value) ? `${this.#param(node.value)}::${pgType}[]` : `${this.#param(node.value)}::${pgType}`;
+  }
+
+  /**
+   * A value of the expression. What a formula holds is written out: an index over the formula is only found by the same SQL, and a generic plan knows
+   * no parameters.
+   */
+  #param(value: string | boolean | readonly string[]): string {
+    if (this.#inside === 0) return this.#context.param(value);
+    return typeof value === 'object' ? `array[${value.map((item) => literal(item)).join(', ')}]` : literal(String(value));
   }
 
   #root({ root }: Field): string {
@@ -157,7 +185,9 @@ class Translation {
   /** `from` and the constant predicates of one more alias. */
   #from(object: string, alias: string): { readonly from: string; readonly where: string } {
     const guard = this.#context.pathGuard?.(object, alias);
-    const where = `${quote(alias)}.tenant_id = ${this.#context.tenantParam}${guard === undefined ? '' : ` and (${guard})`}`;
+    // What a formula makes of a record in the recycle bin is what a link to it shows: nothing.
+    const isLive = this.#inside > 0 && this.#names.hasField(object, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
+    const where = `${quote(alias)}.tenant_id = ${this.#context.tenantParam}${isLive}${guard === undefined ? '' : ` and (${guard})`}`;
     return { from: `${this.#names.view(object)} ${quote(alias)}`, where };
   }
 
@@ -170,17 +200,48 @@ class Translation {
     return { alias: next, sql: `from ${from} where ${where} and ${quote(next)}.id = ${this.#names.column(alias, step)}` };
   }
 
-  #path(
-    alias: string,
-    path: readonly PathStep[],
-    leaf: (alias: string, step: PathStep) => string = (at, last) => this.#names.column(at, last),
-  ): string {
+  #path(alias: string, path: readonly PathStep[], leaf = (at: string, step: PathStep): string => this.#column(at, step)): string {
     const [step, ...rest] = path;
     if (step === undefined) throw new Error('an expression has an empty path');
     if (rest.length === 0) return leaf(alias, step);
     const next = this.#follow(alias, step);
     return `(select ${this.#path(next.alias, rest, leaf)} ${next.sql})`;
   }
+
+  /** A field under an alias: its column, or what it is computed by. */
+  #column(alias: string, step: PathStep): string {
+    const field = this.#names.field(step);
+    if (field.computed === undefined) return this.#names.column(alias, step);
+    return this.#within(alias, () => fieldValue(field, alias, this.#computed));
+  }
+
+  /** Translates with another record, as a part of a formula. */
+  #within(alias: string, write: () => string): string {
+    const outside = this.#record;
+    this.#record = alias;
+    this.#inside += 1;
+    const sql = write();
+    this.#inside -= 1;
+    this.#record = outside;
+    return sql;
+  }
+
+  /** What computed fields borrow. */
+  readonly #computed: ComputedTools = {
+    value: (alias, expression) => this.#within(alias, () => this.value(expression)),
+    predicate: (alias, expression) => this.#within(alias, () => this.predicate(expression)),
+    follow: (alias, path, leaf) => this.#path(alias, path, (at, step) => leaf(at, this.#names.field(step))),
+    columns: (alias, { object, name }) => {
+      const step = { object, field: name };
+      return [this.#names.column(alias, step), ...this.#names.columns(alias, step).slice(1)];
+    },
+    field: (step) => this.#names.field(step),
+    nextAlias: () => this.#nextAlias(),
+    pointsTo: (alias, by, object, id) => this.#names.pointsTo(alias, { object: by.object, field: by.name }, object, id),
+    live: (object, alias) => this.#from(object, alias),
+    mask: (field, alias) => this.#context.fieldGuard?.(field, alias),
+    readsWhole: (field) => this.#context.readsWhole?.(field) ?? true,
+  };
 
   /** What the operators of formulas borrow. */
   readonly #tools: FormulaTools = (() => {
@@ -231,7 +292,7 @@ class Translation {
     }
     const last = link.path.at(-1);
     if (last === undefined) return this.#comparison(node);
-    this.#columns.set(link, this.#names.column(alias, last));
+    this.#columns.set(link, this.#column(alias, last));
     const sql = `${open}${this.#comparison(node)}${')'.repeat(link.path.length - 1)}`;
     this.#columns.delete(link);
     return sql;
@@ -274,7 +335,7 @@ class Translation {
     const values: readonly string[] = Array.isArray(node.value) ? node.value : [String(node.value)];
     if (!values.every((value) => /^-?\d{1,19}$/.test(value) && BigInt(value) <= LIMIT_BIGINT && BigInt(value) >= -LIMIT_BIGINT))
       return this.value(node);
-    return `${this.#context.param(node.value)}::bigint${Array.isArray(node.value) ? '[]' : ''}`;
+    return `${this.#param(node.value as string | readonly string[])}::bigint${Array.isArray(node.value) ? '[]' : ''}`;
   }
 
   /** Dates: calendar arithmetic on the wall clock of the reader's zone; minutes and hours on the line of time. */
@@ -288,8 +349,7 @@ class Translation {
     const isElapsed = node.op === 'add' && (unit === 'minute' || unit === 'hour');
     if (isElapsed) return `(${base} + ${this.#interval(node, unit)})`;
     const local = from.type === 'date' ? `${base}::timestamp` : `(${base} at time zone ${this.#zone})`;
-    const moved =
-      node.op === 'add' ? `(${local} + ${this.#interval(node, unit)})` : `date_trunc(${this.#context.param(unit)}::text, ${local})`;
+    const moved = node.op === 'add' ? `(${local} + ${this.#interval(node, unit)})` : `date_trunc(${this.#param(unit)}::text, ${local})`;
     return node.type === 'date' ? `${moved}::date` : `(${moved} at time zone ${this.#zone})`;
   }
 
@@ -299,12 +359,14 @@ class Translation {
   }
 
   #interval(node: Call, unit: string): string {
-    return makeInterval(unit, `${this.#context.param(textOf(node.args[1]))}::int`);
+    return makeInterval(unit, `${this.#param(textOf(node.args[1]))}::int`);
   }
 
   #changed(step: PathStep): string {
     const { previous } = this.#context.alias;
     if (previous === undefined) throw new Error('an expression needs $previous, which this statement does not have');
+    if (this.#names.field(step).computed !== undefined)
+      return `(${this.#column(this.#record, step)} is distinct from ${this.#column(previous, step)})`;
     const before = this.#names.columns(previous, step);
     const differs = this.#names.columns(this.#record, step).map((column, at) => `${column} is distinct from ${before[at] ?? 'null'}`);
     return `(${differs.join(' or ')})`;

@@ -1,3 +1,4 @@
+import { isComputed } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { LookupDefault } from '../rules/defaults.js';
@@ -5,6 +6,7 @@ import { allColumns } from './list-conditions.js';
 import { orderBy, sortKeys, type SortLevel } from './ordered-select.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, systemTable, tableOf } from './physical-names.js';
 import { QueryScope } from './query-scope.js';
+import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
 import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
@@ -42,6 +44,12 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   const wanted = hasOwnId ? 'g where not exists (select 1 from existing)' : 'g';
   const values = new Map<string, string>();
   for (const field of object.fields.values()) for (const { name, pgType } of columnsOf(active, field)) values.set(name, `null::${pgType}`);
+  // Nothing points to a new record yet.
+  for (const field of object.fields.values()) {
+    const { computed } = field;
+    const isCount = computed?.kind === 'rollup' && computed.isStored && computed.function === 'count';
+    if (isCount) values.set(firstColumn(active, field).name, '0::bigint');
+  }
   for (const field of given) for (const { name, sql } of columnInputs(scope, field)) values.set(name, sql);
   const standard: [string, string][] = [
     ['id', id],
@@ -81,9 +89,14 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   const checks = writeChecks(scope, object, 'create', written, lookups);
   const rows = 'n cross join o';
   ctes.push(...checkCtes(checks, rows));
-  const tracked = [...object.fields.values()].filter((field) => !field.system || field.name === 'owner');
+  const tracked = [...object.fields.values()].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
   const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
-  const effects = [...historyInsert(scope, object, 'create', tracked, rows), outboxInsert(scope, object, 'create', tracked, rows), ...runs];
+  const effects = [
+    ...historyInsert(scope, object, 'create', tracked, rows),
+    outboxInsert(scope, object, 'create', tracked, rows),
+    ...rollupMarks(scope, object, 'create', rows),
+    ...runs,
+  ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   const answer = [
     `'revision', exists (select 1 from g)`,
@@ -103,7 +116,9 @@ function defaultLookup(scope: QueryScope, { field, where, sort }: LookupDefault,
   if (where !== undefined) conditions.push(`(${scope.trusted(where, { record: 'd', outer })})`);
   // Which record is the default is the metadata's choice: its order may use any field.
   const system = new QueryScope(scope.active, { kind: 'system', roles: [] });
-  const keys = sortKeys(system, target, sort === undefined ? [] : [sortLevel(sort)], 'drop').filter(({ expression }) => !expression);
+  const keys = sortKeys(system, target, sort === undefined ? [] : [sortLevel(sort)], 'drop').filter(
+    ({ expression, inline }) => expression === undefined && inline === undefined,
+  );
   return `select d."id" from ${tableOf(scope.active, target)} d where ${conditions.join(' and ')} order by ${orderBy(keys, 'd')} limit 1`;
 }
 

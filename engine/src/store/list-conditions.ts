@@ -2,7 +2,7 @@ import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js
 import { malformed } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { at, columnsOf, firstColumn, liveRows } from './physical-names.js';
+import { columnsOf, liveRows, pgTypeOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 /** A condition on records in JSON, and where in the request it stands. */
@@ -42,9 +42,8 @@ function searchCondition(scope: QueryScope, object: ObjectModel): string {
     (field) => (field.searchable || field.name === object.nameField) && scope.readRule(field).kind === 'all',
   );
   const tests = fields
-    .map((field) => firstColumn(scope.active, field))
-    .filter(({ pgType }) => pgType === 'text')
-    .map(({ name }) => `${at('d', name)} ilike ${scope.params.input('q', '::text')}`);
+    .filter((field) => pgTypeOf(scope.active, field) === 'text')
+    .map((field) => `${scope.value(field, 'd')} ilike ${scope.params.input('q', '::text')}`);
   return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
 }
 

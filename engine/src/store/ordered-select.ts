@@ -2,10 +2,10 @@ import { quote } from '../kernel/statement.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import { unknownField } from './field-selection.js';
 import { keysetPredicate, type Key } from './keyset.js';
-import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
+import { at, columnsOf, firstColumn, isReference, liveRows, pgTypeOf, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -13,7 +13,7 @@ export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'd
 /**
  * One level of an order.
  *
- * Shape:  `column` is a physical column of the object itself; else `expression` computes the key from alias `d` (a field of a lookup's target).
+ * Shape:  `output` is a physical column of the object itself; else `expression` computes the key from alias `d` (a field of a lookup's target).
  *         Keys that can be null come last in both directions.
  */
 export type SortKey = {
@@ -23,6 +23,8 @@ export type SortKey = {
   readonly pgType: string;
   readonly output: string;
   readonly expression?: string;
+  /** The key as SQL over alias `d` that an index may be built on: a computed field of the object itself. */
+  readonly inline?: string;
 };
 
 const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
@@ -67,7 +69,11 @@ function sortKey(scope: QueryScope, object: ObjectModel, { field: path, directio
   if (part !== undefined)
     return names.length === 2 ? { id: path, direction, isNullable: true, pgType: part.pgType, output: part.name } : undefined;
   if (names.length === 1 && (!isReference(first) || first.type === 'id')) {
-    if (!fieldType(first.type).isSortable) return undefined;
+    if (!resultType(first).isSortable) return undefined;
+    if (first.computed !== undefined) {
+      const inline = scope.value(first, 'd');
+      return { id: first.id, direction, isNullable: true, pgType: pgTypeOf(scope.active, first), output: `k${index}`, inline };
+    }
     const { name, pgType } = firstColumn(scope.active, first);
     const isNullable = !(first.system && (NEVER_NULL.has(first.name) || object.system));
     return { id: first.id, direction, isNullable, pgType, output: name };
@@ -83,9 +89,10 @@ function sortable(scope: QueryScope, object: ObjectModel, name: string | undefin
 
 /** The column of a part of a value, such as the city of an address. */
 function partColumn(scope: QueryScope, field: FieldModel, name: string | undefined): { name: string; pgType: string } | undefined {
-  const part = name === undefined ? undefined : fieldType(field.type).parts?.get(name);
+  const part = name === undefined ? undefined : resultType(field).parts?.get(name);
+  if (part === undefined) return undefined;
   const column = firstColumn(scope.active, field).name;
-  return part && columnsOf(scope.active, field).find((each) => each.name === column + part.suffix);
+  return columnsOf(scope.active, field).find((each) => each.name === column + part.suffix);
 }
 
 /** A lookup is sorted by its target's name, or by the field named after it; targets the caller may not read count as empty. */
@@ -103,10 +110,10 @@ function throughLookup(
   const inner = `s${index}_${rest.length}`;
   const deeper = isReference(field) && field.type !== 'id' ? throughLookup(scope, field, rest.slice(1), inner, index) : undefined;
   const part = rest.length === 2 ? partColumn(scope, field, rest[1]) : undefined;
-  if (deeper === undefined && part === undefined && (rest.length > 1 || isReference(field) || !fieldType(field.type).isSortable))
+  if (deeper === undefined && part === undefined && (rest.length > 1 || isReference(field) || !resultType(field).isSortable))
     return undefined;
-  const { name, pgType } = part ?? firstColumn(scope.active, field);
-  const value = deeper ?? { sql: at(inner, name), pgType };
+  const own = field.computed === undefined ? at(inner, (part ?? firstColumn(scope.active, field)).name) : scope.value(field, inner);
+  const value = deeper ?? { sql: own, pgType: part?.pgType ?? pgTypeOf(scope.active, field) };
   const from = at(alias, firstColumn(scope.active, lookup).name);
   const read = scope.mayRead(target.name, inner);
   return {
@@ -143,13 +150,15 @@ export const orderBy = (keys: readonly SortKey[], alias: string): string =>
  */
 export function orderedSelect({ scope, object, where, keys, columns, limit, after }: OrderedSelect): string {
   const table = `${tableOf(scope.active, object)} d`;
-  const output = [...new Set([...columns, ...keys.filter(({ expression }) => !expression).map((key) => key.output)])].map((name) =>
-    at('d', name),
-  );
+  const plain = keys.filter(({ expression, inline }) => expression === undefined && inline === undefined);
+  const output = [
+    ...[...new Set([...columns, ...plain.map((key) => key.output)])].map((name) => at('d', name)),
+    ...keys.flatMap(({ inline, output: name }) => (inline === undefined ? [] : [`${inline} as ${quote(name)}`])),
+  ];
   const value = (index: number) => scope.params.input(`after${index}`, `::${keys[index]?.pgType ?? 'text'}`);
   const [first, second] = keys;
   if (first?.isNullable && !first.expression && keys.length === 2 && second?.direction === first.direction) {
-    const column = at('d', first.output);
+    const column = first.inline ?? at('d', first.output);
     const rows = (conditions: string[], order: string, count: string) =>
       `select ${output.join(', ')} from ${table} where ${[...where, ...conditions].join(' and ')} order by ${order} limit ${count}`;
     const operator = first.direction === 'asc' ? '>' : '<';
@@ -169,7 +178,7 @@ export function orderedSelect({ scope, object, where, keys, columns, limit, afte
   const source = lateral.length === 0 ? table : `${table} cross join lateral (select ${lateral.join(', ')} offset 0) k`;
   const list = [...output, ...computed.map((key) => at('k', key.output))];
   const sqlKeys: Key[] = keys.map((key) => ({
-    sql: at(key.expression ? 'k' : 'd', key.output),
+    sql: key.inline ?? at(key.expression ? 'k' : 'd', key.output),
     direction: key.direction,
     isNullable: key.isNullable,
   }));

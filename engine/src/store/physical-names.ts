@@ -1,4 +1,5 @@
-import { fieldType } from '../fields/registry.js';
+import { fieldsRead } from '@fieldstone/metadata/language/references.js';
+import { fieldType, resultType } from '../fields/registry.js';
 import { literal, quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -38,6 +39,12 @@ export function firstColumn(active: ActiveModel, field: FieldModel): { readonly 
   return column;
 }
 
+/** Postgres type of the value of a field, computed or not. */
+export const pgTypeOf = (active: ActiveModel, field: FieldModel): string =>
+  field.computed === undefined
+    ? firstColumn(active, field).pgType
+    : (resultType(field).columns(field.options)[0]?.pgType ?? 'text').replace(/^numeric.*/, 'numeric');
+
 export const at = (alias: string, column: string): string => `${alias}.${quote(column)}`;
 
 /** Whether the row of `alias` points to the record of `target` whose id is the SQL `id`. A list of ids is asked in the way its index answers. */
@@ -49,7 +56,21 @@ export function pointsTo(active: ActiveModel, field: FieldModel, alias: string, 
   return field.type === 'many_to_many' ? `${column} @> array[${id}]` : `${column} = ${id}`;
 }
 
-/** The JSON value of a field in the API, lookups as their bare id. */
+/** Columns of the record itself that a field is read from: its own, or those of what it is computed by. */
+export function columnsRead(active: ActiveModel, field: FieldModel): string[] {
+  const own = columnsOf(active, field).map(({ name }) => name);
+  const { computed } = field;
+  if (computed === undefined) return own;
+  if (computed.kind === 'rollup') return [...own, 'id'];
+  const object = active.model.objects.get(field.object);
+  const steps = [...fieldsRead(computed.expression), ...computed.money].flatMap(([step]) => step ?? []);
+  return steps.flatMap((step) => {
+    const source = object?.fields.get(step.field);
+    return source === undefined ? [] : columnsRead(active, source);
+  });
+}
+
+/** The JSON value of a field with columns of its own in the API, lookups as their bare id. */
 export const jsonOf = (active: ActiveModel, field: FieldModel, alias: string): string =>
   fieldType(field.type).jsonSql(
     columnsOf(active, field).map(({ name }) => at(alias, name)),

@@ -1,16 +1,20 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import type { Scope } from '@fieldstone/metadata/language/scope.js';
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel, RowRule, ValidationModel } from '../model/types.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { scopeField } from '../model/scope-field.js';
 import { isHeldBy } from '../rules/broken-rule.js';
-import { expressionToSql } from './expression-to-sql.js';
+import { readsWholeRollup } from '../rules/computed-access.js';
+import { expressionToSql, fieldToSql, type ExpressionContext } from './expression-to-sql.js';
 import { Parameters } from './parameters.js';
+import { jsonOf } from './physical-names.js';
 
 export type Aliases = { readonly record: string; readonly previous?: string; readonly outer?: string };
+
+type Guards = Required<Pick<ExpressionContext, 'pathGuard' | 'fieldGuard' | 'readsWhole'>>;
 
 const NO_RULE: RowRule = { kind: 'none' };
 
@@ -66,11 +70,53 @@ export class QueryScope {
 
   /** An expression of a caller: every relation it walks is held to the caller's rights. */
   guarded(expression: Expression, alias: Aliases): string {
-    return expressionToSql(
-      expression,
-      this.#expressionContext(alias, (object, record) => this.rule(this.access(object).read, record)),
-    );
+    return expressionToSql(expression, this.#expressionContext(alias, this.#guards));
   }
+
+  /** The value of a field as the caller may see it, computed or not. Where it may be read at all is another question, see `readRule`. */
+  value(field: FieldModel, alias: string): string {
+    return fieldToSql(field, this.#expressionContext({ record: alias }, this.#guards)).value();
+  }
+
+  /** The code of the currency of a field in money. */
+  code(field: FieldModel, alias: string): string {
+    return fieldToSql(field, this.#expressionContext({ record: alias }, this.#guards)).code();
+  }
+
+  /** The JSON value of a field as the caller may see it, lookups as their bare id. */
+  json(field: FieldModel, alias: string): string {
+    if (field.computed === undefined) return jsonOf(this.active, field, alias);
+    return fieldToSql(field, this.#expressionContext({ record: alias }, this.#guards)).json();
+  }
+
+  /** The same with all that it is made of, for what the system keeps of a record. */
+  wholeJson(field: FieldModel, alias: string): string {
+    if (field.computed === undefined) return jsonOf(this.active, field, alias);
+    return fieldToSql(field, this.#expressionContext({ record: alias })).json();
+  }
+
+  /** The value of a field with all that it is made of. */
+  wholeValue(field: FieldModel, alias: string): string {
+    return fieldToSql(field, this.#expressionContext({ record: alias })).value();
+  }
+
+  /** A stored roll-up worked out from its records: what its column should hold. */
+  recomputed(field: FieldModel, alias: string): { readonly value: string; readonly code: string } {
+    const made = fieldToSql(field, this.#expressionContext({ record: alias }, { readsWhole: () => false }));
+    return { value: made.value(), code: made.code() };
+  }
+
+  readonly #guards: Guards = {
+    pathGuard: (object, alias) => {
+      const { read } = this.access(object);
+      return read.kind === 'all' ? undefined : this.rule(read, alias);
+    },
+    fieldGuard: (field, alias) => {
+      const rule = this.readRule(field);
+      return rule.kind === 'all' ? undefined : this.rule(rule, alias);
+    },
+    readsWhole: (field) => field.computed?.kind === 'rollup' && readsWholeRollup((object) => this.access(object), field.computed),
+  };
 
   rule(rule: RowRule, alias: string): string {
     if (rule.kind === 'all') return 'true';
@@ -100,7 +146,7 @@ export class QueryScope {
           if (of !== object || isFar === true || masked === undefined) return undefined;
           masked.add(field);
         }
-        return fieldType(field.type).isFilterable ? scopeField(field) : undefined;
+        return resultType(field).isFilterable ? scopeField(field) : undefined;
       },
       relation: (of, name) => {
         const relation = model.objects.get(of)?.relations.get(name);
@@ -113,10 +159,10 @@ export class QueryScope {
   }
 
   /** Parameters are numbered when they are read, so this object must be passed on as it is: a copy of it would read them all. */
-  #expressionContext(alias: Aliases, pathGuard?: (object: string, record: string) => string) {
+  #expressionContext(alias: Aliases, guards: Partial<Guards> = {}) {
     const { params } = this;
     return {
-      ...(pathGuard ? { pathGuard } : {}),
+      ...guards,
       active: this.active,
       tenantParam: params.tenant,
       alias,

@@ -6,7 +6,14 @@ import type { QueryScope } from './query-scope.js';
 
 /** A place in the outbox: transactions in the order of their ids, and within one in the order of their rows. */
 export type EventPlace = { readonly xid: string; readonly seq: string };
-export type OutboxEvent = EventPlace & { readonly object: number; readonly id: string; readonly event: string; readonly version: number };
+export type OutboxEvent = EventPlace & {
+  readonly object: number;
+  readonly id: string;
+  readonly event: string;
+  readonly version: number;
+  /** Id of the stored roll-up whose new value is announced: nobody changed the record. */
+  readonly computed: string | null;
+};
 
 const BATCH = 500;
 
@@ -17,7 +24,7 @@ const BATCH = 500;
  *         the oldest transaction still running is complete.
  */
 export const eventsSince = (active: ActiveModel, tenantId: number, { xid, seq }: EventPlace): DataStatement => ({
-  text: `select json_agg(json_build_object('xid', e.xid::text, 'seq', e.seq::text, 'object', e.object_no, 'id', e.record_id, 'event', e.event, 'version', e.version) order by e.xid, e.seq)::text from (select x.xid, x.seq, x.object_no, x.record_id, x.event, x.version from ${systemTable(active, 'sys_outbox')} x where x.tenant_id = $1::int and (x.xid, x.seq) > ($2::xid8, $3::bigint) and x.xid < pg_snapshot_xmin(pg_current_snapshot()) order by x.xid, x.seq limit ${BATCH}) e`,
+  text: `select json_agg(json_build_object('xid', e.xid::text, 'seq', e.seq::text, 'object', e.object_no, 'id', e.record_id, 'event', e.event, 'version', e.version, 'computed', e.computed) order by e.xid, e.seq)::text from (select x.xid, x.seq, x.object_no, x.record_id, x.event, x.version, x.payload ->> 'computed' as computed from ${systemTable(active, 'sys_outbox')} x where x.tenant_id = $1::int and (x.xid, x.seq) > ($2::xid8, $3::bigint) and x.xid < pg_snapshot_xmin(pg_current_snapshot()) order by x.xid, x.seq limit ${BATCH}) e`,
   values: [tenantId, xid, seq],
 });
 

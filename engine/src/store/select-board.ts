@@ -1,8 +1,8 @@
-import { fieldType } from '../fields/registry.js';
+import { resultType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
-import { at, columnsOf, firstColumn, jsonOf, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import { at, columnsRead, firstColumn, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { labelOf, selectList } from './select-list.js';
 import { keyTexts, rowsJson } from './select-page.js';
@@ -45,7 +45,10 @@ const MAX_COLUMNS = 100;
 export function selectBoard(parts: BoardParts): string {
   const { scope, object, by, where } = parts;
   const byColumn = at('d', firstColumn(scope.active, by).name);
-  const sums = parts.sums.map((field) => ({ field, columns: columnsOf(scope.active, field).map(({ name }) => at('d', name)) }));
+  const sums = parts.sums.map((field) => ({
+    field,
+    columns: [scope.value(field, 'd'), ...(resultType(field).name === 'currency' ? [scope.code(field, 'd')] : [])],
+  }));
   // One pass over the records, split by currency, so that counts and sums do not read them twice.
   const groups = ['k', ...sums.flatMap(({ columns }, index) => (columns.length > 1 ? [`c${index}`] : []))];
   const grouped = [
@@ -81,11 +84,11 @@ function axisSelect({ scope, axis, by, columns: shown }: BoardParts): string {
   const list = selectList(scope, target, 'p', details);
   const columns = new Set([...list.columns, 'id']);
   const name = target.fields.get(target.nameField);
-  for (const field of [name, color]) if (field) for (const column of columnsOf(scope.active, field)) columns.add(column.name);
+  for (const field of [name, color]) if (field) for (const column of columnsRead(scope.active, field)) columns.add(column);
   const where = shown === 'one' ? [...axis.where, `d."id" = ${columnInput(scope, by)}`] : axis.where;
   const rows = orderedSelect({ scope, object: target, where, keys, columns, limit: MAX_COLUMNS });
   const detail = list.items.length === 0 ? 'null::json' : `(select row_to_json(b) from (select ${list.items.join(', ')}) b)`;
-  const colour = color === undefined ? 'null::text' : jsonOf(scope.active, color, 'p');
+  const colour = color === undefined ? 'null::text' : scope.json(color, 'p');
   return `select p."id" as key, ${labelOf(scope, target, 'p')} as label, ${colour} as color, ${detail} as details, row_number() over (order by ${orderBy(keys, 'p')}) as ord from (${rows}) p ${list.joins.join(' ')}`;
 }
 
@@ -102,7 +105,7 @@ function columnSelect(
   const members = sums.map(({ field, columns }, index) => {
     const total =
       columns.length > 1
-        ? `coalesce((select json_agg(${fieldType(field.type).jsonSql(['m.s', 'm.c'], field.options)} order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
+        ? `coalesce((select json_agg(${resultType(field).jsonSql(['m.s', 'm.c'], field.options)} order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
         : `coalesce((select sum(g.s${index})::text from groups_ g where ${ofGroup}), '0')`;
     return `'${field.name}', ${total}`;
   });

@@ -18,7 +18,8 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, limit: num
   const read = scope.mayRead(object.name, 'r');
   const columns = allColumns(scope, object).map((name) => at('r', name));
   const record = `select ${columns.join(', ')} from ${tableOf(active, object)} r where ${liveRows(object, 'r', params.tenant)} and r."id" = ${id}${read === 'true' ? '' : ` and ${read}`}`;
-  const fields = [...object.fields.values()].filter((field) => scope.readRule(field).kind !== 'none');
+  // Nothing of a computed field is kept: the changes of what it is made of are.
+  const fields = [...object.fields.values()].filter((field) => field.computed === undefined && scope.readRule(field).kind !== 'none');
   const visible = fields.map((field) => {
     const rule = scope.readRule(field);
     return `(${params.constant(field.id)}::text, ${params.constant(field.name)}::text, ${params.constant(field.label)}::text, ${rule.kind === 'where' ? scope.rule(rule, 'r') : 'true'})`;

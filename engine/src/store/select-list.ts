@@ -3,7 +3,7 @@ import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
 import { fileJson } from './files.js';
-import { at, columnsOf, firstColumn, isReference, jsonOf, liveRows, tableOf } from './physical-names.js';
+import { at, columnsOf, columnsRead, firstColumn, isReference, liveRows, pgTypeOf, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 /** The members of one record as SQL: select items, the joins they need, and the columns of the record they read. */
@@ -23,7 +23,7 @@ export function selectList(scope: QueryScope, object: ObjectModel, alias: string
   const items: string[] = [];
   for (const entry of selection) {
     const { field } = entry;
-    for (const column of columnsOf(scope.active, field)) columns.add(column.name);
+    for (const name of columnsRead(scope.active, field)) columns.add(name);
     const rule = scope.readRule(field);
     const mask = rule.kind === 'where' ? maskFlag(draft, scope.rule(rule, alias)) : undefined;
     const value = valueOf(scope, alias, entry, draft, mask);
@@ -55,7 +55,7 @@ function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, 
     return anyLinkJson(scope, field, id, object, `${draft.prefix}_p${(draft.next += 1)}`);
   }
   if (field.type === 'many_to_many') return listJson(scope, field, at(alias, firstColumn(scope.active, field).name), mask);
-  if (!isReference(field) || field.type === 'id') return jsonOf(scope.active, field, alias);
+  if (!isReference(field) || field.type === 'id') return scope.json(field, alias);
   const target = scope.object(field.target);
   const joined = `${draft.prefix}_j${(draft.next += 1)}`;
   const conditions = [
@@ -82,8 +82,7 @@ export function labelOf(scope: QueryScope, object: ObjectModel, alias: string): 
   if (field === undefined) return 'null::text';
   const rule = scope.readRule(field);
   if (rule.kind === 'none') return 'null::text';
-  const { name, pgType } = firstColumn(scope.active, field);
-  const label = pgType === 'text' ? at(alias, name) : `(${jsonOf(scope.active, field, alias)})::text`;
+  const label = pgTypeOf(scope.active, field) === 'text' ? scope.value(field, alias) : `(${scope.json(field, alias)})::text`;
   return rule.kind === 'all' ? label : `case when ${scope.rule(rule, alias)} then ${label} end`;
 }
 

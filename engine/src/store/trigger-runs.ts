@@ -50,11 +50,12 @@ export function triggerInserts(
 /** System fields that every update writes. */
 const TOUCHED = ['updated_at', 'updated_by', 'version'];
 
-/** A condition that reads nothing of what was written answers the same before and after, so it does not become true. */
+/** A computed field may change with any other. A condition that reads nothing of what was written answers the same before and after, so it does not become true. */
 function mayFire(object: ObjectModel, trigger: TriggerModel, touched: ReadonlySet<string>): boolean {
-  if (trigger.fields.length > 0 && !trigger.fields.some((name) => touched.has(name))) return false;
+  const mayChange = (name: string) => touched.has(name) || object.fields.get(name)?.computed !== undefined;
+  if (trigger.fields.length > 0 && !trigger.fields.some(mayChange)) return false;
   if (trigger.entry !== 'becomes_true' || trigger.when === undefined) return true;
-  return referencesOf(trigger.when).fields.some((step) => step.object === object.name && touched.has(step.field));
+  return referencesOf(trigger.when).fields.some((step) => step.object === object.name && mayChange(step.field));
 }
 
 /** Whether the inserts among the effects of a write stored a run: `effects` are all of them, the last `runs` those of `triggerInserts`. */

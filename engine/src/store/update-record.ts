@@ -2,6 +2,7 @@ import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
 import { actorOf, columnList, givesUnseen, historyInsert, outboxInsert, revisionGuard, WRITE_TIME, writtenColumns } from './write-parts.js';
@@ -52,7 +53,12 @@ export function updateRecord(
     ...checkCtes(checks, rows),
   ];
   const runs = startsRuns ? triggerInserts(scope, object, 'update', rows, fields) : [];
-  const effects = [...historyInsert(scope, object, 'update', fields, rows), outboxInsert(scope, object, 'update', fields, rows), ...runs];
+  const effects = [
+    ...historyInsert(scope, object, 'update', fields, rows),
+    outboxInsert(scope, object, 'update', fields, rows),
+    ...rollupMarks(scope, object, 'update', rows, fields),
+    ...runs,
+  ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   return {
     text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), anyRun(effects.length, runs.length))})::text`,

@@ -1,3 +1,4 @@
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
 import type { Issue } from '../kernel/errors.js';
 import { byTarget } from '../fields/polymorphic.js';
@@ -86,7 +87,7 @@ function linkChecks(
   written: ReadonlySet<FieldModel>,
 ): Check[] {
   const isWritten = operation === 'create' || written.has(field);
-  const reads = outerFields(field);
+  const reads = outerFields(field, scope.object(field.object));
   const readsWritten = [...written].some((other) => reads.has(other.name));
   if (!isWritten && !readsWritten) return [];
   const target = scope.object(field.target);
@@ -155,9 +156,20 @@ const listCheck = (scope: QueryScope, field: FieldModel): Check => ({
   outcome: issueAt(field, 'lookup_missing', `There is no such ${scope.object(field.targets?.[0] ?? '').label}.`),
 });
 
-/** Names of the fields that a link's condition reads of the record being written. */
-const outerFields = ({ where }: FieldModel): ReadonlySet<string> =>
-  new Set(where === undefined ? [] : fieldsRead(where, 'outer').flatMap(([step]) => (step === undefined ? [] : [step.field])));
+/** Names of the fields that a link's condition reads of the record being written, by way of formulas too. */
+function outerFields({ where }: FieldModel, object: ObjectModel): ReadonlySet<string> {
+  const names = new Set<string>();
+  const add = (expression: Expression, root: 'outer' | 'record'): void => {
+    for (const [step] of fieldsRead(expression, root)) {
+      if (step === undefined) continue;
+      names.add(step.field);
+      const formula = object.fields.get(step.field)?.computed;
+      if (formula?.kind === 'formula') add(formula.expression, 'record');
+    }
+  };
+  if (where !== undefined) add(where, 'outer');
+  return names;
+}
 
 /**
  * The checks as CTEs over the rows of `from`: `checked` collects the numbers of those that fail, `stop` ends the transaction if there are any.

@@ -1,6 +1,6 @@
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { fieldType } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import { allColumns } from './list-conditions.js';
 import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -40,11 +40,13 @@ export const emptyRow = (scope: QueryScope, object: ObjectModel): string => {
 
 /** Whether a field differs between the rows `a` and `b`. */
 export const differs = (scope: QueryScope, field: FieldModel, a: string, b: string): string =>
-  `(${columnsOf(scope.active, field)
-    .map(({ name }) => `${at(a, name)} is distinct from ${at(b, name)}`)
-    .join(' or ')})`;
+  field.computed !== undefined
+    ? `(${scope.wholeValue(field, a)} is distinct from ${scope.wholeValue(field, b)})`
+    : `(${columnsOf(scope.active, field)
+        .map(({ name }) => `${at(a, name)} is distinct from ${at(b, name)}`)
+        .join(' or ')})`;
 
-const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked;
+const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked && !isComputed(field);
 
 /** Cause and actor of the write, as inputs: the same for every record of it. */
 export const causeOf = ({ params }: QueryScope): string => params.input('cause', '::jsonb');
@@ -110,7 +112,7 @@ export const snapshotOf = (scope: QueryScope, object: ObjectModel, alias: string
   jsonbObject(
     [...object.fields.values()]
       .filter(({ name }) => name !== 'deleted_at')
-      .map((field) => [field.id, jsonOf(scope.active, field, alias)] as const),
+      .map((field) => [field.id, scope.wholeJson(field, alias)] as const),
   );
 
 /** Typed parameters of a field's columns: one input a column, named by it. */

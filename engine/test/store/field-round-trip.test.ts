@@ -164,7 +164,8 @@ describe('what was written is what is read', () => {
     expect(type.normalize(type.fromCell(type.toCell(read, options ?? {}), options ?? {}), options ?? {}, EUR)).toEqual({ value: expected });
   });
 
-  it.each(Object.keys(FIELD_TYPES) as Name[])('nothing, as %s', async (name) => {
+  const WRITTEN = (Object.keys(FIELD_TYPES) as Name[]).filter((name) => name !== 'formula' && name !== 'rollup');
+  it.each(WRITTEN)('nothing, as %s', async (name) => {
     expect(await roundTrip(name, null, CHOICES)).toEqual({ canonical: null, read: null });
   });
 

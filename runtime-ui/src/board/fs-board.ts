@@ -90,7 +90,7 @@ export class FsBoard extends LitElement {
     this.stop = onServerEvent((event) => {
       if (event.type === 'metadata.published' || event.object !== this.object.name) return;
       const known = event.type === 'record.updated' ? findCard(this.columns, event.id) : undefined;
-      if (known && event.type === 'record.updated' && known.card.version >= event.version) return;
+      if (known && event.type === 'record.updated' && !event.computed && known.card.version >= event.version) return;
       this.refreshSoon();
     });
   }

@@ -69,11 +69,11 @@ export class FsRecordPage extends LitElement {
       onServerEvent((event) => {
         if (event.type === 'metadata.published') return;
         const isThis = event.object === this.name && event.id === this.recordId;
-        if (isThis && event.type === 'record.updated' && event.version <= (this.record?.version ?? 0)) return;
+        if (isThis && event.type === 'record.updated' && !event.computed && event.version <= (this.record?.version ?? 0)) return;
         const isRelated = this.lists().some((list) => list.object.name === event.object);
         if (!isThis && !isRelated) return;
         void queries.invalidateQueries({ queryKey: ['record', this.name, this.recordId] });
-        if (isThis && event.type === 'record.updated') announce(t('record.refreshed'));
+        if (isThis && event.type === 'record.updated' && !event.computed) announce(t('record.refreshed'));
       }),
     );
   }

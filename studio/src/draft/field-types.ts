@@ -19,12 +19,14 @@ export type TypeOption =
   | 'indexed'
   | 'searchable'
   | 'required'
+  | 'formula'
+  | 'rollup'
   | 'default';
 
 export type FieldTypeInfo = {
   readonly type: FieldType;
   readonly label: string;
-  readonly group: 'Text' | 'Numbers' | 'Choices and dates' | 'Relations';
+  readonly group: 'Text' | 'Numbers' | 'Choices and dates' | 'Relations' | 'Computed';
   readonly description: string;
   /** A value as people see it, for the example control. */
   readonly example: string;
@@ -282,6 +284,22 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     example: 'Ada Lovelace',
     options: ['required', 'indexed', 'targetUser'],
   },
+  {
+    type: 'formula',
+    label: 'Formula',
+    group: 'Computed',
+    description: 'Worked out from other fields, of this record and of those it links to. Nobody types it.',
+    example: '1,125.00 EUR',
+    options: ['formula', 'indexed', 'searchable'],
+  },
+  {
+    type: 'rollup',
+    label: 'Roll-up',
+    group: 'Computed',
+    description: 'Counts the records that point here, or adds up one of their fields. Nobody types it.',
+    example: '12',
+    options: ['rollup', 'indexed'],
+  },
 ];
 
 const byType = new Map(FIELD_TYPES.map((info) => [info.type, info]));
@@ -294,6 +312,7 @@ export function fieldTypeInfo(type: FieldType): FieldTypeInfo {
 }
 
 export const hasOption = (type: FieldType, option: TypeOption): boolean => fieldTypeInfo(type).options.includes(option);
+export const isComputed = (type: FieldType): boolean => type === 'formula' || type === 'rollup';
 export const isRelation = (type: FieldType): boolean =>
   type === 'lookup' || type === 'master_detail' || type === 'many_to_many' || type === 'polymorphic';
 

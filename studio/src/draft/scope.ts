@@ -1,3 +1,4 @@
+import { parseFormulaField, valueTypeOfResult } from '@fieldstone/metadata/language/formula-field.js';
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import { AGGREGATE_TYPES } from '@fieldstone/metadata/language/operators.js';
 import { partsOf, partTypes, type PartInfo } from '@fieldstone/metadata/language/field-parts.js';
@@ -7,7 +8,9 @@ import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePat
 import { ofKind, ofObject, type Draft } from './draft.js';
 import { targetsOf, type FieldType } from './field-types.js';
 
-const VALUE_TYPES: Record<FieldType, ValueType> = {
+type PlainType = Exclude<FieldType, 'formula' | 'rollup'>;
+
+const VALUE_TYPES: Record<PlainType, ValueType> = {
   text: 'text',
   long_text: 'text',
   email: 'text',
@@ -69,6 +72,52 @@ const USER_FIELDS: readonly KnownField[] = [
 /** Object whose records the people of the installation are. */
 export const USER_OBJECT = 'user';
 
+/** Formulas whose type is being found out: one that reads itself has none. */
+const open = new Set<string>();
+
+/** Type of the values of a field: of a computed one, that of its result. */
+export function typeOfField(draft: Draft, field: FieldDocument): { readonly type: ValueType; readonly fieldType: string } {
+  if (field.type === 'formula') return typeOfFormula(draft, field);
+  if (field.type !== 'rollup') return { type: VALUE_TYPES[field.type], fieldType: field.type };
+  const { function: made, field: name } = field.rollup ?? {};
+  if (made === undefined || made === 'count' || name === undefined) return { type: 'decimal', fieldType: 'integer' };
+  const from = relationsOf(draft, field.object).find((relation) => relation.name === field.rollup?.relation)?.from;
+  const of =
+    from === undefined || open.has(field.id)
+      ? undefined
+      : within(field.id, () => knownFields(draft, from).find((each) => each.name === name));
+  return of === undefined
+    ? { type: 'decimal', fieldType: 'decimal' }
+    : { type: of.type, fieldType: of.fieldType === 'integer' ? 'decimal' : of.fieldType };
+}
+
+function typeOfFormula(draft: Draft, field: FieldDocument): { readonly type: ValueType; readonly fieldType: string } {
+  const declared = field.returns;
+  if (declared !== undefined) return { type: valueTypeOfResult(declared), fieldType: declared };
+  const found = open.has(field.id) ? undefined : within(field.id, () => parseFormulaField(field, scopeOf(draft, field.object, ['user'])));
+  const returns = found?.ok === true ? found.definition.returns : 'text';
+  return { type: valueTypeOfResult(returns), fieldType: returns };
+}
+
+function within<T>(id: string, work: () => T): T {
+  open.add(id);
+  try {
+    return work();
+  } finally {
+    open.delete(id);
+  }
+}
+
+export type KnownRelation = { readonly name: string; readonly label: string; readonly from: string; readonly by: string };
+
+/** Relations of an object: the links that point to it and have a name there. */
+export const relationsOf = (draft: Draft, object: string): readonly KnownRelation[] =>
+  ofKind(draft, 'field').flatMap((field) =>
+    targetsOf(field).includes(object) && field.inverse !== undefined
+      ? [{ name: field.inverse.name, label: field.inverse.label, from: field.object, by: field.name }]
+      : [],
+  );
+
 /** Fields of an object that conditions may read, the system's own last. */
 export function knownFields(draft: Draft, object: string): readonly KnownField[] {
   if (object === USER_OBJECT) return USER_FIELDS;
@@ -78,8 +127,7 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
     return {
       name: field.name,
       label: field.label,
-      type: VALUE_TYPES[field.type],
-      fieldType: field.type,
+      ...typeOfField(draft, field),
       document: field,
       ...(parts === undefined ? {} : { parts }),
       ...(target === undefined ? {} : { target }),
@@ -111,14 +159,6 @@ export function scopeOf(draft: Draft, object: string, allow: readonly Allowed[])
     allow: new Set(allow),
   };
 }
-
-export type KnownRelation = { readonly name: string; readonly label: string; readonly from: string };
-
-/** Relations of an object: links to it that have a name on its side. */
-export const relationsOf = (draft: Draft, object: string): KnownRelation[] =>
-  ofKind(draft, 'field').flatMap(({ target, inverse, object: from }) =>
-    target === object && inverse !== undefined ? [{ name: inverse.name, label: inverse.label, from }] : [],
-  );
 
 const AGGREGATE_WORDS: Readonly<Record<AggregateName, string>> = {
   count: 'Number of',

@@ -46,6 +46,9 @@ function Control({ form, example }: { form: FieldForm; example: string }) {
         </select>
       );
     }
+    case 'formula':
+    case 'rollup':
+      return <output id={id}>{example}</output>;
     case 'autonumber':
       return (
         <input

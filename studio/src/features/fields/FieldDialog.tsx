@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/Dialog.js';
 import { AreaField, CheckField, InlineSelect, TextField } from '../../ui/Field.js';
 import { FIELD_ACCESS_CHOICES } from '../objects/AccessTab.js';
 import { ExampleControl } from './ExampleControl.js';
+import { computedProblems } from './computed-problems.js';
 import { documentOf, emptyForm, formOf, problemsOf, type FieldForm } from './field-form.js';
 import { TypeOptions } from './TypeOptions.js';
 import { TypePicker } from './TypePicker.js';
@@ -44,7 +45,7 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
       .filter((other) => other !== field?.name),
   );
   const nameError = nameProblem(shownName, taken);
-  const problems = problemsOf(form);
+  const problems = { ...problemsOf(form), ...computedProblems(draft, object.name, form) };
   const shown = wasSent ? problems : {};
   const patch = (change: Partial<FieldForm>) => setForm((current) => ({ ...current, ...change }));
   const usage = field === undefined || shownName === field.name ? [] : usageOf(draft, field);

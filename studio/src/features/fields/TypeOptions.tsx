@@ -5,6 +5,7 @@ import { hasOption, isRelation } from '../../draft/field-types.js';
 import { suggestName } from '../../draft/names.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { DependsOnEditor } from './DependsOnEditor.js';
+import { FormulaOptions, RollupOptions } from './ComputedOptions.js';
 import type { FieldForm, FormProblems } from './field-form.js';
 import { OptionEditor } from './OptionEditor.js';
 
@@ -44,6 +45,8 @@ export function TypeOptions({ form, object, problems, patch, savedOptions, name 
           />
         </fieldset>
       )}
+      {has('formula') && <FormulaOptions form={form} object={object} problems={problems} patch={patch} />}
+      {has('rollup') && <RollupOptions form={form} object={object} problems={problems} patch={patch} />}
       {isRelation(form.type) && <RelationOptions form={form} object={object} problems={problems} patch={patch} />}
       <div className="cols-2">
         {has('maxLength') && (

@@ -1,7 +1,7 @@
 import { durationSeconds, durationText, spokenDuration, typedDuration } from '@fieldstone/metadata/language/durations.js';
 import { timeOf } from '@fieldstone/metadata/language/literals.js';
-import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
-import { hasOption, isRelation, type FieldType } from '../../draft/field-types.js';
+import type { ConditionJson, FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { hasOption, isComputed, isRelation, type FieldType } from '../../draft/field-types.js';
 import { newId } from '../../draft/names.js';
 import { withoutUndefined } from '../../draft/without-undefined.js';
 
@@ -35,7 +35,18 @@ export type FieldForm = {
   format: string;
   start: string;
   fallback: string;
+  formula: string;
+  /** Type of a formula's result; '' when it follows from the formula. */
+  returns: string;
+  currencyOf: string;
+  relation: string;
+  rollupFunction: RollupFunction;
+  rollupField: string;
+  rollupWhere: ConditionJson | undefined;
+  materialized: boolean;
 };
+
+export type RollupFunction = NonNullable<FieldDocument['rollup']>['function'];
 
 export function emptyForm(type: FieldType): FieldForm {
   return {
@@ -64,6 +75,14 @@ export function emptyForm(type: FieldType): FieldForm {
     format: '{0000}',
     start: '',
     fallback: '',
+    formula: '',
+    returns: '',
+    currencyOf: '',
+    relation: '',
+    rollupFunction: 'count',
+    rollupField: '',
+    rollupWhere: undefined,
+    materialized: false,
   };
 }
 
@@ -107,6 +126,14 @@ export function formOf(field: FieldDocument): FieldForm {
     format: field.format ?? '{0000}',
     start: text(field.start),
     fallback: defaultText(field),
+    formula: field.formula ?? '',
+    returns: field.returns ?? '',
+    currencyOf: field.currencyOf ?? '',
+    relation: field.rollup?.relation ?? '',
+    rollupFunction: field.rollup?.function ?? 'count',
+    rollupField: field.rollup?.field ?? '',
+    rollupWhere: field.rollup?.where,
+    materialized: field.materialized ?? false,
   };
 }
 
@@ -138,6 +165,7 @@ export function problemsOf(form: FieldForm): FormProblems {
   if (has('maxLength')) whole('maxLength', 1, 100_000);
   if (has('precision')) whole('precision', 1, 38);
   if (has('scale')) whole('scale', 0, 18);
+  if (isComputed(form.type)) whole('scale', 0, 10);
   if (has('format')) whole('start', 0, 1_000_000_000);
   if (has('range')) {
     const wrong = form.type === 'duration' ? 'Write a duration such as 1h 30m.' : 'Enter a number.';
@@ -204,6 +232,14 @@ function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
   }
 }
 
+const rollupOf = (form: FieldForm): NonNullable<FieldDocument['rollup']> =>
+  withoutUndefined<NonNullable<FieldDocument['rollup']>>({
+    relation: form.relation,
+    function: form.rollupFunction,
+    field: form.rollupFunction === 'count' || form.rollupField === '' ? undefined : form.rollupField,
+    where: form.rollupWhere,
+  });
+
 const numberOrNothing = (value: string) => (value === '' ? undefined : Number(value));
 
 /** What a picklist depends on, without choices it no longer has. */
@@ -233,7 +269,7 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     searchable: has('searchable') && form.searchable ? true : undefined,
     maxLength: has('maxLength') ? numberOrNothing(form.maxLength) : undefined,
     precision: has('precision') ? numberOrNothing(form.precision) : undefined,
-    scale: has('scale') ? numberOrNothing(form.scale) : undefined,
+    scale: has('scale') || isComputed(form.type) ? numberOrNothing(form.scale) : undefined,
     min: has('range') ? boundOf(form.type, form.min) : undefined,
     max: has('range') || has('stars') ? boundOf(form.type, form.max) : undefined,
     options: has('options') ? form.options : undefined,
@@ -247,6 +283,11 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
       relation && form.inverseName !== '' ? { name: form.inverseName, label: form.inverseLabel.trim() || form.inverseName } : undefined,
     format: has('format') ? form.format : undefined,
     start: has('format') ? numberOrNothing(form.start) : undefined,
+    formula: form.type === 'formula' ? form.formula.trim() : undefined,
+    returns: form.type === 'formula' && form.returns !== '' ? (form.returns as NonNullable<FieldDocument['returns']>) : undefined,
+    currencyOf: form.type === 'formula' && form.returns === 'currency' && form.currencyOf !== '' ? form.currencyOf : undefined,
+    rollup: form.type === 'rollup' ? rollupOf(form) : undefined,
+    materialized: form.type === 'rollup' && form.materialized ? true : undefined,
     default: readDefault(form).value as FieldDocument['default'] | undefined,
   });
 }

@@ -6,6 +6,7 @@ import { edit, useDraft } from '../../api/draft-store.js';
 import { documentsOf, ofKind, ofObject, put, type Draft } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
 import { editObject } from '../../draft/object-commands.js';
+import { typeOfField } from '../../draft/scope.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { AreaField, CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { IconPicker } from './IconPicker.js';
@@ -102,7 +103,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
           onChange={setNameField}
           hint="Names a record wherever it is linked."
           choices={ofObject(draft, 'field', object.name)
-            .filter((field) => field.type === 'text' || field.type === 'autonumber')
+            .filter((field) => field.type === 'autonumber' || typeOfField(draft, field).fieldType === 'text')
             .map((field) => ({ value: field.name, label: field.label }))}
         />
         <CheckField label="Keep a history of changes" checked={tracks} onChange={setTracks} />
