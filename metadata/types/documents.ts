@@ -245,6 +245,10 @@ export interface FieldDocument {
      * Inactive choices stay readable but can no longer be chosen.
      */
     inactive?: boolean;
+    /**
+     * Takes the choice away: it can no longer be chosen, and publishing gives records that hold it the one named here. Keep the entry, so that the history of records stays readable.
+     */
+    replacedBy?: string;
   }[];
   /**
    * picklist: the options that can be chosen depend on another picklist of the record.

@@ -114,14 +114,19 @@ function screenObject(
 
 const COPIED = ['help', 'maxLength', 'precision', 'scale', 'min', 'max', 'options', 'format', 'reveal'] as const;
 
+/** An option that another one took the place of is read in old entries of the history, and nowhere chosen. */
+const shownOption = ({ replacedBy, ...option }: NonNullable<FieldModel['options']['options']>[number]) =>
+  replacedBy === undefined ? option : { ...option, inactive: true };
+
 function screenField(object: ObjectModel, field: FieldModel, access: ObjectAccess, readable: Readable): ScreenField {
   const rules = access.fields.get(field.name);
   const copied = Object.fromEntries(COPIED.flatMap((name) => (field.options[name] === undefined ? [] : [[name, field.options[name]]])));
-  const { where, default: fallback } = field.options;
+  const { where, options, default: fallback } = field.options;
   const target = field.target !== undefined && readable.object(field.target) ? field.target : undefined;
   const targets = field.targets?.filter((name) => readable.object(name));
   return {
     ...copied,
+    ...(options ? { options: options.map(shownOption) } : {}),
     id: field.id,
     name: field.name,
     label: field.label,

@@ -1,6 +1,6 @@
 /** Why a write happens: kept in the history of each record and in the trigger of each run. */
 export type Cause = {
-  readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack';
+  readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish';
   readonly label?: string;
   /** For workflow: the run, and its chain, so that loops are stopped. */
   readonly runId?: string;

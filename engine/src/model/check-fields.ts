@@ -96,6 +96,12 @@ function checkOptions(source: Sourced<'field'>, problems: Problems): void {
       problems.add(source, pointer('options', index, 'value'), 'duplicate_option', `The option "${option.value}" is there twice.`);
     seen.add(option.value);
   }
+  const active = new Set((options ?? []).flatMap((option) => (option.inactive || option.replacedBy !== undefined ? [] : [option.value])));
+  for (const [index, { replacedBy }] of (options ?? []).entries()) {
+    if (replacedBy === undefined || active.has(replacedBy)) continue;
+    const hint = didYouMean(replacedBy, [...active]);
+    problems.add(source, pointer('options', index, 'replacedBy'), 'unknown_option', `There is no active option "${replacedBy}".${hint}`);
+  }
   if (type === 'autonumber' && source.document.format === undefined) {
     problems.add(source, '/format', 'missing_property', 'An autonumber needs a format, such as "D-{00000}".');
   }

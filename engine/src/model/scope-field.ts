@@ -12,6 +12,8 @@ export function scopeField(field: FieldModel): ScopeField {
     ...(target === undefined ? {} : { target }),
     ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
     ...(parts === undefined ? {} : { parts: new Map([...parts].map(([name, part]) => [name, part.valueType])) }),
-    ...(field.options.options === undefined ? {} : { options: field.options.options.map(({ value }) => value) }),
+    ...(field.options.options === undefined
+      ? {}
+      : { options: field.options.options.flatMap(({ value, replacedBy }) => (replacedBy === undefined ? [value] : [])) }),
   };
 }

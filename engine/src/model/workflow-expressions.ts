@@ -23,7 +23,9 @@ function scopeOf(workflow: WorkflowDocument, names: WorkflowNames): Scope {
         type: resultType(field).valueType,
         fieldType: resultType(field).name,
         ...(target === undefined ? {} : { target }),
-        ...(field.options.options ? { options: field.options.options.map(({ value }) => value) } : {}),
+        ...(field.options.options
+          ? { options: field.options.options.flatMap(({ value, replacedBy }) => (replacedBy === undefined ? [value] : [])) }
+          : {}),
       };
     },
     relation: () => undefined,

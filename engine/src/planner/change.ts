@@ -9,6 +9,7 @@ import * as dropPart from './changes/drop-part.js';
 import * as fillColumn from './changes/fill-column.js';
 import * as makeView from './changes/make-view.js';
 import * as pauseRequired from './changes/pause-required.js';
+import * as replaceValues from './changes/replace-values.js';
 import * as widenColumn from './changes/widen-column.js';
 import type { PlannedStatement } from './planned-statement.js';
 
@@ -23,6 +24,7 @@ export type Change =
   | fillColumn.FillColumn
   | makeView.MakeView
   | pauseRequired.PauseRequired
+  | replaceValues.ReplaceValues
   | widenColumn.WidenColumn;
 
 type Kind = Change['kind'];
@@ -34,6 +36,7 @@ const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] 
   'add-column': addColumn.statements,
   'pause-required': pauseRequired.statements,
   'convert-column': convertColumn.statements,
+  'replace-values': replaceValues.statements,
   'widen-column': widenColumn.statements,
   'make-view': makeView.statements,
   'drop-part': dropPart.statements,
@@ -52,6 +55,7 @@ const ORDER: readonly Kind[] = [
   'widen-column',
   'make-view',
   'drop-part',
+  'replace-values',
   'add-reference',
   'add-required',
   'add-index',

@@ -184,8 +184,8 @@ function asInstant(sql: string, timeZone: string): string {
 /** Codes by code and by label, written in any case. */
 function codes(field: FieldModel): string {
   const found = new Map<string, string>();
-  for (const { value, label } of field.options.options ?? []) {
-    for (const key of [value, label.trim(), label.trim().toLowerCase()]) if (!found.has(key)) found.set(key, value);
+  for (const { value, label, replacedBy = value } of field.options.options ?? []) {
+    for (const key of [value, label.trim(), label.trim().toLowerCase()]) if (!found.has(key)) found.set(key, replacedBy);
   }
   return `${literal(JSON.stringify(Object.fromEntries(found)))}::jsonb`;
 }

@@ -4,6 +4,7 @@ import { valueAfter, type FieldConversion } from './conversions.js';
 import { fillOf, type Facts, type Question } from './facts.js';
 import type { Change } from './change.js';
 import type { Dropped } from './changes/drop-part.js';
+import type { OptionChange } from './replace-options.js';
 import type { Index, Part, Required, Table } from './physical.js';
 
 export type SchemaDiffInput = {
@@ -15,6 +16,8 @@ export type SchemaDiffInput = {
   readonly known: ReadonlySet<string>;
   /** Fields whose values move to another column, by id. */
   readonly conversions: ReadonlyMap<string, FieldConversion>;
+  /** Tables some of whose records are written afterwards. */
+  readonly rewritten: ReadonlySet<string>;
   readonly place: Place;
   readonly labelOf: (elementId: string) => string;
   readonly roles: { readonly app: string; readonly bi: string };
@@ -73,7 +76,7 @@ const pausable = (diff: SchemaDiffInput, table: Table): (Required & Part)[] =>
     : [];
 
 const isConverting = (diff: SchemaDiffInput, table: Table): boolean =>
-  [...diff.conversions.values()].some(({ source }) => source.table === table.name);
+  diff.rewritten.has(table.name) || [...diff.conversions.values()].some(({ source }) => source.table === table.name);
 
 /** Whether the column a part stands on holds data already. */
 function hadColumn(diff: SchemaDiffInput, table: Table, part: Part): boolean {
@@ -103,7 +106,7 @@ export function diffSchema(diff: SchemaDiffInput, facts: Facts): Change[] {
 function diffColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined, facts: Facts): Change[] {
   const converted = [...diff.conversions.values()].filter(({ source }) => source.table === table.name);
   return [
-    ...pausable(diff, table)
+    ...(converted.length === 0 ? [] : pausable(diff, table))
       .filter((part) => (facts.missing.get(part.column) ?? 0) > 0)
       .map((required): Change => {
         const isKept = table.parts.some((part) => part.name === required.name);
@@ -118,6 +121,18 @@ function diffColumns(diff: SchemaDiffInput, table: Table, before: Table | undefi
     })),
     ...otherColumns(diff, table, before),
   ];
+}
+
+/** Records that get another option, table by table. */
+export function replacements(diff: SchemaDiffInput, options: readonly OptionChange[], facts: Facts, revision: number): Change[] {
+  return [...diff.to.values()].flatMap((table): Change[] => {
+    const changes = options.filter(({ row, replaced }) => row.table === table.name && replaced.length > 0);
+    if (changes.length === 0) return [];
+    const names = new Set(table.parts.map((part) => part.name));
+    const isUnmet = (part: Required): boolean => names.has(part.name) && (facts.missing.get(part.column) ?? 0) > 0;
+    const rows = facts.rows.get(table.name) ?? 0;
+    return [{ kind: 'replace-values', table, changes, revision, rows, unmet: pausable(diff, table).filter(isUnmet) }];
+  });
 }
 
 function otherColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined): Change[] {

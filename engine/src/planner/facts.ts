@@ -20,6 +20,8 @@ export type Facts = {
   readonly slots: ReadonlyMap<string, number>;
   /** Column that values are converted to: how many there are, how many of them do not convert or lose some of what they said. */
   readonly conversions: ReadonlyMap<string, ConversionFacts>;
+  /** Option of a column (`column=value`) to rows that hold it, recycled ones too. */
+  readonly chosen: ReadonlyMap<string, number>;
   /** Table that comes back to what still stands on it: names of its indexes and constraints. */
   readonly standing: ReadonlyMap<string, readonly { readonly name: string; readonly kind: 'index' | 'constraint' }[]>;
 };
@@ -48,6 +50,7 @@ export type Question =
       readonly lost: string;
       readonly shortened: string;
     }
+  | { readonly kind: 'chosen'; readonly table: string; readonly column: string; readonly value: string; readonly isList: boolean }
   /** `digits` are those that may stand before the point. */
   | { readonly kind: 'beyond'; readonly table: string; readonly column: string; readonly digits: number }
   /** `keys` and `where` are those of the index. */
@@ -68,6 +71,7 @@ export const NO_FACTS: Facts = {
   beyond: new Map(),
   slots: new Map(),
   conversions: new Map(),
+  chosen: new Map(),
   standing: new Map(),
 };
 

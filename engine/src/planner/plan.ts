@@ -11,9 +11,10 @@ import type { Place } from './conversion-table.js';
 import { conversionsOf } from './conversions.js';
 import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
-import { diffSchema, isUniqueIndex, questionsOf, type SchemaDiffInput } from './diff-schema.js';
+import { diffSchema, isUniqueIndex, questionsOf, replacements, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
 import { placeOf, sourceOf } from './sources.js';
+import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
 import { retireHazards, retireQuestions } from './retire.js';
@@ -59,6 +60,7 @@ export function factsNeeded(input: PlanInput): Question[] {
   return [
     ...questionsOf(diff),
     ...slotQuestions(diffSchema(diff, NO_FACTS)),
+    ...optionQuestions(optionChanges(input)),
     ...conversionQuestions(conversions, input.place),
     ...retireQuestions(input),
     ...narrowingQuestions(input),
@@ -68,15 +70,26 @@ export function factsNeeded(input: PlanInput): Question[] {
 /** Plans a change. Pure: the facts are counted before, nothing is written. */
 export function planChange(input: PlanInput, facts: Facts): Plan {
   const { placed, diff, restored, conversions } = prepare(input);
-  const changes = diffSchema(diff, facts);
+  const options = optionChanges(input);
+  const changes = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
     fromRevision: input.fromRevision,
     changes: diffDocuments(input.from?.sources ?? [], input.to.sources, restored),
     statements: orderedStatements(changes),
-    hazards: [...hazardsOf(changes), ...conversionHazards(conversions, facts), ...retireHazards(input, facts)],
-    issues: [...refusedTypeChanges(input, facts), ...doubleValues(diff, facts, input.to), ...exceededLimits(limited, changes, facts)],
+    hazards: [
+      ...hazardsOf(changes),
+      ...conversionHazards(conversions, facts),
+      ...replacementHazards(options, facts),
+      ...retireHazards(input, facts),
+    ],
+    issues: [
+      ...refusedTypeChanges(input, facts),
+      ...optionsInUse(options, facts, input.to),
+      ...doubleValues(diff, facts, input.to),
+      ...exceededLimits(limited, changes, facts),
+    ],
     bindings: placed.changed,
     goneBindings: placed.gone,
   };
@@ -97,6 +110,7 @@ function prepare(input: PlanInput) {
     restored,
     known: new Set(input.bindings.flatMap((row) => row.columns.map((column) => `${row.column ?? ''}${column.suffix}`))),
     conversions: new Map(conversions.map((each) => [each.target.elementId, each])),
+    rewritten: new Set(optionChanges(input).flatMap(({ row, replaced }) => (replaced.length > 0 ? [row.table] : []))),
     place: input.place,
     labelOf: (id) => labels.get(id) ?? id,
     roles: input.roles,

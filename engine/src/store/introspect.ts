@@ -1,5 +1,6 @@
 import type { ConversionFacts, Facts, Question } from '../planner/facts.js';
-import { quote } from '../kernel/statement.js';
+import { literal, quote } from '../kernel/statement.js';
+import { optionKey } from '../planner/replace-options.js';
 import type { Database } from './open-database.js';
 
 /** Counting may take its time on a large table, but not for ever. */
@@ -14,6 +15,7 @@ export async function gatherFacts(database: Database, schema: string, questions:
     values: new Map<string, number>(),
     doubles: new Map<string, number>(),
     beyond: new Map<string, number>(),
+    chosen: new Map<string, number>(),
     slots: new Map<string, number>(),
   };
   const conversions = new Map<string, ConversionFacts>();
@@ -73,6 +75,10 @@ function countOf(schema: string, question: Countable): string {
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is null`;
     case 'values':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is not null`;
+    case 'chosen': {
+      const at = quote(question.column);
+      return `select count(*) as n ${from} where ${question.isList ? `${at} @> array[${literal(question.value)}]` : `${at} = ${literal(question.value)}`}`;
+    }
     case 'beyond':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and abs(${quote(question.column)}) >= ${'1'.padEnd(question.digits + 1, '0')}`;
     case 'doubles':
@@ -90,5 +96,7 @@ function conversionOf(schema: string, { table, has, lost, shortened }: Question 
     from (select id, ${lost} as lost, coalesce(${shortened}, false) as shortened ${from}) t`;
 }
 
-const keyOf = (question: Countable): string =>
+const keyOf = (question: Countable): string => (question.kind === 'chosen' ? optionKey(question.column, question.value) : nameOf(question));
+
+const nameOf = (question: Exclude<Countable, { kind: 'chosen' }>): string =>
   question.kind === 'doubles' ? question.index : 'column' in question ? question.column : question.table;

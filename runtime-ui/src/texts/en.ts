@@ -221,6 +221,7 @@ export const en = {
   'history.cause.import': 'by an import',
   'history.cause.workflow': 'by the workflow {{label}}',
   'history.cause.pack': 'by a pack',
+  'history.cause.publish': 'by a new version of the metadata',
   'history.empty.value': 'empty',
   'history.more': 'Show more',
 

@@ -1,4 +1,12 @@
-import type { DraftAnswer, Me, PlanAnswer, PublishAnswer, RevisionInfo, SourceAnswer } from '@fieldstone/metadata/types/wire.js';
+import type {
+  PublicationAnswer,
+  DraftAnswer,
+  Me,
+  PlanAnswer,
+  PublishAnswer,
+  RevisionInfo,
+  SourceAnswer,
+} from '@fieldstone/metadata/types/wire.js';
 import { elementName, type StudioDocument } from '../draft/draft.js';
 import { call } from './client.js';
 
@@ -29,6 +37,8 @@ export function saveChange(known: StudioDocument, wanted: Saved, baseRevision: n
 export const makePlan = () => call<PlanAnswer>('POST', '/metadata/draft/plan', {});
 export const publish = (plan: string, confirm: readonly string[], comment: string) =>
   call<PublishAnswer>('POST', '/metadata/draft/publish', { plan, confirm, comment });
+export const readPublication = () => call<PublicationAnswer>('GET', '/metadata/publication');
+export const stopPublication = () => call<undefined>('DELETE', '/metadata/publication');
 export const rollBackPlan = (revision: number) => call<PlanAnswer>('POST', `/metadata/versions/${revision}/rollback`, {});
 export const VERSIONS_A_PAGE = 30;
 /** Revisions, newest first; `before` goes on after the last one seen. */

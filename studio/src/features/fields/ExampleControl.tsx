@@ -35,7 +35,7 @@ function Control({ form, example }: { form: FieldForm; example: string }) {
       return <input id={id} className="input" type="datetime-local" defaultValue="2026-11-21T09:30" />;
     case 'picklist':
     case 'multi_picklist': {
-      const options = form.options.filter((option) => option.inactive !== true && option.label !== '');
+      const options = form.options.filter((option) => option.inactive !== true && option.replacedBy === undefined && option.label !== '');
       return options.length === 0 ? (
         <input id={id} className="input" defaultValue={example} readOnly />
       ) : (

@@ -28,8 +28,7 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
   const draft = useDraft();
   const roles = ofKind(draft, 'role');
   const isNew = field === undefined;
-  /** A published field keeps its type: its column exists. One made in this draft may still change it. */
-  const isTypeFixed = field !== undefined && draft.published.has(field.id);
+  const publishedType = typeOfPublished(draft, field);
   const [form, setForm] = useState<FieldForm>(() =>
     field === undefined ? { ...emptyForm(start?.type ?? 'text'), ...start } : formOf(field),
   );
@@ -86,18 +85,21 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
       }
     >
       <div className="stack">
-        {isTypeFixed ? (
-          <p>
-            <b>{fieldTypeInfo(form.type).label}.</b>{' '}
-            <span className="muted">{fieldTypeInfo(form.type).description} The type of a published field stays.</span>
-          </p>
-        ) : (
-          <>
-            <TypePicker value={form.type} onChange={(type: FieldType) => patch({ type, fallback: '' })} />
-            <p className="muted small" role="status">
-              {fieldTypeInfo(form.type).description}
+        <TypePicker
+          value={form.type}
+          onChange={(type: FieldType) => patch({ type, fallback: '' })}
+          {...(publishedType === undefined ? {} : { published: publishedType })}
+        />
+        <p className="muted small" role="status">
+          {fieldTypeInfo(form.type).description}
+        </p>
+        {publishedType !== undefined && publishedType !== form.type && (
+          <div className="note note-warning">
+            <p>
+              Its values become those of another type when this is published. The review says before how many do, and lists those that do
+              not; returning to the former version brings back what was not changed since.
             </p>
-          </>
+          </div>
         )}
         <div className="cols-2">
           <TextField
@@ -227,6 +229,11 @@ function withChoice(access: Record<string, FieldAccess>, role: string, value: st
 }
 
 /** Codes that published records may hold. */
+function typeOfPublished(draft: Draft, field: FieldDocument | undefined): FieldType | undefined {
+  const published = field === undefined ? undefined : draft.published.get(field.id)?.document;
+  return published?.kind === 'field' ? published.type : undefined;
+}
+
 function savedOptions(draft: Draft, field: FieldDocument | undefined): ReadonlySet<string> {
   const published = field === undefined ? undefined : draft.published.get(field.id)?.document;
   return new Set(published?.kind === 'field' ? published.options?.map((option) => option.value) : []);

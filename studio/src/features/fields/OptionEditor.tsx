@@ -6,6 +6,9 @@ import type { FieldOption } from './field-form.js';
 const COLORS = ['neutral', 'accent', 'success', 'warning', 'danger', 'info'] as const;
 const COLOR_CHOICES = COLORS.map((color) => ({ value: color, label: color[0]?.toUpperCase() + color.slice(1) }));
 
+/** No choice has this code. */
+const NONE = '-';
+
 type Props = {
   options: readonly FieldOption[];
   saved: ReadonlySet<string>;
@@ -13,7 +16,7 @@ type Props = {
   error?: string | undefined;
 };
 
-/** Choices in order. The code of a choice that records may already hold is fixed; such a choice can be made inactive. */
+/** Choices in order. The code of a choice that records may already hold is fixed; such a choice can be made inactive, or another one takes its place. */
 export function OptionEditor({ options, saved, onChange, error }: Props) {
   const set = (index: number, patch: Partial<FieldOption>) =>
     onChange(options.map((option, at) => (at === index ? { ...option, ...patch } : option)));
@@ -28,6 +31,14 @@ export function OptionEditor({ options, saved, onChange, error }: Props) {
     if (option === undefined) return;
     const followed = !saved.has(option.value) && (option.value === '' || option.value === suggestCode(option.label, options, index));
     set(index, followed ? { label, value: suggestCode(label, options, index) } : { label });
+  };
+  const remove = (index: number) => onChange(options.filter((_, at) => at !== index));
+  /** Choices that can take the place of another one. */
+  const othersOf = (option: FieldOption) =>
+    options.filter((other) => other !== option && other.value !== '' && other.inactive !== true && other.replacedBy === undefined);
+  const replace = (index: number, by: string | undefined) => {
+    if (by === NONE) remove(index);
+    else onChange(options.map((each, at) => (at === index ? withReplacement(each, by) : each)));
   };
   return (
     <fieldset className="stack-2">
@@ -82,7 +93,8 @@ export function OptionEditor({ options, saved, onChange, error }: Props) {
                   <input
                     type="checkbox"
                     aria-label={`Choice ${index + 1} is active`}
-                    checked={option.inactive !== true}
+                    checked={option.inactive !== true && option.replacedBy === undefined}
+                    disabled={option.replacedBy !== undefined}
                     onChange={(event) =>
                       onChange(options.map((each, at) => (at === index ? withInactive(each, !event.target.checked) : each)))
                     }
@@ -111,12 +123,29 @@ export function OptionEditor({ options, saved, onChange, error }: Props) {
                     type="button"
                     className="btn btn-plain btn-icon"
                     aria-label={`Remove choice ${index + 1}`}
-                    title={saved.has(option.value) ? 'Records may hold this choice. Make it inactive instead.' : 'Remove'}
-                    disabled={saved.has(option.value)}
-                    onClick={() => onChange(options.filter((_, at) => at !== index))}
+                    title={saved.has(option.value) ? 'Remove, and give records that hold it another choice' : 'Remove'}
+                    disabled={option.replacedBy !== undefined}
+                    onClick={() => (saved.has(option.value) ? replace(index, othersOf(option)[0]?.value ?? NONE) : remove(index))}
                   >
                     <Trash2 size={14} aria-hidden />
                   </button>
+                  {option.replacedBy !== undefined && (
+                    <span className="row option-replaced">
+                      <span className="small">Records that hold it get</span>
+                      <InlineSelect
+                        label={`What takes the place of choice ${index + 1}`}
+                        value={option.replacedBy}
+                        onChange={(value) => replace(index, value)}
+                        choices={[
+                          ...othersOf(option).map((other) => ({ value: other.value, label: other.label })),
+                          { value: NONE, label: 'Nothing: no record holds it' },
+                        ]}
+                      />
+                      <button type="button" className="btn btn-small" onClick={() => replace(index, undefined)}>
+                        Keep it
+                      </button>
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}
@@ -139,6 +168,11 @@ export function OptionEditor({ options, saved, onChange, error }: Props) {
       )}
     </fieldset>
   );
+}
+
+function withReplacement(option: FieldOption, by: string | undefined): FieldOption {
+  const { replacedBy: _, ...rest } = option;
+  return by === undefined ? rest : { ...rest, replacedBy: by };
 }
 
 function withInactive(option: FieldOption, isInactive: boolean): FieldOption {

@@ -1,8 +1,17 @@
-import { FIELD_TYPES, type FieldType } from '../../draft/field-types.js';
+import { possibleTypes } from '@fieldstone/metadata/language/type-changes.js';
+import { FIELD_TYPES, typeLabel, type FieldType } from '../../draft/field-types.js';
 import './fields.css';
 
-export function TypePicker({ value, onChange }: { value: FieldType; onChange: (type: FieldType) => void }) {
+type Props = {
+  value: FieldType;
+  onChange: (type: FieldType) => void;
+  /** The type that the field has in what is published: its values must be able to become those of the new one. */
+  published?: FieldType;
+};
+
+export function TypePicker({ value, onChange, published }: Props) {
   const groups = [...new Set(FIELD_TYPES.map((info) => info.group))];
+  const possible = published === undefined ? undefined : new Set([published, ...possibleTypes(published)]);
   return (
     <fieldset className="type-picker">
       <legend className="legend">Type</legend>
@@ -17,6 +26,7 @@ export function TypePicker({ value, onChange }: { value: FieldType; onChange: (t
                 name="type"
                 value={info.type}
                 checked={value === info.type}
+                disabled={possible !== undefined && !possible.has(info.type)}
                 onChange={() => onChange(info.type)}
               />
               {info.label}
@@ -24,6 +34,14 @@ export function TypePicker({ value, onChange }: { value: FieldType; onChange: (t
           ))}
         </div>
       ))}
+      {published !== undefined && (
+        <p className="muted small">
+          {possible?.size === 1
+            ? `Values of ${typeLabel(published)} can not become those of any other type.`
+            : `There is no rule for how values of ${typeLabel(published)} become those of the types that can not be chosen.`}{' '}
+          For these, add a second field, fill it, and retire this one: nobody has to wait for that.
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -9,6 +9,7 @@ import { revert } from '../../draft/draft.js';
 import { queryClient } from '../../api/session.js';
 import { AreaField, CheckField } from '../../ui/Field.js';
 import { ChangeList } from './ChangeList.js';
+import { ConversionCounts } from './ConversionCounts.js';
 import { issuePlace } from './issue-place.js';
 import { StatementList } from './StatementList.js';
 import { affectedText, RISK_WORDS } from './words.js';
@@ -75,6 +76,7 @@ export function PlanReview({ plan, comment: firstComment = '', isDraft = false, 
                   }
                   hint={RISK_WORDS[hazard.risk].text}
                 />
+                {hazard.conversion !== undefined && <ConversionCounts conversion={hazard.conversion} />}
               </li>
             ))}
           </ul>

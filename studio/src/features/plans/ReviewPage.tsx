@@ -9,6 +9,7 @@ import { makePlan } from '../../api/metadata.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
+import { Publication } from './Publication.js';
 import { PlanReview } from './PlanReview.js';
 import './plans.css';
 
@@ -52,6 +53,7 @@ export function ReviewPage() {
           </div>
         )}
       </div>
+      <Publication />
       {!hasChanges && (
         <div className="card">
           <Empty

@@ -7,6 +7,7 @@ import { messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { rollBackPlan } from '../../api/metadata.js';
 import { Failure, Loading } from '../../ui/states.js';
+import { Publication } from './Publication.js';
 import { PlanReview } from './PlanReview.js';
 import { Published } from './ReviewPage.js';
 
@@ -41,6 +42,7 @@ export function RollBackPage() {
           kept and is not part of this.
         </p>
       )}
+      <Publication />
       {plan.isPending && <Loading label="Making the plan" />}
       {plan.isError && (
         <div className="card">

@@ -1,4 +1,4 @@
-import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { PlanAnswer, PublicationAnswer } from '@fieldstone/metadata/types/wire.js';
 
 type Statement = PlanAnswer['statements'][number];
 
@@ -24,7 +24,7 @@ export const RISK_WORDS: Record<Statement['risk'], { label: string; text: string
     text: 'What happens depends on the records there are.',
     tone: 'badge-warning',
   },
-  R3: { label: 'Converts data', text: 'Values are converted, and some may not survive.', tone: 'badge-danger' },
+  R3: { label: 'Converts data', text: 'Values become others, and some may not survive.', tone: 'badge-danger' },
   R4: { label: 'Loses data', text: 'Data is dropped and does not come back.', tone: 'badge-danger' },
 };
 
@@ -34,6 +34,13 @@ export const ACTION_WORDS: Record<PlanAnswer['changes'][number]['action'], { lab
   rename: { label: 'Renamed', tone: 'badge-info' },
   retire: { label: 'Retired', tone: 'badge-danger' },
   restore: { label: 'Restored', tone: 'badge-warning' },
+};
+
+export const STEP_WORDS: Record<PublicationAnswer['steps'][number]['state'], { label: string; tone: string }> = {
+  waiting: { label: 'Waiting', tone: '' },
+  running: { label: 'Running', tone: 'badge-accent' },
+  done: { label: 'Done', tone: 'badge-success' },
+  failed: { label: 'Failed', tone: 'badge-danger' },
 };
 
 /** A value as one short line: text as it is, the rest as JSON. */
