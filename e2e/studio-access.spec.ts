@@ -7,6 +7,7 @@ const PAGES = [
   'objects/deal',
   'objects/deal/layouts',
   'objects/deal/validations',
+  'objects/deal/types',
   'objects/deal/access',
   'layouts/lay_deal_record',
   'validations/val_deal_won_amount',

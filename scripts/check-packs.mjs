@@ -18,6 +18,7 @@ const PLACES = {
   layout: (d) => `layouts/${d.object}.${d.name}.json`,
   view: (d) => `views/${d.object}.${d.name}.json`,
   validation: (d) => `validations/${d.object}.${d.name}.json`,
+  record_type: (d) => `record-types/${d.object}.${d.name}.json`,
   process: (d) => `processes/${d.object}.${d.name}.json`,
   role: (d) => `roles/${d.name}.json`,
   permission: (d) => `permissions/${d.role}.${d.object}.json`,

@@ -325,4 +325,43 @@ describe('renaming an object', () => {
   it('is undone by renaming it back', () => {
     expect(renameObject(renamed, 'customer', 'account')).toEqual(DOCUMENTS);
   });
+
+  it('renames fields in processes, in what depends on them, and in record types', () => {
+    const stage = field('deal', 'stage', { type: 'lookup', target: 'account' });
+    const topic = field('deal', 'topic', { type: 'picklist', options: [], dependsOn: { field: 'industry', values: { a: ['b'] } } });
+    const process: MetadataDocument = {
+      kind: 'process',
+      id: 'prc_deal',
+      object: 'deal',
+      name: 'p',
+      label: 'industry',
+      field: 'stage',
+      initialWhere: { is_empty: v('industry') },
+      transitions: [{ toWhere: { is_empty: v('industry') }, when: { is_empty: v('industry') }, required: ['industry'] }],
+      enter: [{ toWhere: { is_empty: v('industry') }, required: ['industry'] }],
+    };
+    const type: MetadataDocument = {
+      kind: 'record_type',
+      id: 'rty_deal',
+      object: 'deal',
+      name: 't',
+      label: 't',
+      picklists: { industry: { options: ['industry'] } },
+      processes: { industry: 'industry' },
+    };
+    const all = [...DOCUMENTS, stage, topic, process, type];
+    const own = renameField(all, 'deal', 'industry', 'branch');
+    expect(find(own, 'prc_deal')).toMatchObject({
+      initialWhere: { is_empty: v('industry') },
+      transitions: [{ toWhere: { is_empty: v('industry') }, when: { is_empty: v('branch') }, required: ['branch'] }],
+      enter: [{ toWhere: { is_empty: v('industry') }, required: ['branch'] }],
+    });
+    expect(find(own, 'fld_deal_topic')).toMatchObject({ dependsOn: { field: 'branch', values: { a: ['b'] } } });
+    expect(find(own, 'rty_deal')).toMatchObject({ picklists: { branch: { options: ['industry'] } }, processes: { branch: 'industry' } });
+    expect(find(renameField(all, 'account', 'industry', 'branch'), 'prc_deal')).toMatchObject({
+      initialWhere: { is_empty: v('branch') },
+      transitions: [{ toWhere: { is_empty: v('branch') }, when: { is_empty: v('industry') }, required: ['industry'] }],
+    });
+    expect(find(renameField(all, 'deal', 'stage', 'phase'), 'prc_deal')).toMatchObject({ field: 'phase' });
+  });
 });

@@ -200,6 +200,14 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
       enter: (list) => list.map((entry) => change(entry, { toWhere: states.condition, required: here.names })),
     });
   },
+  record_type: (document, names) => {
+    const here = at(names, document.object);
+    return change(document, {
+      object: here.object,
+      picklists: (fields) => withKeys(fields, here.name),
+      processes: (fields) => withKeys(fields, here.name),
+    });
+  },
   app: (document: AppDocument, names) => ({
     ...document,
     items: document.items.map((item) => ({ ...item, object: names.object(item.object) })),

@@ -823,6 +823,96 @@ export interface ProcessDocument {
 }
 
 /**
+ * A kind of record of an object, with choices, a page and processes of its own. An object that has record types has a field "record_type", which holds the id of the type.
+ */
+export interface RecordTypeDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a record type.
+   */
+  kind: 'record_type';
+  /**
+   * Stable id of this record type, unique over all packs. Records hold it, so it never changes.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object.
+   */
+  name: string;
+  /**
+   * Label for people.
+   */
+  label: string;
+  /**
+   * What the type is for, shown where it is chosen.
+   */
+  description?: string;
+  /**
+   * Place among the types of the object.
+   */
+  order?: number;
+  /**
+   * Whether new records have this type when none is chosen. Without one, the first that may be chosen.
+   */
+  default?: boolean;
+  /**
+   * Records keep an inactive type, and no further ones get it.
+   */
+  inactive?: boolean;
+  /**
+   * Roles that may choose it; everybody when left out. What runs as the system may.
+   *
+   * @minItems 1
+   *
+   * Items: API name of a role.
+   */
+  roles?: string[];
+  /**
+   * Name of the layout of the object that records of this type have; the standard one when left out.
+   */
+  layout?: string;
+  /**
+   * Choices of records of this type, by API name of a picklist; all choices of those that are left out.
+   */
+  picklists?: {
+    /**
+     * The choices of one picklist.
+     */
+    [k: string]: {
+      /**
+       * Codes of the options that can be chosen.
+       *
+       * @minItems 1
+       * @maxItems 1000
+       *
+       * Items: Code of an option.
+       */
+      options: string[];
+      /**
+       * Code of the option that new records have.
+       */
+      default?: string;
+    };
+  };
+  /**
+   * Process that holds for records of this type, by API name of the field. Processes that a type names hold for such types only; a field that is left out has the process that no type names.
+   */
+  processes?: {
+    /**
+     * Name of a process of the object over this field.
+     */
+    [k: string]: string;
+  };
+}
+
+/**
  * A role: what the people who have it may do. Several roles add up.
  */
 export interface RoleDocument {
@@ -1339,6 +1429,7 @@ export type DocumentByKind = {
   pack: PackDocument;
   permission: PermissionDocument;
   process: ProcessDocument;
+  record_type: RecordTypeDocument;
   role: RoleDocument;
   template: TemplateDocument;
   validation: ValidationDocument;
@@ -1358,6 +1449,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   'pack',
   'permission',
   'process',
+  'record_type',
   'role',
   'template',
   'validation',

@@ -108,6 +108,23 @@ export type ScreenValidation = {
   narrows?: boolean;
 };
 
+/** A type of records, as forms need it. */
+export type ScreenRecordType = {
+  /** What the field `record_type` holds. */
+  id: string;
+  name: string;
+  label: string;
+  description?: string;
+  /** Name of the layout of its records; the standard one when left out. */
+  layout?: string;
+  /** Whether the caller may choose it. */
+  choosable: boolean;
+  /** Whether the caller's new records have it when none is chosen. */
+  standard: boolean;
+  /** What picklists of a new record begin with, instead of their own defaults. */
+  defaults: Record<string, unknown>;
+};
+
 export type ScreenObject = {
   id: string;
   name: string;
@@ -121,6 +138,8 @@ export type ScreenObject = {
   layouts: LayoutDocument[];
   views: ViewDocument[];
   validations: ScreenValidation[];
+  /** Left out where the object has none. */
+  recordTypes?: ScreenRecordType[];
   /** What the caller may do with some record of the object; each record is decided by the server. */
   access: { create: boolean; read: boolean; update: boolean; delete: boolean };
 };

@@ -25,6 +25,10 @@ const router = createBrowserRouter(
         { path: 'objects/:object/:tab?', lazy: async () => ({ Component: (await import('./features/objects/ObjectPage.js')).ObjectPage }) },
         { path: 'layouts/:id', lazy: async () => ({ Component: (await import('./features/layouts/LayoutPage.js')).LayoutPage }) },
         { path: 'validations/:id', lazy: async () => ({ Component: (await import('./features/rules/ValidationPage.js')).ValidationPage }) },
+        {
+          path: 'record-types/:id',
+          lazy: async () => ({ Component: (await import('./features/rules/RecordTypePage.js')).RecordTypePage }),
+        },
         { path: 'processes/:id', lazy: async () => ({ Component: (await import('./features/rules/ProcessPage.js')).ProcessPage }) },
         {
           path: 'workflows',

@@ -1,13 +1,15 @@
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
-import type { ScreenField, ScreenMetadata, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import type { ScreenField, ScreenMetadata, ScreenObject, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
 import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from '../model/active.js';
-import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { RECORD_TYPE_FIELD } from '../model/record-type-field.js';
+import type { FieldModel, Model, ObjectModel, RecordTypeModel } from '../model/types.js';
 import { abilityOf, type Ability } from '../rules/ability.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { isHeldBy } from '../rules/broken-rule.js';
+import { mayChoose, recordTypeDefaults, standardType } from '../rules/record-type-defaults.js';
 import { defaultLayout, defaultView, layoutFor, viewFor } from './describe-screens.js';
 import { readableBy, type Readable } from './readable.js';
 
@@ -103,12 +105,36 @@ function screenObject(
         ...(field === undefined ? {} : { field }),
         ...(narrows === true ? { narrows } : {}),
       })),
+    ...(object.recordTypes.length > 0 && readable.field(object.name, RECORD_TYPE_FIELD)
+      ? { recordTypes: object.recordTypes.map((type) => screenType(type, object, actor, readable)) }
+      : {}),
     access: {
       create: ability.can('create', object.name),
       read: ability.can('read', object.name),
       update: ability.can('update', object.name),
       delete: ability.can('delete', object.name),
     },
+  };
+}
+
+/** A type with what a form begins with. Layouts are shown to everybody, so their names are no secret. */
+function screenType(
+  type: RecordTypeModel,
+  object: ObjectModel,
+  actor: Pick<Actor, 'kind' | 'roles'>,
+  readable: Readable,
+): ScreenRecordType {
+  const { [RECORD_TYPE_FIELD]: _own, ...all } = recordTypeDefaults(object, { [RECORD_TYPE_FIELD]: type.id }, actor);
+  const { id, name, label, description, layout } = type;
+  return {
+    id,
+    name,
+    label,
+    ...(description === undefined ? {} : { description }),
+    ...(layout === undefined ? {} : { layout }),
+    choosable: mayChoose(type, actor),
+    standard: standardType(object, actor) === type,
+    defaults: Object.fromEntries(Object.entries(all).filter(([field]) => readable.field(object.name, field))),
   };
 }
 

@@ -23,6 +23,7 @@ const EDITABLE: ReadonlySet<string> = new Set([
   'object',
   'permission',
   'process',
+  'record_type',
   'role',
   'template',
   'validation',

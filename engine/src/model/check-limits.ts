@@ -28,4 +28,5 @@ function checkObject(object: LinkedObject, problems: Problems): void {
   over('unique_fields', fields.filter((field) => field.unique).length);
   over('validations', object.validations.length);
   over('processes', object.processes.length);
+  over('record_types', object.recordTypes.length);
 }

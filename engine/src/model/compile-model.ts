@@ -15,6 +15,7 @@ import { elementId } from './element.js';
 import { link, unknownField, type Linked, type LinkedObject } from './link.js';
 import { Problems } from './problems.js';
 import { processRules } from './process-rules.js';
+import { recordTypeRules, recordTypes } from './record-types.js';
 import { parseAt, scopeOf } from './scope.js';
 import { USER_OBJECT } from './system-fields.js';
 import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
@@ -100,9 +101,11 @@ function compileObject(
     system: document === undefined,
     fields,
     relations: object.relations,
+    recordTypes: recordTypes(linked, object, problems),
     validations: [
       ...compileValidations(linked, object, problems),
       ...object.processes.flatMap((source) => processRules(linked, object, source, problems)),
+      ...object.recordTypes.flatMap((source) => recordTypeRules(linked, object, source, problems)),
       ...[...object.fields.values()].flatMap(({ source }) => (source ? dependentOptions(linked, object, source, problems) : [])),
     ],
     triggers: triggers.get(object.name) ?? [],

@@ -15,6 +15,7 @@ export function elementName(document: MetadataDocument): string {
     case 'view':
     case 'validation':
     case 'process':
+    case 'record_type':
       return `${document.object}.${document.name}`;
     case 'permission':
       return `${document.role}.${document.object}`;

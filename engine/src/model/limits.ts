@@ -71,6 +71,13 @@ export const LIMITS = {
     checked: 'metadata',
     instead: 'Bring rules about the same field together.',
   },
+  record_types: {
+    max: 30,
+    per: 'An object',
+    counts: 'record types',
+    checked: 'metadata',
+    instead: 'Make another object of what is so different.',
+  },
   processes: { max: 10, per: 'An object', counts: 'processes', checked: 'metadata', instead: 'Bring steps of one field into one process.' },
   name_bytes: {
     max: 63,

@@ -3,6 +3,7 @@ import type { DocumentByKind, DocumentKind, FieldDocument } from '@fieldstone/me
 import { pointer } from '../kernel/json-pointer.js';
 import { elementId, elementName } from './element.js';
 import { fileOf, type Problems } from './problems.js';
+import { inTypeOrder, RECORD_TYPE_FIELD, recordTypeField } from './record-type-field.js';
 import { SYSTEM_FIELD_NAMES, systemFields, USER_OBJECT, USER_OBJECT_ID, userFields } from './system-fields.js';
 import type { FieldModel, RelationModel, SourceDocument } from './types.js';
 
@@ -20,6 +21,7 @@ export type LinkedObject = {
   readonly relations: Map<string, RelationModel>;
   readonly validations: Sourced<'validation'>[];
   readonly processes: Sourced<'process'>[];
+  readonly recordTypes: Sourced<'record_type'>[];
   readonly layouts: Sourced<'layout'>[];
   readonly views: Sourced<'view'>[];
 };
@@ -52,7 +54,9 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
     return undefined;
   };
   for (const source of ofKind('field')) linkField(source, ownerOf(source), objects, problems);
+  for (const source of ofKind('record_type')) ownerOf(source)?.recordTypes.push(source);
   for (const object of objects.values()) {
+    linkRecordTypes(object, problems);
     if (object.source) for (const model of systemFields(object.name)) object.fields.set(model.name, { model });
   }
   for (const source of ofKind('field')) linkRelation(source, objects, problems);
@@ -75,6 +79,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
     'pack',
     'permission',
     'process',
+    'record_type',
     'role',
     'template',
     'validation',
@@ -93,6 +98,7 @@ const emptyObject = (name: string, id: string): LinkedObject => ({
   relations: new Map(),
   validations: [],
   processes: [],
+  recordTypes: [],
   layouts: [],
   views: [],
 });
@@ -170,6 +176,20 @@ const fieldModel = (object: LinkedObject, field: FieldDocument, target: string |
 function linkOf({ type }: FieldDocument, target: string | undefined): Pick<FieldModel, 'target' | 'targets'> {
   if (target === undefined) return {};
   return type === 'many_to_many' ? { targets: [target] } : { target };
+}
+
+/** Gives an object with record types the field that holds them. */
+function linkRecordTypes(object: LinkedObject, problems: Problems): void {
+  object.recordTypes.sort(inTypeOrder);
+  const [first] = object.recordTypes;
+  if (first === undefined) return;
+  if (object.fields.has(RECORD_TYPE_FIELD)) {
+    const message = `${object.name} has a field "${RECORD_TYPE_FIELD}" of its own; rename it before the object gets record types.`;
+    problems.add(first, '/object', 'reserved_name', message);
+    return;
+  }
+  const tracked = object.source?.document.trackHistory ?? true;
+  object.fields.set(RECORD_TYPE_FIELD, { model: recordTypeField(object, object.recordTypes, tracked) });
 }
 
 /** A link with an inverse name gives each of its targets a relation. */

@@ -4,6 +4,7 @@ import { pointer } from '../kernel/json-pointer.js';
 import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
+import { typesOfProcess } from './record-types.js';
 import { ProcessStates, type StateSet } from './process-states.js';
 import { parseAt, scopeOf } from './scope.js';
 import type { ValidationModel } from './types.js';
@@ -45,7 +46,9 @@ export function processRules(linked: Linked, object: LinkedObject, source: Sourc
     ...(process.transitions ?? []).flatMap((move, index) => movesOf(move, index, states, linked, object)),
     ...(process.enter ?? []).flatMap((entry, index) => entered(entry, index, states, object)),
   ];
-  return deriveRules(linked, object, source, process, rules, problems);
+  const applies = typesOfProcess(object, process);
+  const own = rules.map((rule) => ({ ...rule, errorWhen: say.and(applies, rule.errorWhen) }));
+  return deriveRules(linked, object, source, process, own, problems);
 }
 
 function checkProcess(linked: Linked, object: LinkedObject, source: Sourced<'process'>, states: ProcessStates, problems: Problems): void {

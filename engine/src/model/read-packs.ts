@@ -14,6 +14,7 @@ const ELEMENT_FOLDERS = [
   'objects',
   'permissions',
   'processes',
+  'record-types',
   'roles',
   'templates',
   'validations',

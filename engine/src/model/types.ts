@@ -5,6 +5,7 @@ import type {
   LayoutDocument,
   MetadataDocument,
   PackDocument,
+  RecordTypeDocument,
   RoleDocument,
   TemplateDocument,
   ViewDocument,
@@ -117,6 +118,9 @@ export type TriggerModel = {
   readonly when?: Expression;
 };
 
+/** A type of records of an object, as its document says it. */
+export type RecordTypeModel = RecordTypeDocument;
+
 export type ObjectModel = {
   readonly id: string;
   readonly name: string;
@@ -132,6 +136,8 @@ export type ObjectModel = {
   readonly relations: ReadonlyMap<string, RelationModel>;
   /** Rules that were written as such, and those that processes and dependent picklists come to. */
   readonly validations: readonly ValidationModel[];
+  /** In order. An object that has some has a field "record_type", with the ids of them as options. */
+  readonly recordTypes: readonly RecordTypeModel[];
   readonly triggers: readonly TriggerModel[];
   readonly layouts: readonly LayoutDocument[];
   readonly views: readonly ViewDocument[];

@@ -5,9 +5,14 @@ import { fieldType } from '../fields/registry.js';
 import { personOf, type Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { ruleScope } from './condition-scope.js';
+import { recordTypeDefaults } from './record-type-defaults.js';
 import { withComputed } from './record-formulas.js';
 
-export type DefaultsEnvironment = { readonly model: Model; readonly actor: Pick<Actor, 'userId' | 'timeZone'>; readonly now: Date };
+export type DefaultsEnvironment = {
+  readonly model: Model;
+  readonly actor: Pick<Actor, 'kind' | 'roles' | 'userId' | 'timeZone'>;
+  readonly now: Date;
+};
 
 /** A link whose default is the first record that matches; found by whoever can read the database, then put under `field`. */
 export type LookupDefault = {
@@ -80,6 +85,7 @@ export function applyDefaults(
   // Without a prototype, "__proto__" is a key like any other.
   const values = Object.assign(Object.create(null) as Record<string, unknown>, input);
   const lookups: LookupDefault[] = [];
+  Object.assign(values, recordTypeDefaults(object, input, actor));
   if (object.fields.has('owner') && values['owner'] === undefined) values['owner'] = personOf(actor);
   for (const [field, made] of defaultsOf(model, object)) {
     if (values[field.name] !== undefined) continue;

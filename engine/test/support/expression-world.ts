@@ -98,6 +98,7 @@ const objects = new Map<string, ObjectModel>(
       fields: new Map(Object.entries(specs).map(([field, spec]) => [field, fieldOf(name, field, spec)])),
       relations: new Map(name === 'thing' ? [['parts', { name: 'parts', label: 'Parts', object: 'part', field: 'thing' }]] : []),
       validations: [],
+      recordTypes: [],
       triggers: [],
       layouts: [],
       views: [],

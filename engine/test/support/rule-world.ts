@@ -44,6 +44,7 @@ export function objectOf(name: string, specs: Readonly<Record<string, FieldSpec>
     fields: new Map([...Object.entries(specs), ...Object.entries(SYSTEM).filter(([api]) => !(api in specs))].map(field)),
     relations: new Map(),
     validations: [],
+    recordTypes: [],
     triggers: [],
     layouts: [],
     views: [],

@@ -13,8 +13,13 @@ export function startValues(screen: Screen, object: ScreenObject, record: Values
   for (const field of object.fields) {
     values[field.name] = record ? (record[field.name] ?? null) : (literalDefault(field, screen) ?? null);
   }
-  return { ...values, ...prefill };
+  const type = record ? undefined : typeOfNew(object, prefill);
+  return { ...values, ...(type ? { record_type: type.id, ...type.defaults } : {}), ...prefill };
 }
+
+/** The type a new record begins with: the one that was asked for, or the caller's standard one. */
+const typeOfNew = (object: ScreenObject, prefill: Values) =>
+  object.recordTypes?.find((type) => ('record_type' in prefill ? type.id === prefill['record_type'] : type.standard));
 
 const isServerDefault = (value: unknown) => typeof value === 'object' && value !== null && ('$expr' in value || '$lookup' in value);
 

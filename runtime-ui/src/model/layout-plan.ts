@@ -14,12 +14,15 @@ export type PlannedSection = {
   readonly fields: readonly PlannedField[];
 };
 
-/** The layout of an object; one with all its fields where none was made. */
-export function layoutOf(object: ScreenObject, otherFields: string): LayoutDocument {
-  const made = object.layouts.find((layout) => layout.name === 'record') ?? object.layouts[0];
+/** The layout of an object's records, or of those of one type; one with all its fields where none was made. */
+export function layoutOf(object: ScreenObject, otherFields: string, recordType?: unknown): LayoutDocument {
+  const own = object.recordTypes?.find((type) => type.id === recordType)?.layout;
+  const named = (name: string | undefined) => object.layouts.find((layout) => layout.name === name);
+  const made = (own === undefined ? undefined : named(own)) ?? named('record') ?? object.layouts[0];
   if (made) return made;
-  const own = object.fields.filter((field) => !field.system);
-  const fields = own.map((field) => ({ field: field.name, ...(fieldScreen(field).isWide ? { wide: true } : {}) }));
+  const fields = object.fields
+    .filter((field) => !field.system)
+    .map((field) => ({ field: field.name, ...(fieldScreen(field).isWide ? { wide: true } : {}) }));
   return {
     kind: 'layout',
     id: `${object.id}.all`,

@@ -40,7 +40,7 @@ export class FsFieldList extends LitElement {
   @state() private busy = false;
 
   private get layout() {
-    return layoutOf(this.object, t('record.details'));
+    return layoutOf(this.object, t('record.details'), (this.editing ? this.values : this.record)['record_type']);
   }
 
   private plan(values: Values): PlannedSection[] {

@@ -3,7 +3,7 @@ import '../ui-kit/fs-dialog.js';
 import './fs-record-form.js';
 import { LitElement, css, html } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
+import type { RecordBody, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
 import { navigate, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
 import type { Values } from '../model/form-values.js';
@@ -27,6 +27,34 @@ export class FsRecordDialog extends LitElement {
       align-self: center;
       color: var(--fs-danger-text);
     }
+    .types {
+      list-style: none;
+      margin: 0;
+      padding: 0;
+      display: grid;
+      gap: 8px;
+    }
+    .types button {
+      width: 100%;
+      padding: 12px 14px;
+      display: grid;
+      gap: 2px;
+      text-align: start;
+      font: inherit;
+      color: var(--fs-text);
+      background: var(--fs-surface);
+      border: 1px solid var(--fs-line-strong);
+      border-radius: 8px;
+      cursor: pointer;
+    }
+    .types button:hover,
+    .types button:focus-visible {
+      background: var(--fs-hover);
+      outline: 2px solid var(--fs-accent);
+    }
+    .types span {
+      color: var(--fs-text-muted);
+    }
     .actions {
       display: flex;
       gap: 8px;
@@ -44,10 +72,36 @@ export class FsRecordDialog extends LitElement {
 
   @state() private busy = false;
   @state() private asking = false;
-  @query('fs-record-form') private form!: FsRecordForm;
+  /** Id of the type that was chosen for a new record. */
+  @state() private type = '';
+  @query('fs-record-form') private form!: FsRecordForm | null;
+
+  private begun: Values | undefined;
+
+  /** Types to choose from before a new record is filled in; none where there is nothing to choose. */
+  private get types(): readonly ScreenRecordType[] {
+    const types = this.screen.object(this.name)?.recordTypes?.filter((type) => type.choosable) ?? [];
+    return this.record || this.type !== '' || 'record_type' in this.prefill || types.length < 2 ? [] : types;
+  }
+
+  /** What the form begins with, the chosen type among it. One object for one choice: the form starts anew with another. */
+  private get started(): Values {
+    if (this.type === '') return this.prefill;
+    if (this.begun?.['record_type'] !== this.type) this.begun = { ...this.prefill, record_type: this.type };
+    return this.begun ?? this.prefill;
+  }
+
+  private choose(type: ScreenRecordType) {
+    this.type = type.id;
+    void this.updateComplete.then(async () => {
+      await this.form?.updateComplete;
+      this.form?.focusFirst();
+    });
+  }
 
   override firstUpdated() {
-    if (this.messages.size === 0) void this.form.updateComplete.then(() => this.form.focusFirst());
+    const { form } = this;
+    if (this.messages.size === 0) void form?.updateComplete.then(() => form.focusFirst());
   }
 
   private close() {
@@ -56,12 +110,12 @@ export class FsRecordDialog extends LitElement {
 
   private cancel(event?: Event) {
     event?.stopPropagation();
-    if (this.form.isDirty && !this.asking) this.asking = true;
+    if (this.form?.isDirty && !this.asking) this.asking = true;
     else this.close();
   }
 
   private async save() {
-    if (this.busy) return;
+    if (this.busy || !this.form) return;
     this.busy = true;
     this.asking = false;
     try {
@@ -93,12 +147,29 @@ export class FsRecordDialog extends LitElement {
     const object = this.screen.object(this.name);
     if (!object) return html``;
     const label = this.record ? t('record.editOf', { object: object.label }) : t('record.new', { object: object.label });
+    const { types } = this;
+    if (types.length > 0) {
+      return html`<fs-dialog label=${label} open has-footer @fs-close=${this.close}>
+        <p id="types">${t('record.type.ask')}</p>
+        <ul class="types" aria-labelledby="types">
+          ${types.map(
+            (type) =>
+              html`<li>
+                <button ?autofocus=${type.standard} @click=${() => this.choose(type)}>
+                  <b>${type.label}</b>${type.description === undefined ? '' : html`<span>${type.description}</span>`}
+                </button>
+              </li>`,
+          )}
+        </ul>
+        <div class="actions" slot="footer"><fs-button @click=${this.close}>${t('record.cancel')}</fs-button></div>
+      </fs-dialog>`;
+    }
     return html`<fs-dialog label=${label} open has-footer @fs-close=${this.cancel} @keydown=${this.keyed}>
       <fs-record-form
         .screen=${this.screen}
         .object=${object}
         .record=${this.record}
-        .prefill=${this.prefill}
+        .prefill=${this.started}
         .messages=${this.messages}
         @fs-submit=${this.save}
       ></fs-record-form>

@@ -90,7 +90,8 @@ export class FsRecordForm extends LitElement {
   override willUpdate(changed: Map<string, unknown>) {
     if (!changed.has('object') && !changed.has('record') && !changed.has('prefill')) return;
     if (changed.has('object') && changed.get('object') !== undefined) return;
-    this.start = startValues(this.screen, this.object, this.record, {});
+    const { record_type: type } = this.prefill;
+    this.start = startValues(this.screen, this.object, this.record, type === undefined ? {} : { record_type: type });
     this.values = { ...this.start, ...this.prefill };
     this.problems = this.messages;
     void this.completeLinks();
@@ -128,7 +129,7 @@ export class FsRecordForm extends LitElement {
   }
 
   private layout() {
-    return layoutOf(this.object, t('record.details'));
+    return layoutOf(this.object, t('record.details'), this.values['record_type']);
   }
 
   private plan(): PlannedSection[] {

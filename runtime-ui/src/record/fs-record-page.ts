@@ -89,7 +89,13 @@ export class FsRecordPage extends LitElement {
   }
 
   private get layout() {
-    return this.object && layoutOf(this.object, t('record.details'));
+    return this.object && layoutOf(this.object, t('record.details'), this.record?.['record_type']);
+  }
+
+  /** Layouts that the record may turn out to have: which one is known when it is there. */
+  private layouts(object: ScreenObject) {
+    const types = [undefined, ...(object.recordTypes ?? []).map((type) => type.id)];
+    return [...new Set(types.map((type) => layoutOf(object, t('record.details'), type)))];
   }
 
   private get record(): RecordBody | undefined {
@@ -108,7 +114,7 @@ export class FsRecordPage extends LitElement {
     if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;
     this.page.set({
       queryKey: ['record', object.name, recordId, screen.revision],
-      queryFn: () => readRecordPage(screen, object, layout, recordId),
+      queryFn: () => readRecordPage(screen, object, this.layouts(object), recordId),
       placeholderData: (before) => (before?.record.id === recordId ? before : undefined),
     });
     const { record } = this;

@@ -60,6 +60,7 @@ export class FsStagePath extends LitElement {
       cursor: default;
     }
     button[aria-disabled='true'] {
+      opacity: 0.55;
       cursor: not-allowed;
     }
     button:not([disabled], [aria-disabled='true']):hover {

@@ -46,13 +46,19 @@ export function relatedLists(screen: Screen, object: ScreenObject, layout: Layou
 export type RecordPage = { readonly record: RecordBody; readonly related: Readonly<Record<string, RelatedPage>> };
 
 /** A record with what its page needs, in one call: its fields, what conditions read over lookups, and the related lists. */
-export async function readRecordPage(screen: Screen, object: ScreenObject, layout: LayoutDocument, id: string): Promise<RecordPage> {
-  const paths = layoutPaths(screen, object, layout);
-  const lists = relatedLists(screen, object, layout);
+export async function readRecordPage(
+  screen: Screen,
+  object: ScreenObject,
+  layouts: readonly LayoutDocument[],
+  id: string,
+): Promise<RecordPage> {
+  const paths = [...new Set(layouts.flatMap((layout) => layoutPaths(screen, object, layout)))];
+  const lists = layouts.flatMap((layout) => relatedLists(screen, object, layout));
   const include: Include = {};
   for (const list of lists) {
-    const fields = [...new Set([list.object.nameField, ...list.columns])];
-    include[list.relation] = { limit: list.limit, fields, ...(list.sort === '' ? {} : { sort: list.sort }) };
+    const before = include[list.relation];
+    const fields = [...new Set([list.object.nameField, ...list.columns, ...(before?.fields ?? [])])];
+    include[list.relation] = { limit: Math.max(list.limit, before?.limit ?? 0), fields, ...(list.sort === '' ? {} : { sort: list.sort }) };
   }
   const names = object.fields.map((field) => field.name);
   const answer = await readRecord(object.name, id, {
@@ -64,8 +70,8 @@ export async function readRecordPage(screen: Screen, object: ScreenObject, layou
   for (const list of lists) {
     const page = answer[list.relation] as RelatedPage | undefined;
     related[list.id] = page ?? { data: [], hasMore: false };
-    delete (record as Record<string, unknown>)[list.relation];
   }
+  for (const list of lists) delete (record as Record<string, unknown>)[list.relation];
   return { record, related };
 }
 

@@ -172,6 +172,7 @@ export const en = {
   'lookup.clear': 'Clear',
   'lookup.first': 'Fill in {{fields}} first.',
 
+  'record.type.ask': 'What kind of record is it?',
   'record.new': 'New {{object}}',
   'record.edit': 'Edit',
   'record.editOf': 'Edit {{object}}',

@@ -88,11 +88,9 @@ export function ofKind<K extends EditableKind>(draft: Draft, kind: K): DocumentB
 }
 
 /** Documents of one kind that belong to an object. */
-export function ofObject<K extends 'field' | 'layout' | 'view' | 'validation' | 'process' | 'permission' | 'workflow' | 'template'>(
-  draft: Draft,
-  kind: K,
-  object: string,
-): DocumentByKind[K][] {
+export function ofObject<
+  K extends 'field' | 'layout' | 'view' | 'validation' | 'process' | 'record_type' | 'permission' | 'workflow' | 'template',
+>(draft: Draft, kind: K, object: string): DocumentByKind[K][] {
   return ofKind(draft, kind).filter((document) => document.object === object);
 }
 
@@ -124,6 +122,7 @@ export function elementName(document: StudioDocument): string {
     case 'view':
     case 'validation':
     case 'process':
+    case 'record_type':
       return `${document.object}.${document.name}`;
     default:
       return document.name;

@@ -7,6 +7,7 @@ const ID_PREFIX: Record<EditableKind, string> = {
   object: 'obj',
   permission: 'prm',
   process: 'prc',
+  record_type: 'rty',
   role: 'rol',
   template: 'tpl',
   validation: 'val',

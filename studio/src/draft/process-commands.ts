@@ -10,7 +10,10 @@ export function transitionOf(process: ProcessDocument, from: string, to: string)
 }
 
 /** Whether a transition only says that a move is legal. */
-export const isPlain = ({ from: _from, to: _to, ...rest }: Transition): boolean => Object.keys(rest).length === 0;
+const isPlain = ({ from: _from, to: _to, ...rest }: Transition): boolean => Object.keys(rest).length === 0;
+
+/** Whether a move is legal under some conditions only. */
+export const asks = ({ when, required, roles }: Transition): boolean => when !== undefined || required !== undefined || roles !== undefined;
 
 const withLists = (move: Transition, from: readonly string[], to: readonly string[]): Transition => ({
   ...move,

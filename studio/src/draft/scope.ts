@@ -7,6 +7,7 @@ import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-cond
 import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePath } from './condition-model.js';
 import { ofKind, ofObject, type Draft } from './draft.js';
 import { targetsOf, type FieldType } from './field-types.js';
+import { typeField } from './record-type-commands.js';
 
 type PlainType = Exclude<FieldType, 'formula' | 'rollup'>;
 
@@ -121,7 +122,8 @@ export const relationsOf = (draft: Draft, object: string): readonly KnownRelatio
 /** Fields of an object that conditions may read, the system's own last. */
 export function knownFields(draft: Draft, object: string): readonly KnownField[] {
   if (object === USER_OBJECT) return USER_FIELDS;
-  const own = ofObject(draft, 'field', object).map((field): KnownField => {
+  const types = typeField(draft, object);
+  const own = [...ofObject(draft, 'field', object), ...(types ? [types] : [])].map((field): KnownField => {
     const parts = partTypes(field.type);
     const target = field.type === 'user' ? USER_OBJECT : field.target;
     return {

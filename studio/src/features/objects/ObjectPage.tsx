@@ -10,10 +10,11 @@ import { FieldsTab } from '../fields/FieldsTab.js';
 import { AccessTab } from './AccessTab.js';
 import { EditObjectDialog } from './EditObjectDialog.js';
 import { LayoutsTab } from './LayoutsTab.js';
+import { RecordTypesTab } from './RecordTypesTab.js';
 import { RetireObjectDialog } from './RetireObjectDialog.js';
 import { ValidationsTab } from './ValidationsTab.js';
 
-const TABS = ['fields', 'layouts', 'validations', 'access'] as const;
+const TABS = ['fields', 'layouts', 'validations', 'types', 'access'] as const;
 
 export function ObjectPage() {
   const draft = useDraft();
@@ -35,9 +36,10 @@ export function ObjectPage() {
     fields: ofObject(draft, 'field', name).length,
     layouts: ofObject(draft, 'layout', name).length,
     validations: ofObject(draft, 'validation', name).length + ofObject(draft, 'process', name).length,
+    types: ofObject(draft, 'record_type', name).length,
     access: undefined,
   };
-  const labels = { fields: 'Fields', layouts: 'Layouts', validations: 'Rules', access: 'Access' };
+  const labels = { fields: 'Fields', layouts: 'Layouts', validations: 'Rules', types: 'Record types', access: 'Access' };
   return (
     <div className="page">
       <div className="page-head">
@@ -73,6 +75,7 @@ export function ObjectPage() {
       {tab === 'fields' && <FieldsTab object={object} />}
       {tab === 'layouts' && <LayoutsTab object={object} />}
       {tab === 'validations' && <ValidationsTab object={object} />}
+      {tab === 'types' && <RecordTypesTab object={object} />}
       {tab === 'access' && <AccessTab object={object} />}
       {dialog === 'edit' && <EditObjectDialog object={object} onClose={() => setDialog(undefined)} />}
       {dialog === 'retire' && <RetireObjectDialog object={object} onClose={() => setDialog(undefined)} />}

@@ -39,6 +39,7 @@ function groupOf(change: PlanChange): string {
     case 'view':
     case 'validation':
     case 'process':
+    case 'record_type':
       return change.name.split('.')[0] ?? change.name;
     default:
       return `${KIND_LABELS[change.kind]}s`;

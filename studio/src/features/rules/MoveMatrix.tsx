@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { FieldDocument, ProcessDocument } from '@fieldstone/metadata/types/documents.js';
-import { editMove, isPlain, setMove, transitionOf } from '../../draft/process-commands.js';
+import { asks, editMove, setMove, transitionOf } from '../../draft/process-commands.js';
 import { MoveEditor } from './MoveEditor.js';
 
 type Props = { process: ProcessDocument; field: FieldDocument; onChange: (process: ProcessDocument, what: string) => void };
@@ -55,7 +55,7 @@ export function MoveMatrix({ process, field, onChange }: Props) {
                             aria-label={`What ${name} asks for`}
                             onClick={() => setOpen(isOpen ? undefined : { from: from.value, to: to.value })}
                           >
-                            {isPlain(transition) ? '…' : 'asks'}
+                            {asks(transition) ? 'asks' : '…'}
                           </button>
                         )}
                       </span>

@@ -5,6 +5,7 @@ import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, findObject, ofObject, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
 import { everyMove } from '../../draft/process-commands.js';
+import { renameProcess } from '../../draft/record-type-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
@@ -84,7 +85,7 @@ export function ProcessPage() {
               mono
               value={process.name}
               check={(name) => nameProblem(name, taken)}
-              onCommit={(name) => set({ name })}
+              onCommit={(name) => edit(`Rename process ${process.label}`, (current) => renameProcess(current, process, name))}
             />
           </div>
           <SelectField

@@ -8,6 +8,7 @@ export const KIND_LABELS: Record<DocumentKind, string> = {
   view: 'View',
   validation: 'Validation',
   process: 'Process',
+  record_type: 'Record type',
   workflow: 'Workflow',
   template: 'E-mail template',
   permission: 'Permission',
@@ -30,6 +31,8 @@ export function placeOf(document: StudioDocument): string | undefined {
       return `/validations/${document.id}`;
     case 'process':
       return `/processes/${document.id}`;
+    case 'record_type':
+      return `/record-types/${document.id}`;
     case 'permission':
       return `/objects/${document.object}/access`;
     case 'workflow':

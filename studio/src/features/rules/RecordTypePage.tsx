@@ -1,0 +1,218 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { FieldDocument, RecordTypeDocument } from '@fieldstone/metadata/types/documents.js';
+import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
+import { changeState, findDocument, findObject, ofKind, ofObject, put } from '../../draft/draft.js';
+import { nameProblem } from '../../draft/names.js';
+import { addLayoutOfType, setDefaultType, typesOf } from '../../draft/record-type-commands.js';
+import { withProperties } from '../../draft/without-undefined.js';
+import { ChangeBadge } from '../../ui/ChangeBadge.js';
+import { CommitField } from '../../ui/CommitField.js';
+import { CheckField, SelectField } from '../../ui/Field.js';
+import { Empty } from '../../ui/states.js';
+import { TickList } from '../../ui/TickList.js';
+import { toast } from '../../ui/toasts.js';
+
+type Patch = { [K in keyof RecordTypeDocument]?: RecordTypeDocument[K] | undefined };
+
+export function RecordTypePage() {
+  const draft = useDraft();
+  const navigate = useNavigate();
+  const { id = '' } = useParams();
+  const type = findDocument(draft, id);
+  if (type?.kind !== 'record_type') {
+    return (
+      <div className="page">
+        <Empty title="There is no such record type" action={<Link to="/objects">Go to the objects</Link>} />
+      </div>
+    );
+  }
+  const object = findObject(draft, type.object);
+  const change = (what: string, to: (current: typeof draft) => typeof draft) =>
+    edit(`Edit record type ${type.label}`, to, `record type ${type.id} ${what}`);
+  const set = (patch: Patch) => change(Object.keys(patch).join(), (current) => put(current, type.id, withProperties(type, patch)));
+  const retire = () => {
+    edit(`Retire record type ${type.label}`, (current) => put(current, type.id, null));
+    void navigate(`/objects/${type.object}/types`);
+    toast(`${type.label} is retired in this draft.`, { action: { label: 'Undo', run: () => undoEdit() } });
+  };
+  const addLayout = () => {
+    const made = addLayoutOfType(draft, type);
+    edit(`Add layout of ${type.label}`, () => made.draft);
+    void navigate(`/layouts/${made.layout.id}`);
+  };
+  const taken = new Set(
+    typesOf(draft, type.object)
+      .map(({ name }) => name)
+      .filter((name) => name !== type.name),
+  );
+  const layouts = ofObject(draft, 'layout', type.object);
+  return (
+    <div className="page page-narrow">
+      <div className="page-head">
+        <div>
+          <nav className="crumbs" aria-label="Path">
+            <Link to="/objects">Objects</Link> / <Link to={`/objects/${type.object}/types`}>{object?.label ?? type.object}</Link> /{' '}
+            <span>Record type</span>
+          </nav>
+          <div className="row">
+            <h1>{type.label}</h1>
+            <ChangeBadge state={changeState(draft, type.id)} />
+          </div>
+        </div>
+        <button type="button" className="btn btn-danger" onClick={retire}>
+          <Trash2 size={15} aria-hidden /> Retire
+        </button>
+      </div>
+      <div className="stack">
+        <section className="card card-body stack" aria-label="Record type">
+          <div className="cols-2">
+            <CommitField
+              label="Label"
+              value={type.label}
+              maxLength={120}
+              check={(label) => (label.trim() === '' ? 'A label is needed.' : undefined)}
+              onCommit={(label) => set({ label })}
+            />
+            <CommitField
+              label="API name"
+              mono
+              value={type.name}
+              check={(name) => nameProblem(name, taken)}
+              onCommit={(name) => set({ name })}
+            />
+          </div>
+          <CommitField
+            label="Description"
+            hint="Shown where the type is chosen."
+            value={type.description ?? ''}
+            maxLength={500}
+            onCommit={(text) => set({ description: text.trim() === '' ? undefined : text })}
+          />
+          <p className="muted small">
+            Records hold the id <code>{type.id}</code> in the field <code>record_type</code>.
+          </p>
+          <CheckField
+            label="Default"
+            hint="New records have it when none is chosen."
+            checked={type.default === true}
+            onChange={(isDefault) => change('default', (current) => setDefaultType(current, type, isDefault))}
+          />
+          <CheckField
+            label="Active"
+            hint="Records keep an inactive type, and no further ones get it."
+            checked={type.inactive !== true}
+            onChange={(isActive) => set({ inactive: isActive ? undefined : true })}
+          />
+          <TickList
+            label="Roles that may choose it"
+            hint="Everybody, when none is chosen."
+            choices={ofKind(draft, 'role').map((role) => ({ value: role.name, label: role.label }))}
+            value={type.roles ?? []}
+            onChange={(roles) => set({ roles: roles.length === 0 ? undefined : roles })}
+          />
+          <div className="row" style={{ alignItems: 'end' }}>
+            <SelectField
+              label="Layout"
+              value={type.layout ?? ''}
+              onChange={(layout) => set({ layout: layout === '' ? undefined : layout })}
+              choices={[{ value: '', label: 'The standard one' }, ...layouts.map(({ name, label }) => ({ value: name, label }))]}
+            />
+            <button type="button" className="btn" onClick={addLayout}>
+              <Plus size={15} aria-hidden /> Make one for this type
+            </button>
+          </div>
+        </section>
+        <Processes type={type} set={set} />
+        <Choices type={type} set={set} />
+      </div>
+    </div>
+  );
+}
+
+type PartProps = { type: RecordTypeDocument; set: (patch: Patch) => void };
+
+/** An entry of a record set, or taken out; a record without entries is left out of the document. */
+function withEntry<V>(record: Readonly<Record<string, V>> | undefined, key: string, value: V | undefined): Record<string, V> | undefined {
+  const rest = Object.fromEntries(Object.entries(record ?? {}).filter(([name]) => name !== key));
+  const next = value === undefined ? rest : { ...rest, [key]: value };
+  return Object.keys(next).length === 0 ? undefined : next;
+}
+
+function Processes({ type, set }: PartProps) {
+  const draft = useDraft();
+  const processes = ofObject(draft, 'process', type.object);
+  const fields = [...new Set(processes.map(({ field }) => field))];
+  const labelOf = (name: string) => ofObject(draft, 'field', type.object).find((field) => field.name === name)?.label ?? name;
+  if (fields.length === 0) return null;
+  return (
+    <section className="card card-body stack" aria-label="Processes">
+      <h2>Processes</h2>
+      {fields.map((field) => (
+        <SelectField
+          key={field}
+          label={labelOf(field)}
+          value={type.processes?.[field] ?? ''}
+          onChange={(name) => set({ processes: withEntry(type.processes, field, name === '' ? undefined : name) })}
+          choices={[
+            { value: '', label: 'The one that no type names' },
+            ...processes.filter((process) => process.field === field).map(({ name, label }) => ({ value: name, label })),
+          ]}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Choices({ type, set }: PartProps) {
+  const draft = useDraft();
+  const fields = ofObject(draft, 'field', type.object).filter((field) => field.type === 'picklist');
+  if (fields.length === 0) return null;
+  return (
+    <section className="card card-body stack" aria-label="Choices">
+      <h2>Choices</h2>
+      {fields.map((field) => (
+        <ChoicesOf key={field.id} field={field} type={type} set={set} />
+      ))}
+    </section>
+  );
+}
+
+function ChoicesOf({ field, type, set }: PartProps & { field: FieldDocument }) {
+  const own = type.picklists?.[field.name];
+  const options = field.options ?? [];
+  const put = (value: typeof own) => set({ picklists: withEntry(type.picklists, field.name, value) });
+  return (
+    <div className="stack-2">
+      <CheckField
+        label={`Only some choices of ${field.label}`}
+        checked={own !== undefined}
+        onChange={(isOwn) => put(isOwn ? { options: options.map(({ value }) => value) } : undefined)}
+      />
+      {own !== undefined && (
+        <>
+          <TickList
+            label={field.label}
+            choices={options}
+            value={own.options}
+            onChange={(chosen) =>
+              chosen.length > 0 &&
+              put(
+                withProperties(own, {
+                  options: chosen,
+                  default: own.default !== undefined && chosen.includes(own.default) ? own.default : undefined,
+                }),
+              )
+            }
+          />
+          <SelectField
+            label={`${field.label} of a new record`}
+            value={own.default ?? ''}
+            onChange={(code) => put(withProperties(own, { default: code === '' ? undefined : code }))}
+            choices={[{ value: '', label: 'As usual' }, ...options.filter(({ value }) => own.options.includes(value))]}
+          />
+        </>
+      )}
+    </div>
+  );
+}
