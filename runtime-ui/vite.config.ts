@@ -61,7 +61,13 @@ export default defineConfig({
             {
               name: 'record',
               priority: 3,
-              test: /[/]metadata[/]language[/]|[/]runtime-ui[/]src[/](record[/](?!forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|board[/]barred-columns|model[/](conditions|broken-rules|form-values|layout-plan|same-value))/,
+              test: /[/]metadata[/]language[/](?!parse-formula|check-formula|compute-formulas|formula-(?:field|coercion|functions|syntax|tokens))|[/]runtime-ui[/]src[/](record[/](?!formula-preview|forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|board[/]barred-columns|model[/](conditions|broken-rules|form-values|layout-plan|same-value))/,
+            },
+            // Formulas worked out in a form: only for objects that have some.
+            {
+              name: 'formulas',
+              priority: 1,
+              test: /[/]metadata[/]language[/](parse-formula|check-formula|compute-formulas|formula-(?:field|coercion|functions|syntax|tokens))|[/]runtime-ui[/]src[/]record[/]formula-preview/,
             },
             // What people edit values with.
             { name: (id, context) => (isOfEditors(id, context) ? 'editors' : null), priority: 2 },

@@ -15,6 +15,7 @@ const budgets = [
   // The condition language is part of it.
   { name: 'record', limit: 30, parts: ['record'], kind: 'js' },
   { name: 'field editors', limit: 20, parts: ['editors'], kind: 'js' },
+  { name: 'formulas in forms', limit: 10, parts: ['formulas'], kind: 'js' },
   { name: 'forms and history', limit: 8, parts: ['forms'], kind: 'js' },
 ];
 

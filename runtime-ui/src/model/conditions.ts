@@ -43,7 +43,8 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   id: 'reference',
 };
 
-function scopeOf(screen: Screen, object: string): Scope {
+/** Names that conditions and formulas of an object may use, as far as the caller knows them. */
+export function scopeOf(screen: Screen, object: string): Scope {
   return {
     object,
     allow: new Set(['previous', 'user', 'changed']),

@@ -7,6 +7,7 @@ import { createRecord, readRecord } from '../api/records.js';
 import '../fields/editors/editors-part.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
+import type { previewed } from './formula-preview.js';
 import { narrowed, withoutMisfits } from '../model/broken-rules.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, hasDefault, problemsOf, startValues, type Values } from '../model/form-values.js';
@@ -83,6 +84,8 @@ export class FsRecordForm extends LitElement {
 
   @state() private values: Values = {};
   @state() private problems: ReadonlyMap<string, readonly string[]> = new Map();
+  /** Works out formulas while the form is filled in; fetched for objects that have any. */
+  @state() private preview: typeof previewed | undefined;
   private start: Values = {};
   /** One key for one attempt to create: pressing Save twice makes one record. */
   private key = crypto.randomUUID();
@@ -95,6 +98,8 @@ export class FsRecordForm extends LitElement {
     this.values = { ...this.start, ...this.prefill };
     this.problems = this.messages;
     void this.completeLinks();
+    if (this.object.fields.some((field) => field.formula !== undefined))
+      void import('./formula-preview.js').then((part) => (this.preview = part.previewed));
   }
 
   /** Conditions may read fields of a linked record: those of a link that was set from outside are fetched. */
@@ -132,19 +137,29 @@ export class FsRecordForm extends LitElement {
     return layoutOf(this.object, t('record.details'), this.values['record_type']);
   }
 
+  /** The values of the form with those of its formulas; as they were stored while nothing was changed. */
+  private shown(): Values {
+    return this.preview === undefined || (this.record !== null && !this.isDirty)
+      ? this.values
+      : this.preview(this.screen, this.object, this.values);
+  }
+
   private plan(): PlannedSection[] {
-    const sections = planLayout(this.screen, this.object, this.layout(), environmentOf(this.screen, this.values, this.record));
+    const shown = this.shown();
+    const sections = planLayout(this.screen, this.object, this.layout(), environmentOf(this.screen, shown, this.record));
     if (this.record) return sections;
-    // In a new record there is nothing to read yet: only what can be filled in.
+    // In a new record there is nothing to read yet: only what can be filled in, and what follows from that.
+    const isShown = ({ readOnly, field }: PlannedField) =>
+      !readOnly || (field.formula !== undefined && (shown[field.name] ?? null) !== null);
     return sections
-      .map((section) => ({ ...section, fields: section.fields.filter((planned) => !planned.readOnly) }))
+      .map((section) => ({ ...section, fields: section.fields.filter(isShown) }))
       .filter((section) => section.fields.length > 0);
   }
 
   /** Answers the saved record, or null when it was not saved; what is wrong then stands at the fields. */
   async save(): Promise<RecordBody | null> {
     const { screen, object, record, values } = this;
-    const problems = problemsOf(screen, object, this.plan(), record, values, (label) => t('field.required', { label }));
+    const problems = problemsOf(screen, object, this.plan(), record, this.shown(), (label) => t('field.required', { label }));
     this.problems = problems;
     if (problems.size > 0) return this.showProblems();
     const changes = changesOf(object, record, values);
@@ -192,7 +207,7 @@ export class FsRecordForm extends LitElement {
     const viewing = { field, screen: this.screen };
     const isWide = wide || fieldScreen(field).isWide;
     if (readOnly) {
-      const value = this.values[field.name] ?? null;
+      const value = this.shown()[field.name] ?? null;
       return html`<div class="fixed ${isWide ? 'wide' : ''}">
         <span>${field.label}</span>${fieldScreen(field).view(value, viewing) || t('field.none')}
       </div>`;
