@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../kernel/errors.js';
 import { addCommandsOfKeys } from './commands/key.js';
 import { addCommandsOfMetadata } from './commands/metadata.js';
+import { addCommandsOfSecrets } from './commands/secrets.js';
 import { addCommandsOfUsers } from './commands/user.js';
 import { readConfig } from './config.js';
 import { runStart } from './run-start.js';
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCommandsOfMetadata(program, () => readConfig(process.env));
   addCommandsOfUsers(program, () => readConfig(process.env));
   addCommandsOfKeys(program, () => readConfig(process.env));
+  addCommandsOfSecrets(program, () => readConfig(process.env));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

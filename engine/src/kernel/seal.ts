@@ -8,8 +8,8 @@ export type Keyring = {
   seal(place: SealPlace, text: string): string;
   /** The text; undefined when its key is not on the ring, or when the value was changed or moved. */
   open(place: SealPlace, sealed: string): string | undefined;
-  /** Whether a value was sealed with the key that seals now. */
-  isCurrent(sealed: string): boolean;
+  /** Name of the key that seals now, as it stands in what it sealed. */
+  readonly current: string;
 };
 
 const VERSION = '1';
@@ -65,6 +65,6 @@ export function keyringOf(secret: string, formerSecrets: readonly string[] = [])
         return undefined;
       }
     },
-    isCurrent: (sealed) => sealed.split('.')[1] === current,
+    current,
   };
 }

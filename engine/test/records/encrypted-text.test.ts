@@ -7,6 +7,9 @@ import { readHistory } from '../../src/records/read-history.js';
 import { readRecord } from '../../src/records/read-record.js';
 import { listReveals, revealSecret } from '../../src/records/reveal-secret.js';
 import { createRecord, updateRecord, type Values } from '../../src/records/write-record.js';
+import { appConnection } from '../../src/store/connection.js';
+import { DataPool } from '../../src/store/data-pool.js';
+import { resealSecrets } from '../../src/store/reseal.js';
 import { makeWorld, type World } from './world.js';
 
 const field = (name: string, more: object = {}) => ({
@@ -226,6 +229,29 @@ describe('revealing', () => {
   });
 });
 
+describe('a new secret of the installation', () => {
+  it('takes over every value, the deleted ones too, and can be run again', async () => {
+    const [one, two] = [await add(admin, { iban: 'the first of two' }), await add(admin, { iban: 'the second of two' })];
+    await deleteRecord(admin, 'vault', two.id);
+    const { version: before } = await updateRecord(admin, 'vault', one.id, { name: 'same' });
+    const keys = keyringOf('a new secret of the installation', [world.test.config.secret]);
+    const { config } = world.test;
+    const data = new DataPool({ connection: appConnection(config), size: 1, logger: config.logger, keys });
+    const moved = { ...world.database, data };
+    const { resealed, unopened } = await resealSecrets(moved, world.active.space);
+    expect(resealed).toBeGreaterThanOrEqual(2);
+    // Those that a test above moved or changed.
+    expect(unopened).toBe(2);
+    expect(await resealSecrets(moved, world.active.space)).toEqual({ resealed: 0, unopened: 2 });
+    await expect(reveal(opener, one.id)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await reveal({ ...opener, data: moved.data }, one.id)).toBe('the first of two');
+    await restoreRecord(admin, 'vault', two.id);
+    expect(await reveal({ ...opener, data: moved.data }, two.id)).toBe('the second of two');
+    expect((await get(admin, one.id))['version']).toBe(before);
+    await data.close();
+  });
+});
+
 describe('the keys', () => {
   const place = { tenantId: 1, object: 'o', record: 'r', field: 'f' };
   const [old, now] = ['the secret of yesterday', 'the secret of today'];
@@ -234,7 +260,7 @@ describe('the keys', () => {
     const sealed = keyringOf(old).seal(place, 'text');
     const ring = keyringOf(now, [old]);
     expect(ring.open(place, sealed)).toBe('text');
-    expect([ring.isCurrent(sealed), ring.isCurrent(ring.seal(place, 'text'))]).toEqual([false, true]);
+    expect([sealed, ring.seal(place, 'text')].map((each) => each.split('.')[1] === ring.current)).toEqual([false, true]);
     expect(keyringOf(now).open(place, sealed)).toBeUndefined();
   });
 

@@ -1,6 +1,5 @@
 import { html } from 'lit';
 import type { StoredFile } from '@fieldstone/metadata/types/wire.js';
-import { t } from '../texts/text.js';
 import type { FieldScreen, Viewing } from './field-screen.js';
 
 export const asFile = (value: unknown): StoredFile | null =>
@@ -45,11 +44,10 @@ export const image = screenOf('image', (value, viewing) => {
   if (stored === null) return '';
   if (viewing.record === undefined) return stored.name;
   const { record, field } = viewing;
-  return html`<a
-    class="picture"
-    href=${addressOf(record, field.name, stored)}
-    download=${stored.name}
-    title=${t('file.save', { name: stored.name })}
-    ><img src=${addressOf(record, field.name, stored, true)} alt=${`${field.label}: ${stored.name}`} loading="lazy"
-  /></a>`;
+  return html`${download(stored, viewing)}<img
+      class="picture"
+      src=${addressOf(record, field.name, stored, true)}
+      alt=${`${field.label}: ${stored.name}`}
+      loading="lazy"
+    />`;
 });

@@ -61,6 +61,9 @@ export const gridStyles = css`
     text-align: end;
     font-variant-numeric: tabular-nums;
   }
+  .cell .badges.wrap {
+    flex-wrap: nowrap;
+  }
   .cell .long {
     white-space: nowrap;
   }

@@ -47,8 +47,9 @@ export const valueStyles = css`
     background: var(--fs-info-soft);
     color: var(--fs-info-text);
   }
-  .picture img {
+  .picture {
     display: block;
+    margin-top: 4px;
     max-width: min(100%, 240px);
     max-height: 160px;
     border-radius: var(--fs-radius-m);

@@ -1,4 +1,4 @@
-import '../../ui-kit/fs-input.js';
+import '../../ui-kit/fs-secret-input.js';
 import { html } from 'lit';
 import { t } from '../../texts/text.js';
 import { asSecret } from '../encrypted_text.js';
@@ -6,21 +6,21 @@ import type { FieldEditor } from '../field-editors.js';
 
 /** A secret is only ever replaced or taken away: what it is now is not here to be edited. */
 export const encryptedText: FieldEditor = {
-  edit: (editing) => {
-    const isStored = asSecret(editing.value) !== null;
-    return html`<fs-input
+  edit: (editing) =>
+    html`<fs-secret-input
       data-field=${editing.field.name}
-      type="password"
-      autocomplete="off"
       label=${editing.label}
       help=${editing.help}
       error=${editing.error}
-      placeholder=${isStored ? t('secret.stored') : ''}
+      stored-text=${t('secret.stored')}
+      removed-text=${t('secret.removed')}
+      remove-label=${t('secret.remove')}
+      keep-label=${t('secret.keep')}
       maxlength=${editing.field.maxLength ?? 0}
-      ?required=${editing.required && !isStored}
+      ?stored=${asSecret(editing.value) !== null}
+      ?required=${editing.required}
       ?disabled=${editing.disabled}
-      .value=${typeof editing.value === 'string' ? editing.value : ''}
-      @fs-change=${(event: CustomEvent<string>) => editing.change(event.detail === '' ? null : event.detail)}
-    ></fs-input>`;
-  },
+      .value=${editing.value}
+      @fs-change=${(event: CustomEvent<unknown>) => editing.change(event.detail)}
+    ></fs-secret-input>`,
 };
