@@ -52,7 +52,7 @@ const identity = (document: MetadataDocument) => ({ kind: document.kind, name: e
 const title = (document: MetadataDocument): string => {
   const label = 'label' in document ? document.label : elementName(document);
   const of = 'object' in document && document.kind !== 'workflow' && document.kind !== 'data' ? ` of ${document.object ?? ''}` : '';
-  return `${document.kind} “${label}”${of}`;
+  return `${document.kind.replaceAll('_', ' ')} “${label}”${of}`;
 };
 
 function summary(old: MetadataDocument, document: MetadataDocument, properties: PlanChange['properties']): string {
