@@ -144,6 +144,8 @@ type World = {
   structure?: Json;
   boolean?: Json;
   box: Json;
+  boxes?: Json;
+  about?: Json;
   user?: Json;
 };
 
@@ -208,6 +210,8 @@ const THING: World = {
   structure: v('home', 'spot', 'data', 'box.home', 'box.parent.home', '$previous.home', '$previous.data'),
   boolean: v('flag', '$previous.flag'),
   box: or(v('box', 'box.id', 'box.parent', '$previous.box'), OUTER.box),
+  boxes: v('boxes', '$previous.boxes'),
+  about: v('about', '$previous.about'),
   user: or(v('owner', 'box.owner', 'owner.id', '$user.id'), OUTER.user ?? v('owner')),
 };
 const PART: World = {
@@ -304,6 +308,21 @@ function leaves(world: World): Json {
     ...(world.structure === undefined
       ? []
       : [world.structure.map((field) => ({ is_empty: [field] })), compare(equal, world.structure, fc.constant(null))]),
+    ...(world.boxes === undefined
+      ? []
+      : [
+          fc.tuple(world.boxes, either(world.box, BOX_IDS)).map((args) => ({ contains: args })),
+          fc.tuple(either(world.box, BOX_IDS), world.boxes).map((args) => ({ in: args })),
+          world.boxes.map((field) => ({ is_empty: field })),
+        ]),
+    ...(world.about === undefined
+      ? []
+      : [
+          fc.tuple(world.about, of(['box', 'part', ['box', 'part']])).map((args) => ({ is_a: args })),
+          compare(equal, world.about, either(world.box, [...BOX_IDS, ...PART_IDS.slice(0, 3)])),
+          inside(world.about, [...BOX_IDS, ...PART_IDS.slice(0, 3)]),
+          world.about.map((field) => ({ is_empty: field })),
+        ]),
     ...(world.boolean === undefined ? [] : [world.boolean, compare(equal, world.boolean, either(world.boolean, [true, false]))]),
     ...(world.user === undefined ? [] : [compare(equal, world.user, either(world.user, USER_IDS)), inside(world.user, USER_IDS)]),
   );

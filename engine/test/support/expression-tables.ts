@@ -49,6 +49,11 @@ const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
     colour: maybe(pool.COLOURS),
     colours: fc.subarray(pool.COLOURS).map((list) => (list.length === 0 ? null : list)),
     box: maybe(pool.BOX_IDS),
+    about: maybe([
+      ...pool.BOX_IDS.slice(0, 3).map((id) => ({ object: 'box', id })),
+      ...pool.PART_IDS.slice(0, 3).map((id) => ({ object: 'part', id })),
+    ]),
+    boxes: fc.subarray([...pool.BOX_IDS]).map((list) => (list.length === 0 ? null : list)),
     owner: maybe(pool.USER_IDS),
     number: fc.integer({ min: 1, max: 2000 }),
     version: fc.constantFrom(1, 5, 7),

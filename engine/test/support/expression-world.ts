@@ -1,11 +1,10 @@
-import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldType } from '../../src/fields/registry.js';
 import type { ActiveModel } from '../../src/model/active.js';
 import type { FieldModel, Model, ObjectModel } from '../../src/model/types.js';
 import { ruleScope } from '../../src/rules/condition-scope.js';
 
-type Spec = Omit<Partial<FieldDocument>, 'type'> & { type: FieldModel['type'] };
+type Spec = Omit<FieldModel['options'], 'type'> & { type: FieldModel['type'] };
 
 const COLOURS = ['red', 'green', 'blue'].map((value) => ({ value, label: value }));
 
@@ -34,6 +33,8 @@ const OBJECTS: Readonly<Record<string, Readonly<Record<string, Spec>>>> = {
     colour: { type: 'picklist', options: COLOURS },
     colours: { type: 'multi_picklist', options: COLOURS },
     box: { type: 'lookup', target: 'box' },
+    about: { type: 'polymorphic', targets: ['box', 'part'], targetIds: { box: 'obj_box', part: 'obj_part' } },
+    boxes: { type: 'many_to_many', targets: ['box'] },
     owner: { type: 'user' },
     number: { type: 'autonumber', format: 'T-{000}/x' },
     version: { type: 'version' },
@@ -80,6 +81,7 @@ const fieldOf = (object: string, name: string, { type, ...options }: Spec): Fiel
   searchable: false,
   tracked: false,
   options,
+  ...(options.targets === undefined ? {} : { targets: options.targets }),
   ...(type === 'user' ? { target: 'user' } : options.target === undefined ? {} : { target: options.target }),
 });
 
