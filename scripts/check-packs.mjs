@@ -25,6 +25,7 @@ const PLACES = {
   app: (d) => `apps/${d.name}.json`,
   workflow: (d) => `workflows/${d.name}.json`,
   template: (d) => `templates/${d.name}.json`,
+  translation: (d) => `translations/${d.locale}/${d.name}.json`,
 };
 
 for (const file of await readdir(schemas)) ajv.addSchema(JSON.parse(await readFile(join(schemas, file), 'utf8')));

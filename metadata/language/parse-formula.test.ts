@@ -176,6 +176,7 @@ describe('a formula as text', () => {
       object: (name: string) => name,
       target: (object: string, name: string) => OBJECTS[object]?.[name]?.target,
       related: () => undefined,
+      ofTemplate: () => undefined,
     };
     const before = 'IF( amount>0,\n  account.name & " amount ", account.parent.name) & amount(name)';
     expect(renameFormula(names, { record: 'deal' }, before)).toBe(

@@ -8,6 +8,8 @@ export type Names = {
   target(object: string, field: string): string | undefined;
   /** Object of the records behind a relation. */
   related(object: string, relation: string): string | undefined;
+  /** The object whose fields a template names, by the id of the template. */
+  ofTemplate(id: string): string | undefined;
 };
 
 /** Objects that the roots of a condition stand for. */

@@ -186,6 +186,17 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
     const here = at(names, document.object);
     return change(document, { object: here.object, errorWhen: here.condition, field: here.name });
   },
+  // Texts are kept by the ids of their elements, which stay; what a translated template names is renamed in it.
+  translation: (document, names) => ({
+    ...document,
+    texts: Object.fromEntries(
+      Object.entries(document.texts).map(([id, texts]) => {
+        const object = names.ofTemplate(id);
+        if (object === undefined) return [id, texts];
+        return [id, Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, renameTemplate(names, object, text)]))];
+      }),
+    ),
+  }),
   process: (document, names) => {
     const here = at(names, document.object);
     const states = at(names, names.target(document.object, document.field) ?? document.object);
@@ -221,7 +232,10 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
 const SYSTEM_LINKS: ReadonlyMap<string, string> = new Map(['owner', 'created_by', 'updated_by'].map((name) => [name, 'user']));
 
 /** How paths lead through the objects of these documents. */
-function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' | 'related'> {
+function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' | 'related' | 'ofTemplate'> {
+  const templates = new Map(
+    documents.flatMap((each) => (each.kind === 'template' && each.object !== undefined ? [[each.id, each.object]] : [])),
+  );
   const targets = new Map<string, string>();
   const relations = new Map<string, string>();
   const lists = new Map<string, string>();
@@ -236,6 +250,7 @@ function linksOf(documents: readonly MetadataDocument[]): Pick<Names, 'target' |
   }
   return {
     target: (object, name) => targets.get(`${object}.${name}`) ?? (object === 'user' ? undefined : SYSTEM_LINKS.get(name)),
+    ofTemplate: (id) => templates.get(id),
     related: (object, relation) => relations.get(`${object}.${relation}`) ?? lists.get(`${object}.${relation}`),
   };
 }

@@ -1037,6 +1037,46 @@ export interface TemplateDocument {
 }
 
 /**
+ * Texts of elements in one language: labels, help, options, messages, headings and e-mail templates. What is left out is shown in the text of the element itself.
+ */
+export interface TranslationDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a translation.
+   */
+  kind: 'translation';
+  /**
+   * Stable id of this translation, unique over all packs. It never changes: renames keep it.
+   */
+  id: string;
+  /**
+   * Language tag, such as "de" or "de-AT". A text that "de-AT" does not have is taken from "de", then from the element itself.
+   */
+  locale: string;
+  /**
+   * API name, unique within the locale: the object whose texts it holds, as a rule.
+   */
+  name: string;
+  /**
+   * Texts by the stable id of their element.
+   */
+  texts: {
+    /**
+     * Texts of one element by their key: "label", "pluralLabel", "help", "message", "subject", "text", "html", "options.<value>", "sections.<id>", "related.<id>", "items.<id>", "inverse".
+     */
+    [k: string]: {
+      /**
+       * The text in this language.
+       */
+      [k: string]: string;
+    };
+  };
+}
+
+/**
  * A rule that a record must obey. It is checked in the one write path, and in the form by the same code.
  */
 export interface ValidationDocument {
@@ -1432,6 +1472,7 @@ export type DocumentByKind = {
   record_type: RecordTypeDocument;
   role: RoleDocument;
   template: TemplateDocument;
+  translation: TranslationDocument;
   validation: ValidationDocument;
   view: ViewDocument;
   workflow: WorkflowDocument;
@@ -1452,6 +1493,7 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   'record_type',
   'role',
   'template',
+  'translation',
   'validation',
   'view',
   'workflow',

@@ -161,7 +161,12 @@ export type Me = {
   user: { id: string; name: string; email: string };
   roles: string[];
   tenant: { id: number; name: string };
+  /** Language and formats the caller is answered in. */
   locale: string;
+  /** What the caller chose; null follows the browser. PATCH /me sets it. */
+  chosenLocale: string | null;
+  /** Languages there are texts in. */
+  locales: string[];
   timeZone: string;
   currency: string;
   capabilities: string[];

@@ -14,6 +14,7 @@ import { planRoutes } from '../http/routes/plans.js';
 import { recordRoutes } from '../http/routes/records.js';
 import { secretRoutes } from '../http/routes/secrets.js';
 import { workflowRoutes } from '../http/routes/workflows.js';
+import { localised } from '../model/localise.js';
 import { actorOf } from '../people/actor.js';
 import { createEventFeed } from '../records/event-feed.js';
 import { listRecords } from '../records/list-records.js';
@@ -64,7 +65,11 @@ export function composeRoutes(
   automation: Automation,
   sessions: Sessions,
 ): Composed {
-  const context = (scope: RequestScope): RequestContext => ({ ...open.contextFor(scope.actor), active: scope.active });
+  const context = (scope: RequestScope): RequestContext => ({
+    ...open.contextFor(scope.actor),
+    active: scope.active,
+    refresh: async () => localised(await open.models.refresh(scope.active.space), scope.actor.locale),
+  });
   /** What a change started begins at once, not at the next look of the dispatcher. */
   const recordContext = (scope: RequestScope): RequestContext => ({ ...context(scope), runsStarted: () => automation.kick() });
   const isSecure = config.publicOrigin?.startsWith('https:') ?? false;

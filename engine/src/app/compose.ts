@@ -49,7 +49,14 @@ export function composeServer(given: {
   const routes: Route[] = [
     descriptionRoute(() => routes, API_BASE),
     ...healthRoutes({ ping, health: given.health }),
-    ...sessionRoutes({ sessions, isSecure }),
+    ...sessionRoutes({
+      sessions,
+      isSecure,
+      changeSelf: async ({ active, actor }, input) => {
+        await changeUser(pool, active.model, actor.tenantId, actor.userId, input);
+        sessions.forget();
+      },
+    }),
     ...userRoutes({
       list: (model, tenantId) => usersOf(pool, model, tenantId),
       create: (model, tenantId, input) => createUser(pool, model, tenantId, input),

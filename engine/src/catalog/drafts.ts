@@ -26,6 +26,7 @@ const EDITABLE: ReadonlySet<string> = new Set([
   'record_type',
   'role',
   'template',
+  'translation',
   'validation',
   'view',
   'workflow',

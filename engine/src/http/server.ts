@@ -6,6 +6,8 @@ import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { actorOf, capabilitiesOf } from '../people/actor.js';
 import type { Caller, Sessions } from '../people/sessions.js';
+import { localised } from '../model/localise.js';
+import { callerLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
 import { callerOf, checkOrigin } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
@@ -99,9 +101,9 @@ export function createServer(parts: ServerParts): Server {
     const { headers } = ctx.req;
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed('The address is too long.');
     const isUnsafe = UNSAFE.has(ctx.method);
-    const caller = await callerOf(headers, parts.sessions, isSecure);
-    if (isUnsafe) checkOrigin(headers, settings.publicOrigin, caller?.via === 'session');
-    const active = caller && parts.models.current(caller.person.space);
+    const found = await callerOf(headers, parts.sessions, isSecure);
+    if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
+    const { caller, active } = inLanguage(found, headers['accept-language']);
     permit(route, caller, active);
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req) : { text: '', value: undefined };
@@ -116,6 +118,19 @@ export function createServer(parts: ServerParts): Server {
     );
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
+  }
+
+  /** The caller with the language they are answered in, and the model in that language. */
+  function inLanguage(
+    found: Caller | undefined,
+    accepted: string | undefined,
+  ): { caller: Caller | undefined; active: ActiveModel | undefined } {
+    if (found === undefined) return { caller: undefined, active: undefined };
+    const { space, locale: usual, chosenLocale } = found.person;
+    const base = parts.models.current(space);
+    const locale = callerLocale(base, usual, chosenLocale, accepted);
+    const caller = locale === usual ? found : { ...found, person: { ...found.person, locale } };
+    return { caller, active: localised(base, locale) };
   }
 
   function failure(error: unknown, requestId: string): Answer {

@@ -8,10 +8,12 @@ import { resolveComputed } from './compile-computed.js';
 import { checkApp, checkLayout, checkView } from './check-screens.js';
 import { checkShape } from './check-shape.js';
 import { checkTemplate } from './check-template.js';
+import { compileTranslations } from './check-translations.js';
 import { checkWorkflow } from './check-workflow.js';
 import { compileRoles } from './compile-roles.js';
 import { dependentOptions } from './dependent-options.js';
 import { elementId } from './element.js';
+import { deepFreeze } from './freeze.js';
 import { link, unknownField, type Linked, type LinkedObject } from './link.js';
 import { Problems } from './problems.js';
 import { processRules } from './process-rules.js';
@@ -48,6 +50,7 @@ export function compileModel(sources: readonly SourceDocument[]): CompileResult 
   const objects = new Map([...linked.objects.values()].map((object) => [object.name, compileObject(linked, object, triggers, problems)]));
   checkCycles(linked, problems);
   for (const source of linked.byKind.app) checkApp(linked, source, problems);
+  const translations = compileTranslations(linked, problems);
   checkLimits(linked, problems);
   if (problems.issues.length > 0) return { ok: false, issues: problems.issues };
 
@@ -60,6 +63,7 @@ export function compileModel(sources: readonly SourceDocument[]): CompileResult 
     apps: linked.byKind.app.map((source) => source.document).sort((a, b) => (a.order ?? 1_000) - (b.order ?? 1_000)),
     workflows: new Map(linked.byKind.workflow.map((source) => [source.document.name, source.document])),
     templates: new Map(linked.byKind.template.map((source) => [source.document.name, source.document])),
+    translations,
     sources: elements,
   };
   return { ok: true, model: deepFreeze(model) };
@@ -151,12 +155,4 @@ function satisfies(version: string, range: string): boolean {
   if (range.startsWith('^')) return foundMajor === major && isAtLeast;
   if (range.startsWith('~')) return foundMajor === major && foundMinor === minor && foundPatch >= patch;
   return foundMajor === major && foundMinor === minor && foundPatch === patch;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  const parts = value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
-  for (const part of parts) deepFreeze(part);
-  return value;
 }

@@ -17,6 +17,8 @@ export function elementName(document: MetadataDocument): string {
     case 'process':
     case 'record_type':
       return `${document.object}.${document.name}`;
+    case 'translation':
+      return `${document.locale}.${document.name}`;
     case 'permission':
       return `${document.role}.${document.object}`;
     case 'data':

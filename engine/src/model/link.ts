@@ -82,6 +82,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
     'record_type',
     'role',
     'template',
+    'translation',
     'validation',
     'view',
     'workflow',

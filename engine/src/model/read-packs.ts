@@ -17,6 +17,7 @@ const ELEMENT_FOLDERS = [
   'record-types',
   'roles',
   'templates',
+  'translations',
   'validations',
   'views',
   'workflows',

@@ -152,5 +152,10 @@ export type Model = {
   readonly apps: readonly AppDocument[];
   readonly workflows: ReadonlyMap<string, WorkflowDocument>;
   readonly templates: ReadonlyMap<string, TemplateDocument>;
+  /** Texts in other languages. The model itself has those that its documents are written in. */
+  readonly translations: Translations;
   readonly sources: readonly SourceDocument[];
 };
+
+/** Texts by locale, element id and key. */
+export type Translations = ReadonlyMap<string, ReadonlyMap<string, Readonly<Record<string, string>>>>;

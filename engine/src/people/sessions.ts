@@ -35,6 +35,8 @@ export type Sessions = {
   /** A new key for machines; the key itself is shown this once. */
   issueKey(userId: string, name: string, lifetimeSeconds: number | null): Promise<{ id: string; key: string }>;
   sweep(): Promise<void>;
+  /** Looks everybody up anew at their next request: somebody changed what is kept of them. */
+  forget(): void;
 };
 
 export type SessionSettings = {
@@ -78,6 +80,10 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
   };
 
   return {
+    forget: () => {
+      cache.clear();
+    },
+
     bySession: (token) => {
       if (!SECRET.test(token)) return Promise.resolve(undefined);
       const hash = digest(token);

@@ -13,6 +13,8 @@ export type PersonRow = {
   readonly roleIds: readonly string[];
   readonly epoch: number;
   readonly locale: string;
+  /** What the user chose; null follows the browser, then the tenant. */
+  readonly chosenLocale: string | null;
   readonly timeZone: string;
   readonly currency: string;
 };
@@ -31,7 +33,7 @@ export type UserRow = {
 
 const PERSON = `u.id as "userId", u.name, u.email, u.tenant_id as "tenantId", t.name as "tenantName", t.space_id as space, u.epoch,
   array(select role_id from meta.user_role r where r.user_id = u.id order by role_id) as "roleIds",
-  coalesce(u.locale, t.locale) as locale, coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency`;
+  coalesce(u.locale, t.locale) as locale, u.locale as "chosenLocale", coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency`;
 
 /** The person behind a session that is neither ended nor idle for too long, and may still sign in. */
 export async function personBySession(pool: IdentityPool, tokenHash: string, idleSeconds: number): Promise<PersonRow | undefined> {

@@ -99,6 +99,8 @@ const screenOf = ({ active, actor }: RequestContext): Screen =>
       roles: [...actor.roles],
       tenant: { id: 1, name: 'T' },
       locale: 'en',
+      chosenLocale: null,
+      locales: ['en'],
       timeZone: 'UTC',
       currency: 'EUR',
       capabilities: [],

@@ -116,6 +116,7 @@ export const model: Model = {
   apps: [],
   workflows: new Map(),
   templates: new Map(),
+  translations: new Map(),
   sources: [],
 };
 

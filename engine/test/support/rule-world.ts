@@ -68,6 +68,7 @@ export const modelOf = (
   apps: [],
   workflows: new Map(),
   templates: new Map(),
+  translations: new Map(),
   sources: [],
 });
 

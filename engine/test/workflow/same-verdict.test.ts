@@ -118,7 +118,17 @@ describe('one rule, one verdict and one message', () => {
     const screens: ScreenMetadata = screenMetadata(context.active, context.actor);
     const user = { id: person.userId, name: 'P', email: 'p@x.test' };
     const screen = makeScreen(
-      { user, roles: person.roles, tenant: { id: 1, name: 'T' }, locale: 'en', timeZone: 'UTC', currency: 'EUR', capabilities: [] },
+      {
+        user,
+        roles: person.roles,
+        tenant: { id: 1, name: 'T' },
+        locale: 'en',
+        chosenLocale: null,
+        locales: ['en'],
+        timeZone: 'UTC',
+        currency: 'EUR',
+        capabilities: [],
+      },
       screens,
     );
     const job = screen.object('job');

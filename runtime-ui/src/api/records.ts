@@ -34,6 +34,8 @@ const parameters = (query: ListQuery) => ({
 export const signIn = (email: string, password: string) => call<unknown>('/auth/login', { method: 'POST', body: { email, password } });
 export const signOut = () => call<unknown>('/auth/logout', { method: 'POST' });
 /** Who is here and what their screens are drawn from. */
+/** The caller's own language; null follows the browser. */
+export const saveLocale = (locale: string | null) => call<undefined>('/me', { method: 'PATCH', body: { locale } });
 export const readStart = () => call<StartAnswer>('/metadata', { query: { include: 'me' } });
 
 export const listRecords = (object: string, query: ListQuery, signal?: AbortSignal) =>

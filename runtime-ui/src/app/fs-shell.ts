@@ -19,7 +19,7 @@ import { loadAhead, loadPart, type Part } from './pages.js';
 import { preferences, setPreferences, type Preferences } from './preferences.js';
 import { queries } from './query-controller.js';
 import { navigate, objectPath, type Route } from './router.js';
-import { signOut } from './session.js';
+import { chooseLanguage, signOut } from './session.js';
 import { showToast } from './toasts.js';
 
 type Item = AppDocument['items'][number];
@@ -147,6 +147,7 @@ export class FsShell extends LitElement {
 
   private userItems(): MenuItem[] {
     const { theme, density, singleKeys } = preferences();
+    const { locales, chosenLocale } = this.screen.me;
     const radio = (group: string, value: string, label: string, current: string, heading?: string): MenuItem => ({
       value: `${group}:${value}`,
       label,
@@ -159,6 +160,8 @@ export class FsShell extends LitElement {
       radio('theme', 'dark', t('app.theme.dark'), theme),
       radio('density', 'comfortable', t('app.density.comfortable'), density, t('app.density')),
       radio('density', 'compact', t('app.density.compact'), density),
+      radio('language', '', t('app.language.browser'), chosenLocale ?? '', t('app.language')),
+      ...locales.map((locale) => radio('language', locale, languageName(locale), chosenLocale ?? '')),
       { value: 'keys', label: t('app.keys.single'), checked: singleKeys, heading: t('app.keys') },
       { value: 'help', label: t('app.keys.help'), icon: 'keyboard' },
       ...(this.screen.capabilities.has('edit_metadata')
@@ -182,12 +185,21 @@ export class FsShell extends LitElement {
         const [group, choice] = value.split(':');
         if (group === 'theme') setPreferences({ theme: choice as Preferences['theme'] });
         else if (group === 'density') setPreferences({ density: choice as Preferences['density'] });
+        else if (group === 'language') void this.speak(choice ?? '');
         else if (value === 'keys') setPreferences({ singleKeys: !preferences().singleKeys });
         else if (value === 'help') void this.help();
         else if (value === 'studio') location.assign('/studio');
         else if (value === 'out') void signOut();
       },
     );
+  }
+
+  private async speak(locale: string) {
+    try {
+      await chooseLanguage(locale === '' ? null : locale);
+    } catch (error) {
+      showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
+    }
   }
 
   private allItems(event: Event) {
@@ -339,5 +351,8 @@ export class FsShell extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   }
 }
+
+/** Each language in its own words: that is how its readers find it. */
+const languageName = (locale: string): string => new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale;
 
 customElements.define('fs-shell', FsShell);

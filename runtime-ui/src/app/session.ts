@@ -1,9 +1,9 @@
 import { closeEvents, onConnection, onServerEvent, openEvents } from '../api/events.js';
 import { forgetAnswers, whenSignedOut } from '../api/http.js';
 import { ApiProblem } from '../api/problem.js';
-import { readStart, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
+import { readStart, saveLocale, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
 import { makeScreen, type Screen } from '../model/screen.js';
-import { t } from '../texts/text.js';
+import { t, useLanguage } from '../texts/text.js';
 import { announce } from './announce.js';
 import { forgetPreferences } from './preferences.js';
 import { queries } from './query-controller.js';
@@ -33,13 +33,22 @@ function become(next: Session) {
 export async function startSession() {
   try {
     const { me, ...metadata } = await readStart();
+    await useLanguage(me.locale);
     document.documentElement.lang = me.locale;
     become({ kind: 'in', screen: makeScreen(me, metadata), isConnected: true });
     openEvents();
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) become({ kind: 'out', hasEnded: false });
-    else become({ kind: 'failed', error });
+    if (error instanceof ApiProblem && error.status === 401) {
+      await useLanguage(navigator.language);
+      become({ kind: 'out', hasEnded: false });
+    } else become({ kind: 'failed', error });
   }
+}
+
+/** Keeps the language that somebody chose, null for the browser's, and shows everything anew in it. */
+export async function chooseLanguage(locale: string | null) {
+  await saveLocale(locale);
+  location.reload();
 }
 
 export async function signIn(email: string, password: string) {

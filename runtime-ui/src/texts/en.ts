@@ -14,6 +14,8 @@ export const en = {
   'app.density': 'Density',
   'app.density.comfortable': 'Comfortable',
   'app.density.compact': 'Compact',
+  'app.language': 'Language',
+  'app.language.browser': 'As the browser',
   'app.keys': 'Keyboard',
   'app.keys.single': 'Single-key shortcuts',
   'app.keys.help': 'Keyboard shortcuts',
@@ -258,3 +260,7 @@ export const en = {
   'toast.dismiss': 'Dismiss',
   toasts: 'Messages',
 } as const;
+
+export type Key = keyof typeof en;
+/** Texts in another language. A test sees that none is left out; until then it is shown in English. */
+export type Texts = Readonly<Record<string, string>>;

@@ -1,7 +1,5 @@
 import i18next from 'i18next';
-import { en } from './en.js';
-
-type Key = keyof typeof en;
+import { en, type Key, type Texts } from './en.js';
 
 void i18next.init({
   lng: 'en',
@@ -13,6 +11,21 @@ void i18next.init({
   nsSeparator: false,
   initAsync: false,
 });
+
+/** Languages of the screens besides English, which is always there. Each is fetched when somebody reads it. */
+const OTHERS: Readonly<Record<string, () => Promise<Texts>>> = { de: async () => (await import('./de.js')).de };
+
+/** Shows the screens in the language of a locale: `de-AT` reads German. What is not there is shown in English. */
+export async function useLanguage(locale: string): Promise<void> {
+  const language = locale.split('-')[0] ?? 'en';
+  const load = OTHERS[language];
+  // Without it the screens are in English, which is better than none.
+  if (load && !i18next.hasResourceBundle(language, 'translation')) {
+    const texts = await load().catch(() => undefined);
+    if (texts) i18next.addResourceBundle(language, 'translation', texts);
+  }
+  await i18next.changeLanguage(load ? language : 'en');
+}
 
 /** A text of the screens. Labels of objects and fields come from the metadata, not from here. */
 export const t = (key: Key, values: Record<string, string | number> = {}): string => i18next.t(key, values);

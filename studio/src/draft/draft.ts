@@ -115,6 +115,8 @@ export function changeState(draft: Draft, id: string): ChangeState {
 /** Name of an element within its kind, as the API addresses it. */
 export function elementName(document: StudioDocument): string {
   switch (document.kind) {
+    case 'translation':
+      return `${document.locale}.${document.name}`;
     case 'permission':
       return `${document.role}.${document.object}`;
     case 'field':

@@ -66,6 +66,7 @@ export function blocking(draft: Draft, field: FieldDocument, retire: (draft: Dra
 
 export function labelOf(document: StudioDocument): string {
   if (document.kind === 'permission') return `${document.role} on ${document.object}`;
+  if (document.kind === 'translation') return `${document.locale}.${document.name}`;
   return document.label;
 }
 

@@ -10,6 +10,7 @@ const ID_PREFIX: Record<EditableKind, string> = {
   record_type: 'rty',
   role: 'rol',
   template: 'tpl',
+  translation: 'trn',
   validation: 'val',
   view: 'viw',
   workflow: 'wfl',

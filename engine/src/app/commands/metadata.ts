@@ -12,6 +12,7 @@ import { openCatalog, packsFolder, type OpenCatalog } from '../open-catalog.js';
 import { withDatabase } from '../open-system.js';
 import { addDoctor } from './doctor.js';
 import { renderPlan } from './render-plan.js';
+import { addTranslations } from './translations.js';
 
 type Open = { readonly database: Database; readonly tenant: Tenant; readonly open: OpenCatalog };
 
@@ -33,6 +34,7 @@ export function addCommandsOfMetadata(program: Command, readConfig: () => Config
   addApply(program, readConfig);
   addDoctor(program, readConfig, withCatalog);
   addPackList(program, readConfig);
+  addTranslations(program, readConfig);
 }
 
 function addPlan(program: Command, readConfig: () => Config): void {

@@ -1,12 +1,20 @@
 import type { Me } from '@fieldstone/metadata/types/wire.js';
 import { AppError, malformed, type Issue } from '../../kernel/errors.js';
+import { localesOf } from '../../model/localise.js';
 import { capabilitiesOf } from '../../people/actor.js';
 import type { Sessions } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
 import { bodyObject, open, signedIn, type RequestScope, type Route } from '../route.js';
 
-export function sessionRoutes(parts: { sessions: Pick<Sessions, 'login' | 'logout'>; isSecure: boolean }): Route[] {
-  const { sessions, isSecure } = parts;
+export type SessionParts = {
+  readonly sessions: Pick<Sessions, 'login' | 'logout'>;
+  readonly isSecure: boolean;
+  /** Keeps what somebody says about themselves. Errors: record_invalid. */
+  readonly changeSelf: (scope: RequestScope, input: Readonly<Record<string, unknown>>) => Promise<void>;
+};
+
+export function sessionRoutes(parts: SessionParts): Route[] {
+  const { sessions, isSecure, changeSelf } = parts;
   const tokenOf = (scope: RequestScope) => sessionToken({ cookie: scope.header('cookie') }, isSecure);
   return [
     {
@@ -46,6 +54,21 @@ export function sessionRoutes(parts: { sessions: Pick<Sessions, 'login' | 'logou
       summary: 'Who is signed in, with roles and capabilities',
       handler: (scope) => ({ value: meOf(scope) }),
     },
+    {
+      method: 'PATCH',
+      path: '/me',
+      policy: signedIn,
+      summary: "Sets the caller's own language and time zone: { locale?, timeZone? }; null goes back to the browser's and the tenant's",
+      handler: async (scope) => {
+        const input = bodyObject(scope);
+        const issues = Object.keys(input)
+          .filter((key) => key !== 'locale' && key !== 'timeZone')
+          .map((key): Issue => ({ path: `/${key.slice(0, 100)}`, code: 'not_writable', message: 'Set locale and timeZone here.' }));
+        if (issues.length > 0) throw malformed('The body was not understood.', issues);
+        await changeSelf(scope, input);
+        return { status: 204 };
+      },
+    },
   ];
 }
 
@@ -58,6 +81,8 @@ export function meOf({ caller, actor, active }: RequestScope): Me {
     roles: [...actor.roles],
     tenant: { id: person.tenantId, name: person.tenantName },
     locale: person.locale,
+    chosenLocale: person.chosenLocale,
+    locales: localesOf(active.model),
     timeZone: person.timeZone,
     currency: person.currency,
     capabilities: capabilitiesOf(active.model, person.roleIds),

@@ -1,4 +1,5 @@
 import { derivedId, isUuid } from '../../kernel/ids.js';
+import { localisedDocument } from '../../model/localise.js';
 import { parseTemplate } from '../../model/template-syntax.js';
 import { beginMail, endMail } from '../../store/outbound-mail.js';
 import type { Database } from '../../store/open-database.js';
@@ -100,9 +101,10 @@ async function htmlOf(html: unknown, values: StepScope['values']): Promise<strin
   return typeof resolved === 'string' ? resolved : null;
 }
 
-async function fromTemplate(name: string, { values, definition }: StepScope): Promise<Omit<Prepared, 'to'>> {
-  const template = definition.model.templates.get(name);
-  if (!template) throw new StepBlocked('template_missing', `There is no template "${name}".`);
+async function fromTemplate(name: string, { values, definition, identity }: StepScope): Promise<Omit<Prepared, 'to'>> {
+  const named = definition.model.templates.get(name);
+  if (!named) throw new StepBlocked('template_missing', `There is no template "${name}".`);
+  const template = localisedDocument(definition.model, named, identity.actor.locale);
   for (const text of [template.subject, template.text, template.html]) {
     const parsed = text === undefined ? undefined : parseTemplate(text);
     if (parsed && !parsed.ok) throw new StepBlocked('template_invalid', `The template "${name}" cannot be read. ${parsed.message}`);

@@ -11,6 +11,7 @@ export const KIND_LABELS: Record<DocumentKind, string> = {
   record_type: 'Record type',
   workflow: 'Workflow',
   template: 'E-mail template',
+  translation: 'Translation',
   permission: 'Permission',
   role: 'Role',
   app: 'App',

@@ -1,0 +1,42 @@
+import { expect, test, type Person } from './support/people.js';
+
+test('a German reads German and an English colleague English, at the same time', async ({ admin, person }) => {
+  const rep = await person('Rosa Rep', ['sales_rep']);
+  // The representative chooses German from the menu; the administrator keeps English.
+  await rep.page.goto('/');
+  await rep.page
+    .getByRole('button', { name: /^Account of/ })
+    .first()
+    .click();
+  await rep.page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await expect(rep.page.getByRole('navigation', { name: 'Hauptnavigation' }).first()).toBeVisible();
+
+  const open = async ({ page }: Person) => page.goto('/o/contact');
+  await Promise.all([open(rep), open(admin)]);
+  await expect(rep.page.getByRole('heading', { level: 1 })).toContainText('Kontakte');
+  await expect(admin.page.getByRole('heading', { level: 1 })).toContainText('Contacts');
+
+  // Labels, options and the message of a rule, each in the language of its reader.
+  await rep.page.getByRole('button', { name: 'Kontakt anlegen' }).first().click();
+  const form = rep.page.getByRole('dialog');
+  await form.getByLabel('Nachname').fill('Muster');
+  await expect(form.getByText('Bevorzugter Weg')).toBeVisible();
+  await form.getByRole('button', { name: 'Anlegen' }).click();
+  await expect(form.getByText('Geben Sie eine E-Mail-Adresse oder eine Telefonnummer an').first()).toBeVisible();
+
+  await admin.page.getByRole('button', { name: 'New contact' }).first().click();
+  const english = admin.page.getByRole('dialog');
+  await english.getByLabel('Last name').fill('Example');
+  await english.getByRole('button', { name: 'Create' }).click();
+  await expect(english.getByText('Give an e-mail address or a phone number').first()).toBeVisible();
+
+  // What the API says follows the person too, whatever the page shows.
+  const message = async ({ api, page }: Person) => {
+    const headers = { Origin: new URL(page.url()).origin };
+    const answer = await api.post('/api/v1/records/contact', { data: { last_name: 'Muster' }, headers });
+    const { issues } = (await answer.json()) as { issues: { message: string }[] };
+    return issues.map((issue) => issue.message).join(' ');
+  };
+  expect(await message(rep)).toContain('damit der Kontakt erreichbar ist');
+  expect(await message(admin)).toContain('so that the contact can be reached');
+});

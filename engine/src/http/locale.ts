@@ -1,0 +1,41 @@
+import { localesOf } from '../model/localise.js';
+import type { ActiveModel } from '../model/active.js';
+
+/**
+ * The language somebody is answered in: the one they chose, else the first that their browser asks for and the metadata has, else the
+ * tenant's.
+ *
+ * Shape: `tenant` is what is used when nothing else is known. Of "de-AT" is taken what there is, with the formats of Austria.
+ */
+export function callerLocale(active: ActiveModel, tenant: string, chosen: string | null, accepted: string | undefined): string {
+  if (chosen !== null) return chosen;
+  const languages = new Set([tenant, ...localesOf(active.model)].map(languageOf));
+  return acceptedLocales(accepted).find((locale) => languages.has(languageOf(locale))) ?? tenant;
+}
+
+const languageOf = (locale: string): string => locale.split('-')[0] ?? locale;
+
+const MAX_ACCEPTED = 20;
+
+/** Locales of an Accept-Language header, most wanted first. What is no locale is passed over. */
+function acceptedLocales(header: string | undefined): string[] {
+  if (header === undefined) return [];
+  return header
+    .split(',', MAX_ACCEPTED)
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().split(';');
+      const quality = parameters.map((each) => /^\s*q=([\d.]+)\s*$/.exec(each)?.[1]).find((each) => each !== undefined);
+      return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .flatMap(({ tag }) => canonical(tag));
+}
+
+function canonical(tag: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(tag);
+  } catch {
+    return [];
+  }
+}

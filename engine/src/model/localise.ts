@@ -1,0 +1,84 @@
+import { localeChain, withTexts } from '@fieldstone/metadata/language/document-texts.js';
+import { digest } from '../kernel/hash.js';
+import type { ActiveModel } from './active.js';
+import { deepFreeze } from './freeze.js';
+import type { FieldModel, Model, ObjectModel } from './types.js';
+
+const known = new WeakMap<ActiveModel, Map<string, ActiveModel>>();
+
+/**
+ * The model as somebody reads it in their language: every label, help, option, message and heading that is translated, the rest as it is.
+ *
+ * Shape: made once for each language with texts, and a value of its own: whatever is cached by model (screens, statements with labels in
+ *        them, compiled rules) is thereby cached by language too. Without a translation it is the same model.
+ */
+export function localised(active: ActiveModel, locale: string): ActiveModel {
+  const chain = localeChain(locale).filter((each) => active.model.translations.has(each));
+  if (chain.length === 0) return active;
+  const key = chain.join(' ');
+  let byChain = known.get(active);
+  if (byChain === undefined) known.set(active, (byChain = new Map()));
+  let made = byChain.get(key);
+  if (made === undefined) byChain.set(key, (made = { ...active, model: translate(active.model, chain) }));
+  return made;
+}
+
+/** The language that documents are written in. */
+const WRITTEN_IN = 'en';
+
+/** Languages people can choose: the one texts are written in, and those with translations. */
+export const localesOf = (model: Model): string[] => [...new Set([WRITTEN_IN, ...model.translations.keys()])].sort();
+
+/** One document in a language, such as the template of an e-mail. */
+export function localisedDocument<D extends { readonly kind: string; readonly id: string }>(model: Model, document: D, locale: string): D {
+  const text = lookupIn(model, localeChain(locale));
+  return withTexts(document, (key, own) => text(document.id, key, own));
+}
+
+type Lookup = (id: string, key: string, text: string) => string;
+
+function lookupIn(model: Model, chain: readonly string[]): Lookup {
+  const maps = chain.flatMap((locale) => model.translations.get(locale) ?? []);
+  return (id, key, own) => {
+    for (const map of maps) {
+      const found = map.get(id)?.[key];
+      if (found !== undefined) return found;
+    }
+    return own;
+  };
+}
+
+function translate(model: Model, chain: readonly string[]): Model {
+  const text = lookupIn(model, chain);
+  const document = <D extends { readonly kind: string; readonly id: string }>(source: D): D =>
+    withTexts(source, (key, own) => text(source.id, key, own));
+  const entries = <T>(map: ReadonlyMap<string, T>, change: (value: T) => T) =>
+    new Map([...map].map(([name, value]) => [name, change(value)]));
+  const objects = entries(model.objects, (object): ObjectModel => ({
+    ...object,
+    label: text(object.id, 'label', object.label),
+    pluralLabel: text(object.id, 'pluralLabel', object.pluralLabel),
+    fields: entries(object.fields, (field): FieldModel => ({
+      ...field,
+      label: text(field.id, 'label', field.label),
+      options: withTexts({ ...field.options, kind: 'field' as const }, (key, own) => text(field.id, key, own)),
+    })),
+    relations: entries(object.relations, (relation) => {
+      const field = model.objects.get(relation.object)?.fields.get(relation.field);
+      return field === undefined ? relation : { ...relation, label: text(field.id, 'inverse', relation.label) };
+    }),
+    validations: object.validations.map((rule) => ({ ...rule, message: text(rule.id, 'message', rule.message) })),
+    recordTypes: object.recordTypes.map(document),
+    layouts: object.layouts.map(document),
+    views: object.views.map(document),
+  }));
+  return deepFreeze({
+    ...model,
+    hash: digest([model.hash, chain]),
+    objects,
+    roles: entries(model.roles, (role) => ({ ...role, label: text(role.id, 'label', role.label) })),
+    apps: model.apps.map(document),
+    workflows: entries(model.workflows, document),
+    templates: entries(model.templates, document),
+  });
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { de } from './de.js';
+import { en, type Key } from './en.js';
+
+const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+describe.each([['de', de]])('the screens in %s', (_language, texts) => {
+  it('leave out no text and have none of their own', () => {
+    expect(Object.keys(en).filter((key) => !(key in texts))).toEqual([]);
+    expect(Object.keys(texts).filter((key) => !(key in en))).toEqual([]);
+  });
+
+  it.each(Object.entries(texts))('%s fills in the same values', (key, text) => {
+    expect(places(text)).toEqual(places(en[key as Key]));
+  });
+});
