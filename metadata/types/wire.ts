@@ -417,3 +417,19 @@ export type ServerEvent =
 
 /** Sent besides to those who may edit metadata: somebody (a user id) changed a draft that the listener may see. */
 export type DraftEvent = { type: 'metadata.draft_changed'; draft: string; by: string };
+
+/** POST /metadata/formula/check */
+export type FormulaCheck =
+  | { ok: false; issues: Problem['issues'] }
+  | {
+      ok: true;
+      /** Type of the result: declared, or what follows from the formula. */
+      returns: string;
+      scale: number;
+      /** Why no index can hold the values; null when one can. */
+      notIndexed: string | null;
+      /** Of the record that was named, in the form of the API. */
+      value?: unknown;
+      /** The caller may not read all that the formula reads. */
+      hidden?: true;
+    };

@@ -7,6 +7,7 @@ import { draftRoutes } from '../http/routes/drafts.js';
 import { driftRoutes } from '../http/routes/drift.js';
 import { eventRoutes } from '../http/routes/events.js';
 import { fileRoutes } from '../http/routes/files.js';
+import { formulaRoutes } from '../http/routes/formulas.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
 import { packRoutes } from '../http/routes/packs.js';
@@ -87,6 +88,7 @@ export function composeRoutes(
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),
     ...planRoutes(open.catalog, context),
+    ...formulaRoutes(context),
     ...packRoutes(open.catalog),
     ...driftRoutes({
       plan: (space) => planSpaceRepair(database, space),

@@ -29,7 +29,8 @@ const readAt = (model: Model, granted: Granted, { object, field }: PathStep): Ro
   return found === undefined || granted(object).read.kind === 'none' ? NONE : computedRead(model, granted, found);
 };
 
-function formulaRead(model: Model, granted: Granted, { expression, money }: FormulaModel, own: RowRule): RowRule {
+/** Which rows of a formula may be read, of those on which `own` holds. */
+export function formulaRead(model: Model, granted: Granted, { expression, money }: FormulaModel, own: RowRule): RowRule {
   let rule = own;
   for (const path of [...fieldsRead(expression), ...money]) {
     for (const [index, step] of path.entries()) {

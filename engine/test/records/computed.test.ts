@@ -11,6 +11,7 @@ import { readHistory } from '../../src/records/read-history.js';
 import { readRecord } from '../../src/records/read-record.js';
 import { recomputeMarked } from '../../src/records/rollup-worker.js';
 import { deleteRecord, restoreRecord } from '../../src/records/delete-record.js';
+import { completeFormula, tryFormula } from '../../src/records/try-formula.js';
 import { createRecord, updateRecord } from '../../src/records/write-record.js';
 import { until } from '../workflow/world.js';
 import { documents } from './computed-documents.js';
@@ -221,6 +222,39 @@ describe('a computed field and the rights of its reader', () => {
     expect(history).not.toMatch(/margin|net|title/);
     const outbox = await world.test.sql(`select payload::text as payload from sp1.sys_outbox`);
     expect(JSON.stringify(outbox)).not.toMatch(/Bear|900|1500/);
+  });
+});
+
+describe('trying a formula', () => {
+  it('names every problem with its place, or the type and the value of a record', async () => {
+    expect(await tryFormula(admin, 'order', { formula: 'amunt + 1' })).toMatchObject({
+      ok: false,
+      issues: [{ path: '/formula', code: 'unknown_field', line: 1, column: 1, length: 5 }],
+    });
+    expect(await tryFormula(admin, 'order', { formula: 'amount / 3', returns: 'currency' }, first)).toEqual({
+      ok: true,
+      returns: 'currency',
+      scale: 2,
+      notIndexed: null,
+      value: eur('333.33'),
+    });
+    const label = { formula: 'customer.name & TODAY()' };
+    expect(await tryFormula(admin, 'order', label)).toMatchObject({
+      returns: 'text',
+      notIndexed: expect.stringContaining('customer.name'),
+    });
+  });
+
+  it('shows what the caller would see of such a field, and no record that is not the caller’s to read', async () => {
+    expect(await tryFormula(rep, 'order', { formula: 'amount - cost' }, first)).toMatchObject({ ok: true, hidden: true });
+    expect(await tryFormula(masked, 'order', { formula: 'amount - cost' }, first)).toMatchObject({ ok: true, value: null });
+    await expect(tryFormula(own, 'order', { formula: 'amount' }, first)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(tryFormula(rep, 'customer', { formula: 'city' }, rome)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('says what can be written at a place', () => {
+    const { from, items } = completeFormula(admin, 'order', 'amount * customer.fa', 20);
+    expect([from, items.map(({ label }) => label)]).toEqual([18, ['factor']]);
   });
 });
 

@@ -1,8 +1,14 @@
 import type { FormulaIssue } from '@fieldstone/metadata/language/parse-formula.js';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
-import { AreaField } from '../../ui/Field.js';
+import { lazy, Suspense, useId, useMemo } from 'react';
+import { useDraft } from '../../api/draft-store.js';
+import { scopeOf } from '../../draft/scope.js';
 import { placeText } from './computed-problems.js';
 import type { FieldForm } from './field-form.js';
+import { TryFormula } from './TryFormula.js';
+
+/** The code editor is fetched when somebody writes a formula. */
+const FormulaEditor = lazy(() => import('./FormulaEditor.js'));
 
 type Props = {
   form: FieldForm;
@@ -13,20 +19,26 @@ type Props = {
   onChange: (formula: string) => void;
 };
 
-/** A formula with what is wrong with it. */
-export function FormulaInput({ form, issues, error, onChange }: Props) {
+/** A formula with what is wrong with it, and its value on a record. */
+export function FormulaInput({ form, object, issues, error, onChange }: Props) {
+  const draft = useDraft();
+  const scope = useMemo(() => scopeOf(draft, object.name, ['user']), [draft, object.name]);
+  const id = useId();
+  const isEmpty = form.formula.trim() === '';
   return (
-    <div className="stack-2">
-      <AreaField
-        label="Formula"
-        mono
-        rows={4}
-        value={form.formula}
-        onChange={onChange}
-        maxLength={5000}
-        error={form.formula.trim() === '' ? error : undefined}
-        hint="Fields by their API names, such as amount * (1 - discount / 100); account.name reads a field of a link."
-      />
+    <div className="stack-2" role="group" aria-labelledby={`${id}-label`}>
+      <span className="legend" id={`${id}-label`}>
+        Formula
+      </span>
+      <Suspense fallback={<textarea className="input mono" rows={4} aria-label="Formula" readOnly value={form.formula} />}>
+        <FormulaEditor value={form.formula} scope={scope} issues={issues} onChange={onChange} />
+      </Suspense>
+      <span className="muted small">Fields by their API names, a dot follows a link. Ctrl+Space shows what can be written.</span>
+      {isEmpty && error !== undefined && (
+        <p className="error-text" role="alert">
+          {error}
+        </p>
+      )}
       {issues.length > 0 && (
         <ul className="error-text" role="status">
           {issues.map((issue, index) => (
@@ -34,6 +46,7 @@ export function FormulaInput({ form, issues, error, onChange }: Props) {
           ))}
         </ul>
       )}
+      {!isEmpty && issues.length === 0 && <TryFormula form={form} object={object} />}
     </div>
   );
 }

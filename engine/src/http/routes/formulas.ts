@@ -1,0 +1,63 @@
+import { malformed, type Issue } from '../../kernel/errors.js';
+import type { RequestContext } from '../../records/context.js';
+import { completeFormula, tryFormula } from '../../records/try-formula.js';
+import { bodyObject, may, type RequestScope, type Route } from '../route.js';
+
+const editing = may('edit_metadata');
+
+/** Help for whoever writes formulas. */
+export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/metadata/formula/check',
+      policy: editing,
+      summary:
+        'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, record? } gives every problem with its place, or the type and, of a record, the value as the caller sees it',
+      handler: async (scope) => {
+        const body = bodyObject(scope);
+        const record = textOf(body, 'record');
+        const scale = body['scale'];
+        if (scale !== undefined && !(Number.isInteger(scale) && Number(scale) >= 0 && Number(scale) <= 10))
+          throw wrong('scale', 'Must be a whole number from 0 to 10.');
+        const source = {
+          formula: neededText(body, 'formula'),
+          returns: textOf(body, 'returns'),
+          currencyOf: textOf(body, 'currencyOf'),
+          scale: scale === undefined ? undefined : Number(scale),
+        };
+        return { value: await tryFormula(contextOf(scope), neededText(body, 'object'), source, record) };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/metadata/formula/complete',
+      policy: editing,
+      summary: 'What can be written at a place of a formula: { object, formula, offset } gives fields and functions with their signatures',
+      handler: (scope) => {
+        const body = bodyObject(scope);
+        const formula = neededText(body, 'formula');
+        const offset = body['offset'];
+        if (!Number.isInteger(offset) || Number(offset) < 0) throw wrong('offset', 'Must be the number of characters before the place.');
+        return { value: completeFormula(contextOf(scope), neededText(body, 'object'), formula, Math.min(Number(offset), formula.length)) };
+      },
+    },
+  ];
+}
+
+const wrong = (name: string, message: string) => {
+  const issues: Issue[] = [{ path: `/${name}`, code: 'wrong_type', message }];
+  return malformed('The call was not understood.', issues);
+};
+
+function textOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw wrong(name, 'Must be a text.');
+}
+
+function neededText(body: Readonly<Record<string, unknown>>, name: string): string {
+  const value = textOf(body, name);
+  if (value === undefined) throw wrong(name, 'Is needed.');
+  return value;
+}

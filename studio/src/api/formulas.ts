@@ -1,0 +1,24 @@
+import type { FormulaCheck, ListAnswer } from '@fieldstone/metadata/types/wire.js';
+import { call } from './client.js';
+
+type Tried = { object: string; formula: string; returns: string; scale: string; currencyOf: string; record: string };
+
+/** Checks a formula on the server and works it out for a record. */
+export const checkFormula = ({ object, formula, returns, scale, currencyOf, record }: Tried) =>
+  call<FormulaCheck>('POST', '/metadata/formula/check', {
+    object,
+    formula,
+    record,
+    ...(returns === '' ? {} : { returns }),
+    ...(returns === 'currency' && currencyOf !== '' ? { currencyOf } : {}),
+    ...(/^\d+$/.test(scale) ? { scale: Number(scale) } : {}),
+  });
+
+const CHOICES = 20;
+
+/** Records to choose from: those found by a text, or the latest. */
+export async function findRecords(object: string, nameField: string, search: string): Promise<{ id: string; label: string }[]> {
+  const body = { fields: [nameField], limit: CHOICES, ...(search.trim() === '' ? {} : { q: search.trim() }) };
+  const { data } = await call<ListAnswer>('POST', `/records/${object}/query`, body);
+  return data.map((record) => ({ id: record.id, label: String(record[nameField] ?? record.id) }));
+}
