@@ -233,6 +233,9 @@ export const de: Texts = {
 
   'secret.hidden': 'Gespeichert, nicht gezeigt {{last4}}',
   'secret.stored': 'Gespeichert. Zum Ersetzen tippen.',
+  'secret.remove': 'Entfernen',
+  'secret.removed': 'Wird beim Speichern entfernt.',
+  'secret.keep': 'Behalten',
   'secret.reveal': 'Zeigen',
   'secret.revealField': '{{field}} zeigen',
   'secret.hide': 'Verbergen',
@@ -259,5 +262,4 @@ export const de: Texts = {
   'file.stop': 'Anhalten',
   'file.drop': 'oder hier ablegen',
   'file.sending': 'Wird gesendet',
-  'file.save': '{{name}} speichern',
 };
