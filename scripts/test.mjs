@@ -30,6 +30,7 @@ if (isWanted('checks')) {
   await check('types', () => node('typescript/bin/tsc', ['-b']));
   await check('architecture', script('check-arch.mjs'));
   await check('generated files', script('generate-types.mjs', '--check'));
+  await check('reference pages', script('generate-reference.mjs', '--check'));
   await check('names of the CRM', script('check-names.mjs'));
   await check('pack files', script('check-packs.mjs'));
 }

@@ -262,4 +262,5 @@ export const de: Texts = {
   'file.stop': 'Anhalten',
   'file.drop': 'oder hier ablegen',
   'file.sending': 'Wird gesendet',
+  'record.type.ask': 'Welche Art von Datensatz ist es?',
 };
