@@ -26,6 +26,8 @@ const PLACES = {
   workflow: (d) => `workflows/${d.name}.json`,
   template: (d) => `templates/${d.name}.json`,
   translation: (d) => `translations/${d.locale}/${d.name}.json`,
+  case: (d) => `cases/${d.name}.json`,
+  override: (d) => `overrides/${d.of}.${d.name ?? d.element}.json`,
 };
 
 for (const file of await readdir(schemas)) ajv.addSchema(JSON.parse(await readFile(join(schemas, file), 'utf8')));

@@ -7,6 +7,8 @@ const target = 'metadata/types/documents.ts';
 /** Schemas of what is not a metadata document: conditions are part of documents, the others only feed demo records. */
 const notDocuments = ['condition', 'lists', 'recipe', 'users'].map((name) => `${name}.schema.json`);
 const files = (await readdir('metadata/schema')).filter((f) => f.endsWith('.schema.json') && !notDocuments.includes(f)).sort();
+/** Parts of a pack that are no elements of a model: they change other elements, or prove something about them. */
+const besideDocuments = new Set(['case', 'override']);
 const parts = [];
 const kinds = [];
 
@@ -21,7 +23,8 @@ const withConditionType = (node) => {
 };
 for (const file of files) {
   const schema = JSON.parse(await readFile(`metadata/schema/${file}`, 'utf8'));
-  kinds.push({ kind: schema.properties.kind.const, type: schema.title });
+  const kind = schema.properties.kind.const;
+  if (!besideDocuments.has(kind)) kinds.push({ kind, type: schema.title });
   parts.push(
     await compile(withConditionType(schema), schema.title, {
       bannerComment: '',

@@ -277,3 +277,42 @@ export function renameField(documents: readonly MetadataDocument[], object: stri
 export function renameObject(documents: readonly MetadataDocument[], from: string, to: string): MetadataDocument[] {
   return renameIn(documents, { ...linksOf(documents), field: (_of, name) => name, object: (name) => (name === from ? to : name) });
 }
+
+/** New names, all of them at once: a name may go to what another one gives up. Fields are keyed "object.field", by the names from before. */
+export type NewNames = { readonly objects: ReadonlyMap<string, string>; readonly fields: ReadonlyMap<string, string> };
+
+/** Gives objects and fields other names, with every reference to them. */
+export function renameAll(documents: readonly MetadataDocument[], { objects, fields }: NewNames): MetadataDocument[] {
+  if (objects.size === 0 && fields.size === 0) return [...documents];
+  const field = (of: string, name: string) => fields.get(`${of}.${name}`) ?? name;
+  return renameIn(documents, { ...linksOf(documents), field, object: (name) => objects.get(name) ?? name });
+}
+
+/** Objects and fields ("object.field") that a document names. */
+export type NamedIn = { readonly objects: ReadonlySet<string>; readonly fields: ReadonlySet<string> };
+
+/**
+ * What each document refers to, found by the same walk that renames: a reference that a rename would follow is one.
+ *
+ * Shape: by document, in their order. The object and the field that a document defines are among them.
+ */
+export function namesIn(documents: readonly MetadataDocument[]): NamedIn[] {
+  const links = linksOf(documents);
+  return documents.map((document) => {
+    const objects = new Set<string>();
+    const fields = new Set<string>();
+    const names: Names = {
+      ...links,
+      object: (name) => {
+        objects.add(name);
+        return name;
+      },
+      field: (of, name) => {
+        fields.add(`${of}.${name}`);
+        return name;
+      },
+    };
+    renameIn([document], names);
+    return { objects, fields };
+  });
+}

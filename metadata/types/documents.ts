@@ -73,7 +73,105 @@ export interface AppDocument {
 }
 
 /**
- * Records that a pack ships. They are inserted once, when the pack is installed, and then belong to the people who use them.
+ * A test that a pack ships: what people do and what comes of it. It runs before the pack is installed or upgraded, on tables that are thrown away.
+ */
+export interface CaseDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is a case.
+   */
+  kind: 'case';
+  /**
+   * Name, unique in the pack.
+   */
+  name: string;
+  /**
+   * What it proves, as a sentence.
+   */
+  label: string;
+  /**
+   * The moment at which it happens, for rules with dates; today when left out.
+   */
+  now?: string;
+  /**
+   * What happens, in order.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: One thing that somebody does, and what is expected of it.
+   */
+  steps: {
+    /**
+     * What is done.
+     */
+    do: 'create' | 'update' | 'delete' | 'read' | 'list';
+    /**
+     * Who does it: a role, or role:name to tell people of one role apart. The system, which may do everything, when left out.
+     */
+    as?: string;
+    /**
+     * create, list: the object.
+     */
+    object?: string;
+    /**
+     * create: a name for the record, for later steps. update, delete, read: the record.
+     */
+    key?: string;
+    /**
+     * create, update: field to value, as in the API. {"$ref": "key"} is a record of this case, {"$ref": "object:key"} one of the data of a pack, {"$user": "role:name"} a person.
+     */
+    values?: {};
+    /**
+     * list: which records.
+     */
+    filter?: ConditionJson;
+    /**
+     * The outcome; success when left out.
+     */
+    expect?: {
+      /**
+       * create, update, read: what these fields are afterwards.
+       */
+      values?: {};
+      /**
+       * list: number of records the person sees.
+       */
+      count?: number;
+      /**
+       * It is refused, with this code.
+       */
+      error?: 'duplicate' | 'forbidden' | 'malformed' | 'not_found' | 'record_invalid' | 'conflict';
+      /**
+       * It is refused, and these are among the problems.
+       *
+       * @minItems 1
+       *
+       * Items: A problem.
+       */
+      issues?: {
+        /**
+         * JSON Pointer to the field, "" for the record.
+         */
+        path?: string;
+        /**
+         * Code of the problem.
+         */
+        code?: string;
+        /**
+         * Its text.
+         */
+        message?: string;
+      }[];
+    };
+  }[];
+}
+
+/**
+ * Records that a pack ships, loaded once for each tenant; they then belong to the people who use them. Files load in the order of their names, so a later version brings its changes in a file of its own, such as 020_new_stages.json.
  */
 export interface DataDocument {
   /**
@@ -89,9 +187,7 @@ export interface DataDocument {
    */
   object: string;
   /**
-   * Records.
-   *
-   * @minItems 1
+   * Records that are made where they are not there yet; may be empty.
    *
    * Items: A record.
    */
@@ -102,6 +198,27 @@ export interface DataDocument {
     key: string;
     /**
      * Field name to value, as in the API; a lookup is {"$ref": "object:key"}, several links a list of them.
+     */
+    values: {};
+  }[];
+  /**
+   * Changes of records that an earlier file brought, made only where people left them as they were.
+   *
+   * @minItems 1
+   *
+   * Items: A change of one record.
+   */
+  updates?: {
+    /**
+     * Key of the record.
+     */
+    key: string;
+    /**
+     * Field name to the value it had. Where one of them differs, or the record is gone, nothing is changed.
+     */
+    was: {};
+    /**
+     * Field name to its new value.
      */
     values: {};
   }[];
@@ -551,6 +668,57 @@ export interface ObjectDocument {
    * Whether changes of fields are written to the history of the record.
    */
   trackHistory?: boolean;
+}
+
+/**
+ * What a pack changes in an element of another pack that it needs: the changed properties only, so that the rest follows its own pack.
+ */
+export interface OverrideDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is an override.
+   */
+  kind: 'override';
+  /**
+   * Stable id of the changed element.
+   */
+  element: string;
+  /**
+   * Kind of the changed element.
+   */
+  of:
+    | 'app'
+    | 'field'
+    | 'layout'
+    | 'object'
+    | 'permission'
+    | 'process'
+    | 'record_type'
+    | 'role'
+    | 'template'
+    | 'translation'
+    | 'validation'
+    | 'view'
+    | 'workflow';
+  /**
+   * Name of the changed element when this was written, for people who read the file.
+   */
+  name?: string;
+  /**
+   * JSON Pointer of a property to its new value; null takes the property away. Lists are named as a whole and merged with what their pack makes of them, entry by entry, when "was" says what they were.
+   */
+  set?: {};
+  /**
+   * JSON Pointer to the value before the change; null where there was none.
+   */
+  was?: {};
+  /**
+   * Takes the element away instead of changing it.
+   */
+  retire?: true;
 }
 
 /**

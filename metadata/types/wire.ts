@@ -292,7 +292,69 @@ export type PlanAnswer = {
   issues: { path: string; code: string; message: string; file?: string }[];
 };
 
-export type PublishAnswer = { revision: number; pending: { sql: string; error: string }[] };
+/** A property that people and a pack both changed. Publishing waits until somebody says whose value it is to have. */
+export type PackConflict = {
+  kind: DocumentKind;
+  /** Id and name of the element. */
+  element: string;
+  name: string;
+  label: string;
+  /** JSON Pointer; entries of lists are named by their key. */
+  path: string;
+  base: unknown;
+  yours: unknown;
+  theirs: unknown;
+  decision: 'yours' | 'theirs' | null;
+  /** Whether the decision is one from an earlier upgrade. */
+  remembered: boolean;
+};
+
+/** What the merge did by itself, for people to know. */
+export type PackNote = {
+  code: 'kept_yours' | 'stays_retired' | 'becomes_yours' | 'renamed' | 'adopted' | 'retires';
+  kind: DocumentKind;
+  element: string;
+  name: string;
+  path: string;
+  message: string;
+  /** Objects: live records that are no longer seen, or that stay. */
+  records?: number;
+};
+
+/** POST /packs/{name}/install, upgrade and uninstall. */
+export type PackPlanAnswer = PlanAnswer & {
+  action: 'install' | 'upgrade' | 'uninstall';
+  packs: { name: string; from: string | null; to: string | null }[];
+  conflicts: PackConflict[];
+  notes: PackNote[];
+  /** What was proved before: cases of the packs, and how many of them failed. */
+  cases: { run: number; failed: number };
+};
+
+/** GET /packs */
+export type PackInfo = {
+  name: string;
+  label: string;
+  description: string;
+  /** Null while it is not installed. */
+  version: string | null;
+  /** Version in a folder of this installation; null when it is only in the database. */
+  available: string | null;
+  /** Whether what is available differs from what is installed and is not older. */
+  isUpgradable: boolean;
+  installedAt: string | null;
+  needs: { name: string; range: string; version: string | null; isMet: boolean }[];
+  neededBy: string[];
+  /** Elements of the pack that were changed or retired here. */
+  changes: number;
+};
+
+export type PublishAnswer = {
+  revision: number;
+  pending: { sql: string; error: string }[];
+  /** After a publish of packs: the records they brought, or why they could not be loaded yet. */
+  data?: { written: number; problem?: string };
+};
 
 /** A difference between the catalogue of the database and what it should hold. */
 export type Drift = {

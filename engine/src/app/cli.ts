@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../kernel/errors.js';
 import { addCommandsOfKeys } from './commands/key.js';
 import { addCommandsOfMetadata } from './commands/metadata.js';
+import { addCommandsOfPacks } from './commands/pack.js';
 import { addCommandsOfSecrets } from './commands/secrets.js';
 import { addCommandsOfUsers } from './commands/user.js';
 import { readConfig } from './config.js';
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await runStart(readConfig(process.env));
     });
   addCommandsOfMetadata(program, () => readConfig(process.env));
+  addCommandsOfPacks(program, () => readConfig(process.env));
   addCommandsOfUsers(program, () => readConfig(process.env));
   addCommandsOfKeys(program, () => readConfig(process.env));
   addCommandsOfSecrets(program, () => readConfig(process.env));

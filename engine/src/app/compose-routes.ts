@@ -89,7 +89,7 @@ export function composeRoutes(
     ...draftRoutes(open.catalog),
     ...planRoutes(open.catalog, context),
     ...formulaRoutes(context),
-    ...packRoutes(open.catalog),
+    ...packRoutes(open.catalog, open.library),
     ...driftRoutes({
       plan: (space) => planSpaceRepair(database, space),
       repair: async (request) => {

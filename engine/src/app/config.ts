@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../kernel/errors.js';
 
@@ -25,6 +25,8 @@ export type Config = {
   readonly isProduction: boolean;
   readonly admin: { readonly email: string | undefined; readonly password: string | undefined };
   readonly demo: boolean;
+  /** Packs besides those of the checkout: folders of a pack or of packs, or bundles. They can be installed; no start installs them. */
+  readonly packs: readonly string[];
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
   /** Uploaded files: their folder, shared by all processes; how large one may be; how long one that no record holds is kept. */
   readonly files: { readonly folder: string; readonly maxBytes: number; readonly keepDays: number };
@@ -62,6 +64,10 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
     isProduction: env['NODE_ENV'] === 'production',
     admin: { email: text(env, 'FIELDSTONE_ADMIN_EMAIL'), password: adminPassword(env) },
     demo: yesNo(env, 'FIELDSTONE_DEMO', true),
+    packs: (text(env, 'FIELDSTONE_PACKS') ?? '')
+      .split(delimiter)
+      .filter((place) => place.trim() !== '')
+      .map((place) => resolve(root, place.trim())),
     mail: { smtpUrl: smtpUrl(env), from: text(env, 'FIELDSTONE_MAIL_FROM') ?? 'Fieldstone <no-reply@localhost>' },
     files: {
       folder: resolve(root, text(env, 'FIELDSTONE_FILES_DIR') ?? join(dataFolder, 'files')),

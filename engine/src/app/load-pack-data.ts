@@ -1,13 +1,20 @@
 import type { DataDocument } from '@fieldstone/metadata/types/documents.js';
 import { AppError } from '../kernel/errors.js';
+import { digest } from '../kernel/hash.js';
+import { packsByNeeds, type PackContent } from '../model/pack-content.js';
+import type { Model } from '../model/types.js';
 import type { RequestContext } from '../records/context.js';
 import { createRecord } from '../records/write-record.js';
 import { installedSources, markInstalled } from '../store/data-installs.js';
 import type { Database } from '../store/open-database.js';
-import { readPackData, type DataSource, type PackData } from './read-pack-data.js';
-import { KnownRecords, makeRecords, packRecordId, type RecordToMake } from './recipe-records.js';
+import { AlignedParts } from './aligned-parts.js';
+import { applyUpdates, inOrder, recordsOf } from './pack-records.js';
+import { readPackData, type PackData } from './read-pack-data.js';
+import { KnownRecords, makeRecords, type RecordToMake } from './recipe-records.js';
 
 export type LoadOptions = {
+  /** Installed packs with their content: the records of these are loaded, those of the folder for a pack that is not among them. */
+  readonly installed?: readonly PackContent[];
   /** Whether recipes are followed; records that packs need to work are loaded in any case. */
   readonly demo: boolean;
   /** The people who own demo records, by id, with the API name of their role. */
@@ -17,7 +24,15 @@ export type LoadOptions = {
 /** Records of one transaction. */
 const CHUNK = 100;
 
-type Step = { readonly source: string; readonly checksum: string; readonly object: string; readonly records: readonly RecordToMake[] };
+type Step = {
+  readonly source: string;
+  readonly pack: string;
+  readonly checksum: string;
+  readonly object: string;
+  readonly records: readonly RecordToMake[];
+  /** The file itself, when it changes records too. */
+  readonly document?: DataDocument;
+};
 
 /**
  * Loads the records that packs ship, each file once per tenant, through the one write path. Their ids follow from pack, object and key, so a
@@ -28,80 +43,58 @@ type Step = { readonly source: string; readonly checksum: string; readonly objec
  */
 export async function loadPackData(database: Database, ctx: RequestContext, packsFolder: string, options: LoadOptions): Promise<number> {
   const installed = new Set(ctx.active.model.packs.map((pack) => pack.name));
-  const packs = (await readPackData(packsFolder)).filter((pack) => installed.has(pack.pack));
+  const packs = withContents(
+    (await readPackData(packsFolder)).filter((pack) => installed.has(pack.pack)),
+    options.installed ?? [],
+    ctx.active.model,
+  );
   const loaded = await installedSources(database, ctx.actor.tenantId);
   const wanted = packs.flatMap((pack) => [...pack.data, ...(options.demo ? pack.recipes : [])]);
   if (wanted.every((source) => loaded.has(source.source))) return 0;
 
   let written = 0;
-  for (const step of stepsOf(packs, ctx, options)) {
+  const known = new KnownRecords();
+  for (const step of stepsOf(packs, ctx, options, known)) {
     if (loaded.has(step.source)) continue;
     written += await write(ctx, step);
+    if (step.document) written += await applyUpdates(ctx, step.pack, step.document, known);
     await markInstalled(database, ctx.actor.tenantId, step.source, step.checksum);
   }
   return written;
 }
 
+/** What packs ship, with the records of installed packs as they were installed, under the names that objects and fields have here. */
+function withContents(packs: readonly PackData[], installed: readonly PackContent[], model: Model): PackData[] {
+  if (installed.length === 0) return [...packs];
+  const aligned = new AlignedParts(installed, model);
+  const byName = new Map(packs.map((pack) => [pack.pack, pack]));
+  const contents = packsByNeeds(installed).ordered.map((content): PackData => {
+    const data = content.data.map(({ file = '', document }) => ({
+      source: file,
+      checksum: digest(document),
+      document: aligned.data(document),
+    }));
+    const none = { pack: content.name, recipes: [], lists: new Map(), users: [] };
+    return { ...(byName.get(content.name) ?? none), data };
+  });
+  return [...contents, ...packs.filter((pack) => !installed.some((content) => content.name === pack.pack))];
+}
+
 /** What to write, in order: a record comes after those it refers to. Recipes draw on everything before them. */
-function* stepsOf(packs: readonly PackData[], ctx: RequestContext, options: LoadOptions): Generator<Step> {
-  const known = new KnownRecords();
+function* stepsOf(packs: readonly PackData[], ctx: RequestContext, options: LoadOptions, known: KnownRecords): Generator<Step> {
   const today = new Date(`${ctx.clock.now().toISOString().slice(0, 10)}T00:00:00Z`);
   const ids = (role: string) => options.users.filter((user) => user.role === role).map((user) => user.id);
   for (const pack of packs) {
-    for (const source of dependenciesFirst(pack.data)) {
-      yield { ...source, object: source.document.object, records: recordsOf(pack.pack, source.document, known) };
+    for (const source of inOrder(pack.data.map((part) => ({ ...part, file: part.source })))) {
+      yield { ...source, pack: pack.pack, object: source.document.object, records: recordsOf(pack.pack, source.document, known) };
     }
     if (!options.demo) continue;
     const world = { pack: pack.pack, today, lists: pack.lists, known, usersWith: ids };
     for (const recipe of pack.recipes) {
-      yield { ...recipe, object: recipe.document.object, records: makeRecords(recipe.document, world) };
+      const { source, checksum, document } = recipe;
+      yield { source, checksum, pack: pack.pack, object: document.object, records: makeRecords(document, world) };
     }
   }
-}
-
-const referenceOf = (value: unknown): string | undefined => {
-  const reference = value !== null && typeof value === 'object' ? (value as Record<string, unknown>)['$ref'] : undefined;
-  return typeof reference === 'string' ? reference : undefined;
-};
-
-/** Every record that a value refers to: a link to one, or to several in a list. */
-const referencesOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).flatMap((item) => referenceOf(item) ?? []);
-
-function recordsOf(pack: string, document: DataDocument, known: KnownRecords): RecordToMake[] {
-  return document.records.map(({ key, values }) => {
-    const resolve = (value: unknown): unknown => {
-      if (Array.isArray(value)) return value.map(resolve);
-      const reference = referenceOf(value);
-      if (reference === undefined) return value;
-      const [object = '', target = ''] = reference.split(':');
-      const found = known.byKey(object, target);
-      if (!found) throw new Error(`${pack}: ${document.object}:${key} refers to the unknown record ${reference}`);
-      return found.id;
-    };
-    const resolved = Object.entries(values).map(([field, value]) => [field, resolve(value)]);
-    const record = {
-      object: document.object,
-      key,
-      id: packRecordId(pack, document.object, key),
-      values: Object.fromEntries(resolved) as Record<string, unknown>,
-    };
-    known.add(document.object, record);
-    return record;
-  });
-}
-
-/** Files whose records refer to records of other files of the pack come after those. */
-function dependenciesFirst(files: readonly DataSource<DataDocument>[]): DataSource<DataDocument>[] {
-  const ordered: DataSource<DataDocument>[] = [];
-  const visit = (file: DataSource<DataDocument>, trail: ReadonlySet<unknown>) => {
-    if (ordered.includes(file) || trail.has(file)) return;
-    const references = file.document.records.flatMap((record) => Object.values(record.values).flatMap(referencesOf));
-    const objects = new Set(references.map((reference) => reference.split(':')[0]));
-    for (const other of files) if (objects.has(other.document.object)) visit(other, new Set([...trail, file]));
-    ordered.push(file);
-  };
-  for (const file of files) visit(file, new Set());
-  return ordered;
 }
 
 /**

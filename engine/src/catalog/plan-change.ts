@@ -12,6 +12,8 @@ import { formulaKeys } from '../store/formula-keys.js';
 import { gatherFacts } from '../store/introspect.js';
 import { placeOfSpace } from '../store/create-space.js';
 import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
+import type { PackWork } from '../store/pack-versions.js';
+import type { Hazard } from '../kernel/statement.js';
 import type { Catalog } from './catalog.js';
 
 export type WantedChange = {
@@ -24,6 +26,12 @@ export type WantedChange = {
   readonly made?: ReadonlyMap<string, NonNullable<PlanChange['made']>>;
   readonly comment?: string;
   readonly madeBy: string | null;
+  /** What becomes of installed packs. With it a plan is made although no document changes. */
+  readonly packs?: PackWork;
+  /** What has to be confirmed besides what the change does to the data. */
+  readonly hazards?: readonly Hazard[];
+  /** Says what would happen, without a plan that can be published: something is still to be decided. */
+  readonly isPreview?: boolean;
 };
 
 /** A plan that may be published, or every reason why not. `stored` is null when there is nothing to do or something is wrong. */
@@ -66,9 +74,9 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   };
   const facts = await gatherFacts(database, dataSchemaOf(wanted.space), factsNeeded(input));
   const made = planChange(input, facts);
-  // Two people may plan the same change, each from a draft of their own.
-  const plan: Plan = wanted.draft ? { ...made, hash: digest([made.hash, wanted.draft.id, wanted.draft.digest]) } : made;
-  if (plan.issues.length > 0 || plan.changes.length === 0) return { answer: answerOf(plan, null), stored: null };
+  const plan = withWork(made, wanted);
+  const isEmpty = plan.changes.length === 0 && !wanted.packs;
+  if (plan.issues.length > 0 || isEmpty || wanted.isPreview) return { answer: answerOf(plan, null), stored: null };
 
   const stored: StoredPlan = {
     plan: { ...plan, changes: plan.changes.map((change) => withMade(change, wanted.made?.get(change.id))) },
@@ -76,12 +84,20 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
     checksum: to.hash,
     draft: wanted.draft ?? null,
     comment: wanted.comment ?? '',
+    ...(wanted.packs ? { packs: wanted.packs } : {}),
   };
   await savePlan(database, wanted.space, stored, wanted.madeBy);
   return { answer: answerOf(stored.plan, plan.hash), stored };
 }
 
 const withMade = (change: PlanChange, made: PlanChange['made']): PlanChange => (made === undefined ? change : { ...change, made });
+
+/** The plan with what it does besides changing documents. Its hash covers that too: two people may plan the same from drafts of their own. */
+function withWork(plan: Plan, { draft, packs, hazards = [] }: WantedChange): Plan {
+  const all = { ...plan, hazards: [...plan.hazards, ...hazards] };
+  if (packs) return { ...all, hash: digest([plan.hash, packs, hazards]) };
+  return draft ? { ...all, hash: digest([plan.hash, draft.id, draft.digest]) } : all;
+}
 
 async function modelAt(
   models: Catalog['activeModels'],

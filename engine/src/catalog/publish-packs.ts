@@ -1,91 +1,81 @@
-import { AppError, metadataInvalid } from '../kernel/errors.js';
-import { canonicalJson, digest } from '../kernel/hash.js';
-import { elementId } from '../model/element.js';
-import type { SourceDocument } from '../model/types.js';
-import { readApplied } from '../store/applied-model.js';
-import type { InstalledPack } from '../store/publications.js';
-import { installedPacks, retiredByPeople } from '../store/revisions.js';
+import { metadataInvalid, type Issue } from '../kernel/errors.js';
+import { isOlder } from '../model/check-pack-set.js';
+import { packContents, type PackContent, type PackFile } from '../model/pack-content.js';
+import { installedPacks, keepPackVersions, recordPacks, rememberPacks } from '../store/pack-versions.js';
 import type { Catalog } from './catalog.js';
-import { planSpaceChange, type Planned } from './plan-change.js';
+import { planPacks, type PackPlanned } from './plan-packs.js';
 import { publishStored } from './publish-plan.js';
 
-export type PackPlan = Planned & { readonly packs: readonly InstalledPack[] };
+/** Packs of folders as they would be published over what there is. Packs that are installed as they are, or newer, change nothing. */
+export async function planPackFolder(catalog: Catalog, space: number, files: readonly PackFile[], isTested = false): Promise<PackPlanned> {
+  const contents = packContents(files);
+  const install = await notInstalled(catalog, space, contents);
+  return planPacks(catalog, { space, action: 'install', install, remove: [], available: contents, madeBy: null, isTested });
+}
 
-/** The packs of a folder as they would be published over what there is. Packs that are installed as they are change nothing. */
-export async function planPacks(catalog: Catalog, space: number, sources: readonly SourceDocument[]): Promise<PackPlan> {
-  const wanted = packsOf(sources);
-  const installed = new Map((await installedPacks(catalog.database, space)).map((pack) => [pack.pack, pack.checksum]));
-  const packs = wanted.filter(({ pack, checksum }) => installed.get(pack) !== checksum);
-  const applied = await readApplied(catalog.database, space);
-  const names = new Set(packs.map(({ pack }) => pack));
-  const tombstones = new Set(await retiredByPeople(catalog.database, space));
-  const theirs = sources.filter((source) => names.has(source.origin) && source.document.kind !== 'data');
-  const comment = packs.map(({ pack, version }) => `${pack} ${version}`).join(', ');
-  const planned = await planSpaceChange(catalog, {
-    space,
-    sources: mergePacks(applied.sources, theirs, names, tombstones),
-    comment,
-    madeBy: null,
+async function notInstalled({ database }: Catalog, space: number, contents: readonly PackContent[]): Promise<PackContent[]> {
+  const installed = new Map((await installedPacks(database.pool, space)).map((pack) => [pack.pack, pack]));
+  return contents.filter(({ name, version, checksum }) => {
+    const now = installed.get(name);
+    return now === undefined || (now.checksum !== checksum && !isOlder(version, now.version));
   });
-  return { ...planned, packs };
 }
 
 /**
  * Publishes the packs of a folder, at the first start and when a version of them is new.
  *
- * Shape:  an element that people changed stays as they made it, one they retired stays retired, the rest follows the pack. `confirm` names
- *         hazards, or is "all".
- * Errors: metadata_invalid with every issue; hazard_unconfirmed.
+ * Shape:  what people changed stays as they made it, property by property; what they retired stays retired. `confirm` names hazards, or is "all".
+ * Errors: metadata_invalid with every issue and every conflict that waits for a decision; hazard_unconfirmed.
  */
 export async function publishPacks(
   catalog: Catalog,
   space: number,
-  sources: readonly SourceDocument[],
+  files: readonly PackFile[],
   confirm: readonly string[] | 'all' = [],
 ): Promise<{ revision: number; changed: boolean }> {
-  const planned = await planPacks(catalog, space, sources);
-  if (planned.answer.issues.length > 0) throw metadataInvalid(planned.answer.issues);
-  if (planned.stored === null) return { revision: (await catalog.activeModels.refresh(space)).revision, changed: false };
-  const accepted = confirm === 'all' ? planned.stored.plan.hazards.map((hazard) => hazard.code) : confirm;
-  const { revision } = await publishStored(catalog, space, planned.stored, accepted, null, planned.packs);
+  return publishPlanned(catalog, space, files, await planPackFolder(catalog, space, files), confirm);
+}
+
+async function publishPlanned(
+  catalog: Catalog,
+  space: number,
+  files: readonly PackFile[],
+  planned: PackPlanned,
+  confirm: readonly string[] | 'all',
+): Promise<{ revision: number; changed: boolean }> {
+  const { answer, stored, work, isSame } = planned;
+  const issues = [...answer.issues, ...openConflicts(planned)];
+  if (issues.length > 0) throw metadataInvalid(issues);
+  if (stored === null || isSame) {
+    const { revision } = await catalog.activeModels.refresh(space);
+    if (work.install.length > 0) await recordUnchanged(catalog, space, revision, files, planned);
+    return { revision, changed: false };
+  }
+  const accepted = confirm === 'all' ? stored.plan.hazards.map((hazard) => hazard.code) : confirm;
+  const { revision } = await publishStored(catalog, space, stored, accepted, null);
   return { revision, changed: true };
 }
 
-function packsOf(sources: readonly SourceDocument[]): InstalledPack[] {
-  const origins = [...new Set(sources.map((source) => source.origin))];
-  return origins.map((pack) => {
-    const own = sources.filter((source) => source.origin === pack && source.document.kind !== 'data');
-    const document = own.map((source) => source.document).find((candidate) => candidate.kind === 'pack');
-    if (!document) throw new AppError('metadata_invalid', `The folder ${pack} has no pack.json.`);
-    const checksum = digest(own.map((source) => canonicalJson(source.document)).sort());
-    return { pack, version: document.version, checksum };
-  });
+/** Another content with the same documents, such as a further case: there is nothing to publish, but it is what is installed now. */
+async function recordUnchanged(
+  { database }: Catalog,
+  space: number,
+  revision: number,
+  files: readonly PackFile[],
+  { work }: PackPlanned,
+): Promise<void> {
+  await keepPackVersions(database.pool, packContents(files));
+  await recordPacks(database.pool, space, work, null);
+  await rememberPacks(database.pool, space, revision);
 }
 
-/** An element that still has the file it came from was never changed here; see `withChange` in drafts.ts. */
-const isUntouched = (source: SourceDocument): boolean => source.file !== undefined;
-
-function mergePacks(
-  mine: readonly SourceDocument[],
-  theirs: readonly SourceDocument[],
-  packs: ReadonlySet<string>,
-  tombstones: ReadonlySet<string>,
-): SourceDocument[] {
-  const theirIds = new Set(theirs.map((source) => elementId(source.document)));
-  const merged: SourceDocument[] = [];
-  const kept = new Set<string>();
-  for (const source of mine) {
-    const id = elementId(source.document);
-    if (packs.has(source.origin)) {
-      if (isUntouched(source)) continue;
-      // The pack no longer has it, people do: it is theirs from now on.
-      merged.push(theirIds.has(id) ? source : { origin: 'tenant', document: source.document });
-    } else merged.push(source);
-    kept.add(id);
-  }
-  for (const source of theirs) {
-    const id = elementId(source.document);
-    if (!kept.has(id) && !tombstones.has(id)) merged.push(source);
-  }
-  return merged;
+function openConflicts({ answer }: PackPlanned): Issue[] {
+  return answer.conflicts
+    .filter(({ decision }) => decision === null)
+    .map(({ kind, name, path }) => ({
+      file: `${kind} ${name}`,
+      path,
+      code: 'conflict',
+      message: 'You and the pack both changed this. Upgrade the pack in the studio or with "fieldstone pack upgrade", and decide there.',
+    }));
 }

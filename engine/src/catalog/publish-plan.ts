@@ -1,7 +1,6 @@
 import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
 import { AppError, notFound, planStale } from '../kernel/errors.js';
 import { applyPlan } from '../store/apply-plan.js';
-import type { InstalledPack } from '../store/publications.js';
 import { findPlan, type StoredPlan } from '../store/plans.js';
 import { findDraft } from '../store/drafts.js';
 import type { Catalog } from './catalog.js';
@@ -28,13 +27,21 @@ export async function publishPlan(catalog: Catalog, request: PublishRequest): Pr
     const draft = await findDraft(catalog.database.pool, request.space, request.publisher, stored.draft.id);
     if (draft === null || !mayEdit(draft, request.publisher)) throw notFound('There is no such plan of yours.');
   }
-  return publishStored(
-    catalog,
-    request.space,
-    request.comment ? { ...stored, comment: request.comment } : stored,
-    request.confirm,
-    request.publisher,
-  );
+  const commented = request.comment ? { ...stored, comment: request.comment } : stored;
+  const published = await publishStored(catalog, request.space, commented, request.confirm, request.publisher);
+  return stored.packs ? { ...published, ...(await loadRecords(catalog)) } : published;
+}
+
+/** The packs are in; records that can not be loaded now are tried again at the next start. */
+export async function loadRecords({ packRecords }: Catalog): Promise<Pick<PublishAnswer, 'data'>> {
+  if (!packRecords) return {};
+  try {
+    return { data: { written: await packRecords.loadData() } };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const issues = error.issues.map(({ path, message }) => `${path}: ${message}`).join(' ');
+    return { data: { written: 0, problem: `${error.message} ${issues}`.trim() } };
+  }
 }
 
 export async function publishStored(
@@ -43,7 +50,6 @@ export async function publishStored(
   stored: StoredPlan,
   confirm: readonly string[],
   publisher: string | null,
-  packs: readonly InstalledPack[] = [],
 ): Promise<PublishAnswer> {
   const open = stored.plan.hazards.filter((hazard) => !confirm.includes(hazard.code));
   if (open.length > 0) {
@@ -52,7 +58,7 @@ export async function publishStored(
       extra: { hazards: open },
     });
   }
-  const published = await applyPlan(catalog.database, { space, stored, publisher, packs });
+  const published = await applyPlan(catalog.database, { space, stored, publisher });
   await catalog.activeModels.refresh(space, published.revision);
   return { revision: published.revision, pending: [...published.pending] };
 }

@@ -1,6 +1,7 @@
 import type { PlanAnswer, RevisionInfo } from '@fieldstone/metadata/types/wire.js';
 import { notFound } from '../kernel/errors.js';
-import { findRevision, installedPacks, listRevisions, revisionSources, type RevisionRow } from '../store/revisions.js';
+import { installedPacks, packsAtRevision, type PackWork } from '../store/pack-versions.js';
+import { findRevision, listRevisions, revisionSources, type RevisionRow } from '../store/revisions.js';
 import type { Catalog } from './catalog.js';
 import { planSpaceChange } from './plan-change.js';
 
@@ -33,25 +34,18 @@ export async function readVersion({ database }: Catalog, space: number, revision
 export async function planRollback(catalog: Catalog, space: number, revision: number, madeBy: string): Promise<PlanAnswer> {
   const sources = await revisionSources(catalog.database, space, revision);
   if (sources === null) throw notFound('There is no such version.');
-  const planned = await planSpaceChange(catalog, { space, sources, comment: `Return to version ${revision}`, madeBy });
+  const packs = await packsBack(catalog, space, revision);
+  const change = { space, sources, comment: `Return to version ${revision}`, madeBy };
+  const planned = await planSpaceChange(catalog, packs ? { ...change, packs } : change);
   return planned.answer;
 }
 
-export type PackInfo = {
-  readonly name: string;
-  readonly label: string;
-  readonly version: string;
-  readonly description: string;
-  readonly installedAt: string;
-};
-
-export async function readInstalledPacks({ database, activeModels }: Catalog, space: number): Promise<PackInfo[]> {
-  const documents = new Map(activeModels.current(space).model.packs.map((pack) => [pack.name, pack]));
-  return (await installedPacks(database, space)).map(({ pack, version, installedAt }) => ({
-    name: pack,
-    label: documents.get(pack)?.label ?? pack,
-    version,
-    description: documents.get(pack)?.description ?? '',
-    installedAt,
-  }));
+/** What makes the list of installed packs what it was at a revision; null when it is so already, or was not noted then. */
+async function packsBack({ database }: Catalog, space: number, revision: number): Promise<PackWork | null> {
+  const then = await packsAtRevision(database.pool, space, revision);
+  if (then === null) return null;
+  const now = await installedPacks(database.pool, space);
+  const install = then.filter(({ pack, checksum }) => !now.some((other) => other.pack === pack && other.checksum === checksum));
+  const remove = now.map(({ pack }) => pack).filter((pack) => !then.some((other) => other.pack === pack));
+  return install.length + remove.length === 0 ? null : { install, remove, decisions: [] };
 }

@@ -10,6 +10,9 @@ const load = createRequire(import.meta.url);
 const schema = (name: string): Record<string, unknown> =>
   load(`@fieldstone/metadata/schema/${name}.schema.json`) as Record<string, unknown>;
 
+/** What a pack holds besides documents of the model. */
+const PACK_PARTS = ['case', 'override'] as const;
+
 let compiled: ReadonlyMap<string, ValidateFunction> | undefined;
 
 /** Compiled on first use and kept: about 60 ms once, microseconds a document afterwards. */
@@ -17,7 +20,7 @@ function validators(): ReadonlyMap<string, ValidateFunction> {
   if (compiled) return compiled;
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
   ajv.addSchema(schema('condition'));
-  compiled = new Map(DOCUMENT_KINDS.map((kind) => [kind, ajv.compile(schema(kind))]));
+  compiled = new Map([...DOCUMENT_KINDS, ...PACK_PARTS].map((kind) => [kind, ajv.compile(schema(kind))]));
   return compiled;
 }
 
@@ -38,8 +41,9 @@ export function shapeIssues(document: unknown, file?: string): Issue[] {
   const kind = 'kind' in document ? document.kind : undefined;
   const validate = validators().get(kind as DocumentKind);
   if (!validate) {
-    const guess = typeof kind === 'string' ? didYouMean(kind, DOCUMENT_KINDS) : '';
-    return [at('/kind', 'unknown_kind', `Expected a kind: ${DOCUMENT_KINDS.join(', ')}.${guess}`)];
+    const kinds = [...DOCUMENT_KINDS, ...PACK_PARTS];
+    const guess = typeof kind === 'string' ? didYouMean(kind, kinds) : '';
+    return [at('/kind', 'unknown_kind', `Expected a kind: ${kinds.join(', ')}.${guess}`)];
   }
   if (validate(document)) return [];
   return describeErrors(validate.errors ?? []).map((issue) => at(issue.path, issue.code, issue.message));

@@ -1,9 +1,9 @@
 import { resultType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
-import { pointer } from '../kernel/json-pointer.js';
 import { checkLimits } from './check-limits.js';
 import { checkCycles, checkField } from './check-fields.js';
+import { checkPackSet } from './check-pack-set.js';
 import { resolveComputed } from './compile-computed.js';
 import { checkApp, checkLayout, checkView } from './check-screens.js';
 import { checkShape } from './check-shape.js';
@@ -15,7 +15,7 @@ import { dependentOptions } from './dependent-options.js';
 import { elementId } from './element.js';
 import { deepFreeze } from './freeze.js';
 import { link, unknownField, type Linked, type LinkedObject } from './link.js';
-import { Problems } from './problems.js';
+import { fileOf, Problems } from './problems.js';
 import { processRules } from './process-rules.js';
 import { recordTypeRules, recordTypes } from './record-types.js';
 import { parseAt, scopeOf } from './scope.js';
@@ -130,29 +130,9 @@ function compileValidations(linked: Linked, object: LinkedObject, problems: Prob
   });
 }
 
-/** Packs that a pack needs must be there. Version ranges are read as "the same major version, at least this". */
+/** Packs that a pack needs must be there. */
 function checkPacks(linked: Linked, problems: Problems): void {
-  const versions = new Map(linked.byKind.pack.map((source) => [source.document.name, source.document.version]));
-  for (const source of linked.byKind.pack) {
-    for (const [name, range] of Object.entries(source.document.needs ?? {})) {
-      const version = versions.get(name);
-      const at = pointer('needs', name);
-      if (version === undefined) problems.add(source, at, 'unknown_pack', `The pack "${name}" is needed and not there.`);
-      else if (!satisfies(version, range))
-        problems.add(source, at, 'wrong_version', `The pack "${name}" is needed in ${range}; there is ${version}.`);
-    }
-  }
-}
-
-function satisfies(version: string, range: string): boolean {
-  const wanted = /^[\^~]?(\d+)[.](\d+)[.](\d+)$/.exec(range);
-  const found = /^(\d+)[.](\d+)[.](\d+)$/.exec(version);
-  if (!wanted || !found) return false;
-  const numbers = (match: RegExpExecArray) => match.slice(1, 4).map(Number) as [number, number, number];
-  const [major, minor, patch] = numbers(wanted);
-  const [foundMajor, foundMinor, foundPatch] = numbers(found);
-  const isAtLeast = foundMinor > minor || (foundMinor === minor && foundPatch >= patch);
-  if (range.startsWith('^')) return foundMajor === major && isAtLeast;
-  if (range.startsWith('~')) return foundMajor === major && foundMinor === minor && foundPatch >= patch;
-  return foundMajor === major && foundMinor === minor && foundPatch === patch;
+  const packs = linked.byKind.pack.map(({ document }) => ({ name: document.name, version: document.version, document }));
+  const files = new Map(linked.byKind.pack.map((source) => [`${source.document.name}/pack.json`, fileOf(source)]));
+  for (const issue of checkPackSet(packs)) problems.issues.push({ ...issue, file: files.get(issue.file ?? '') ?? issue.file ?? '' });
 }

@@ -63,7 +63,7 @@ function summary(old: MetadataDocument, document: MetadataDocument, properties: 
 }
 
 /** Properties that differ, down to lists of things with ids, which are compared by id. */
-function diffValue(before: unknown, after: unknown, path: string): PlanChange['properties'] {
+export function diffValue(before: unknown, after: unknown, path: string): PlanChange['properties'] {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
   if (isPlain(before) && isPlain(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -5,10 +5,11 @@ import { headRevision } from './applied-model.js';
 import { draftDigest, lockDraft, removeDraft } from './drafts.js';
 import { CHANNEL } from './metadata-channel.js';
 import type { Database } from './open-database.js';
+import { recordPacks, rememberPacks } from './pack-versions.js';
 import { runPendingSteps, type PendingStep } from './pending-steps.js';
 import { findPlan, type PlannedDraft, type StoredPlan } from './plans.js';
 import { runBefore, undoSteps } from './pre-steps.js';
-import { atStep, beginPublication, isUnfinished, readPublication, setState, type InstalledPack } from './publications.js';
+import { atStep, beginPublication, isUnfinished, readPublication, setState } from './publications.js';
 import { withPublishLease, type Lease } from './publish-lease.js';
 import { shortTransaction } from './short-transaction.js';
 import { stepFailure } from './sql-state.js';
@@ -18,7 +19,6 @@ export type Publication = {
   readonly stored: StoredPlan;
   /** Who publishes; null for the installation itself. */
   readonly publisher: string | null;
-  readonly packs?: readonly InstalledPack[];
 };
 export type Published = { readonly revision: number; readonly pending: readonly PendingStep[] };
 
@@ -36,7 +36,7 @@ export async function applyPlan(database: Database, publication: Publication): P
 }
 
 async function publish(database: Database, publication: Publication, lease: Lease): Promise<Published> {
-  const { space, stored, publisher, packs = [] } = publication;
+  const { space, stored, publisher } = publication;
   const { plan } = stored;
   if ((await headRevision(database.pool, space)) !== plan.fromRevision || !(await isDraftAsReviewed(database, publication)))
     throw planStale();
@@ -46,7 +46,7 @@ async function publish(database: Database, publication: Publication, lease: Leas
   if (isUnfinished(former) && !goesOn) await undoSteps(database, space, former, former.error ?? 'Another version was published instead.');
   // An index that an earlier revision still has to drop must be gone before this one builds it anew.
   await runPendingSteps(database, space, lease);
-  const wanted = { hash: plan.hash, baseRevision: plan.fromRevision, publisher, comment: stored.comment, packs, steps: plan.statements };
+  const wanted = { hash: plan.hash, baseRevision: plan.fromRevision, publisher, comment: stored.comment, steps: plan.statements };
   await beginPublication(database, space, wanted, goesOn);
   failpoint('written-down');
   try {
@@ -95,9 +95,9 @@ export async function takeUp(database: Database, space: number): Promise<Pending
       if (stored === null) {
         await undoSteps(database, space, former, former.error ?? (former.isCancelled ? 'It was stopped.' : 'It was cut off too often.'));
       } else {
-        const { publisher, packs, comment } = former;
+        const { publisher, comment } = former;
         try {
-          await publish(database, { space, stored: { ...stored, comment }, publisher, packs }, lease);
+          await publish(database, { space, stored: { ...stored, comment }, publisher }, lease);
         } catch (error) {
           database.config.logger.warn({ error: String(error), space }, 'a publish that was cut off could not be finished');
           const now = await readPublication(database, space);
@@ -126,7 +126,7 @@ async function wentLive(database: Database, { space, stored }: Publication): Pro
   return found.rowCount !== 0;
 }
 
-async function inTransaction(client: pg.PoolClient, { space, stored, publisher, packs }: Publication): Promise<void> {
+async function inTransaction(client: pg.PoolClient, { space, stored, publisher }: Publication): Promise<void> {
   const { plan } = stored;
   const revision = plan.fromRevision + 1;
   failpoint('transaction-begun');
@@ -163,13 +163,8 @@ async function inTransaction(client: pg.PoolClient, { space, stored, publisher, 
     [space, JSON.stringify(plan.statements), revision],
   );
   failpoint('steps-stored');
-  for (const { pack, version, checksum } of packs ?? []) {
-    await client.query(
-      `insert into meta.pack_install (space_id, pack, version, checksum) values ($1, $2, $3, $4)
-       on conflict (space_id, pack) do update set version = excluded.version, checksum = excluded.checksum, installed_at = now()`,
-      [space, pack, version, checksum],
-    );
-  }
+  if (stored.packs) await recordPacks(client, space, stored.packs, publisher);
+  await rememberPacks(client, space, revision);
   await client.query(`update meta.publication set state = 'live' where space_id = $1`, [space]);
   await client.query('update meta.space set head_rev = $2 where id = $1', [space, revision]);
   await client.query('delete from meta.plan where space_id = $1 and base_rev < $2', [space, revision]);

@@ -76,7 +76,7 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
 
 const LOCK = 7_002;
 
-async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
+export async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
   const spaces = await client.query<{ id: number }>('insert into meta.space (name) values ($1) returning id', [name]);
   const id = spaces.rows[0]?.id;
   const tenants = await client.query<{ id: number }>(
@@ -94,7 +94,7 @@ const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
  * Tables that were added since the first release. `sys_dirty` names records whose stored roll-up has to be worked out again; a record may be in it
  * many times, since a unique key would make writers of one parent wait for each other.
  */
-function laterTables(space: number, roles: { readonly app: string }): string {
+export function laterTables(space: number, roles: { readonly app: string }): string {
   const data = `sp${space}`;
   const views = `sp${space}_v`;
   return `
@@ -110,7 +110,7 @@ function laterTables(space: number, roles: { readonly app: string }): string {
     grant select, insert, update, delete on ${views}.sys_dirty to ${quote(roles.app)};`;
 }
 
-function spaceSchema(space: number, roles: { readonly app: string; readonly bi: string }): string {
+export function spaceSchema(space: number, roles: { readonly app: string; readonly bi: string }): string {
   const data = `sp${space}`;
   const views = `sp${space}_v`;
   const app = quote(roles.app);

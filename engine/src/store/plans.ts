@@ -1,5 +1,6 @@
 import type { Plan } from '../planner/plan.js';
 import type { Database } from './open-database.js';
+import type { PackWork } from './pack-versions.js';
 
 /** A draft at one moment: the digest is of its changes. */
 export type PlannedDraft = { readonly id: string; readonly digest: string };
@@ -13,6 +14,8 @@ export type StoredPlan = {
   /** The draft it was made from; null for a roll-back or a pack. */
   readonly draft: PlannedDraft | null;
   readonly comment: string;
+  /** What becomes of the installed packs; absent when nothing does. */
+  readonly packs?: PackWork;
 };
 
 export async function savePlan(database: Database, space: number, stored: StoredPlan, madeBy: string | null): Promise<void> {

@@ -72,18 +72,6 @@ export async function revisionSources(database: Database, space: number, revisio
   return rows[0] ? parseSnapshot(rows[0].snapshot) : null;
 }
 
-export async function installedPacks(
-  database: Database,
-  space: number,
-): Promise<{ pack: string; version: string; checksum: string; installedAt: string }[]> {
-  const { rows } = await database.pool.query<{ pack: string; version: string; checksum: string; installedAt: string }>(
-    `select pack, version, checksum, to_char(installed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "installedAt"
-       from meta.pack_install where space_id = $1 order by pack`,
-    [space],
-  );
-  return rows;
-}
-
 /** Ids of elements that somebody retired: an upgrade of their pack does not bring them back. */
 export async function retiredByPeople(database: Database, space: number): Promise<string[]> {
   const { rows } = await database.pool.query<{ id: string }>(

@@ -1,15 +1,67 @@
 import type { Catalog } from '../../catalog/catalog.js';
-import { readInstalledPacks } from '../../catalog/versions.js';
-import { may, type Route } from '../route.js';
+import { listPacks, planPackAnswer, type PackLibrary, type PackRequest } from '../../catalog/packs.js';
+import { malformed, type Issue } from '../../kernel/errors.js';
+import { pointer } from '../../kernel/json-pointer.js';
+import { may, param, type RequestScope, type Route } from '../route.js';
 
-export function packRoutes(catalog: Catalog): Route[] {
+const editing = may('edit_metadata');
+const NO_LIBRARY: PackLibrary = () => Promise.resolve([]);
+const MAX_RESOLUTIONS = 1_000;
+
+/** Installed packs, those of the folders of this installation, and the plans that install, upgrade and uninstall them. */
+export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY): Route[] {
+  const plan = (action: PackRequest['action'], summary: string): Route => ({
+    method: 'POST',
+    path: `/packs/{name}/${action}`,
+    policy: editing,
+    summary: `${summary}; publish the plan like any other. { resolutions?: [{ element, path, take: yours|theirs }] }`,
+    handler: async (scope) => ({
+      value: await planPackAnswer(catalog, library, {
+        space: scope.active.space,
+        action,
+        name: param(scope, 'name'),
+        decisions: resolutionsOf(scope),
+        madeBy: scope.actor.userId,
+      }),
+    }),
+  });
   return [
     {
       method: 'GET',
       path: '/packs',
-      policy: may('edit_metadata'),
-      summary: 'Installed packs with their versions',
-      handler: async (scope) => ({ value: { data: await readInstalledPacks(catalog, scope.active.space) } }),
+      policy: editing,
+      summary: 'Installed packs and those that could be installed, with versions, needs and the number of changes made here',
+      handler: async (scope) => ({ value: { data: await listPacks(catalog, scope.active.space, library) } }),
     },
+    plan('install', 'Plans to install a pack of the folders of this installation'),
+    plan('upgrade', 'Plans to upgrade a pack, with every property that people and the pack both changed'),
+    plan('uninstall', 'Plans to take a pack away: what goes, and what stays because it is needed'),
   ];
+}
+
+function resolutionsOf(scope: RequestScope): PackRequest['decisions'] {
+  if (scope.body === undefined) return [];
+  const body: unknown = scope.body;
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw malformed('The body must be a JSON object.');
+  const issues: Issue[] = Object.keys(body)
+    .filter((key) => key !== 'resolutions')
+    .map((key) => ({ path: pointer(key.slice(0, 100)), code: 'unknown_property', message: 'Expected resolutions.' }));
+  const { resolutions = [] } = body as { resolutions?: unknown };
+  if (!Array.isArray(resolutions) || resolutions.length > MAX_RESOLUTIONS) {
+    issues.push({ path: '/resolutions', code: 'wrong_type', message: 'List what was decided: { element, path, take }.' });
+  }
+  const list = Array.isArray(resolutions) ? (resolutions as unknown[]) : [];
+  const decisions = list.flatMap((item, at) => {
+    const { element, path, take } = (item ?? {}) as Record<string, unknown>;
+    if (typeof element === 'string' && typeof path === 'string' && (take === 'yours' || take === 'theirs'))
+      return [{ element, path, take }];
+    issues.push({
+      path: pointer('resolutions', at),
+      code: 'wrong_type',
+      message: 'Expected element, path, and take: "yours" or "theirs".',
+    });
+    return [];
+  });
+  if (issues.length > 0) throw malformed('The body was not understood.', issues);
+  return decisions as PackRequest['decisions'];
 }
