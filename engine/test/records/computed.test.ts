@@ -152,6 +152,25 @@ describe('a formula field', () => {
   });
 });
 
+describe('a formula that names its records', () => {
+  it('is their label wherever they are linked, and is searched and sorted by', async () => {
+    const { id: ada } = await createRecord(admin, 'person', { first: 'Ada', last: 'Lovelace' });
+    const { id: bob } = await createRecord(admin, 'person', { first: 'Bob', manager: ada });
+    await createRecord(admin, 'person', { last: 'Zuse', manager: bob });
+    const rows = await list(admin, 'person', { fields: 'full_name,manager', sort: '-manager' });
+    expect(rows.map(({ full_name: name, manager }) => [name, manager])).toEqual([
+      ['Zuse', { id: bob, label: 'Bob' }],
+      ['Bob', { id: ada, label: 'Ada Lovelace' }],
+      ['Ada Lovelace', null],
+    ]);
+    const found = await list(admin, 'person', { q: 'a love', fields: 'full_name' });
+    expect(found).toMatchObject([{ id: ada }]);
+    expect(await list(admin, 'person', { ...where({ '==': [{ var: 'manager.full_name' }, 'Ada Lovelace'] }) })).toMatchObject([
+      { id: bob },
+    ]);
+  });
+});
+
 describe('a computed field and the rights of its reader', () => {
   const HIDDEN = ['cost', 'margin', 'margin_pct', 'weighted'];
 
