@@ -21,6 +21,7 @@ const PAGES = [
   'outbox',
   'review',
   'history',
+  'translations',
   'database',
   'users',
 ];

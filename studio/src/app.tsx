@@ -48,6 +48,10 @@ const router = createBrowserRouter(
           path: 'history/:revision/return',
           lazy: async () => ({ Component: (await import('./features/plans/RollBackPage.js')).RollBackPage }),
         },
+        {
+          path: 'translations',
+          lazy: async () => ({ Component: (await import('./features/translations/TranslationsPage.js')).TranslationsPage }),
+        },
         { path: 'database', lazy: async () => ({ Component: (await import('./features/plans/DatabasePage.js')).DatabasePage }) },
         { path: 'users', lazy: async () => ({ Component: (await import('./features/people/UsersPage.js')).UsersPage }) },
         { path: '*', element: <RouteError /> },

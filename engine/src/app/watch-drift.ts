@@ -21,6 +21,7 @@ export function watchDrift(database: Database, space: number, logger: Logger): D
   let known = '';
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let isStopped = false;
   const look = async (): Promise<Health> => {
     const { drift } = await examineSpace(database, space);
     health = { differences: drift.length, isBlocked: drift.some(({ blocks }) => blocks) };
@@ -35,28 +36,30 @@ export function watchDrift(database: Database, space: number, logger: Logger): D
       );
     }
     known = codes.join();
+    again();
     return health;
   };
+  /** The next look, sooner while something differs. One that fails is tried again like any other. */
   const again = () => {
+    clearTimeout(timer);
+    if (isStopped) return;
     timer = setTimeout(
       () => {
-        running = look()
-          .catch((error: unknown) => {
-            logger.warn({ error: String(error), space }, 'the database could not be compared with the metadata');
-          })
-          .then(again);
+        running = look().catch((error: unknown) => {
+          logger.warn({ error: String(error), space }, 'the database could not be compared with the metadata');
+          again();
+        });
       },
       health.differences > 0 ? WHILE_DEGRADED_MS : EVERY_MS,
     ).unref();
   };
-  again();
   return {
     current: () => health,
     look,
     async stop() {
+      isStopped = true;
       clearTimeout(timer);
       await running;
-      clearTimeout(timer);
     },
   };
 }

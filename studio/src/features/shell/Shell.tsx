@@ -1,5 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Boxes, Database, History, LogOut, Mail, MailCheck, Moon, Network, Redo2, Sun, Undo2, Users, Workflow } from 'lucide-react';
+import {
+  Boxes,
+  Database,
+  History,
+  Languages,
+  LogOut,
+  Mail,
+  MailCheck,
+  Moon,
+  Network,
+  Redo2,
+  Sun,
+  Undo2,
+  Users,
+  Workflow,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link, NavLink, Outlet, useNavigate } from 'react-router';
 import type { Me } from '@fieldstone/metadata/types/wire.js';
@@ -41,6 +56,7 @@ export function Shell() {
         <Item to="/outbox" icon={<MailCheck size={17} aria-hidden />} label="Mail outbox" />
         <h2>System</h2>
         <Item to="/history" icon={<History size={17} aria-hidden />} label="History" />
+        <Item to="/translations" icon={<Languages size={17} aria-hidden />} label="Translations" />
         <Item to="/database" icon={<Database size={17} aria-hidden />} label="Database" />
         {me?.capabilities.includes('manage_users') === true && <Item to="/users" icon={<Users size={17} aria-hidden />} label="Users" />}
         <p className="nav-foot muted">
