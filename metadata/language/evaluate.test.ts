@@ -65,6 +65,8 @@ describe('a comparison', () => {
     ['links hold an id, in any case', { contains: [v('links'), ID] }, { links: [{ id: ID.toUpperCase(), label: 'x' }] }, true],
     ['and ids alone do', { in: [ID, v('links')] }, { links: [ID] }, true],
     ['no links is no value', { is_empty: v('links') }, { links: [] }, true],
+    ['none of no links is true', { none: ['links', v('flag')] }, { links: null }, true],
+    ['and there are no links', { '==': [{ count: ['links'] }, 0] }, { links: null }, true],
     ['links are a relation by their name', { any: ['links', { '>': [v('count'), 1] }] }, { links: [{ id: ID, count: 2 }] }, true],
     ['not of nothing is true', { '!': v('flag') }, { flag: null }, true],
     ['a link is its id, in any case', { '==': [v('account'), ID] }, { account: { id: ID.toUpperCase(), label: 'x' } }, true],

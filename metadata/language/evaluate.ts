@@ -214,10 +214,16 @@ function listPrint(list: readonly unknown[]): string {
   return JSON.stringify(Array.isArray(ids) ? ids.toSorted() : list);
 }
 
+/** The records behind a relation; unknown when they were not loaded. A field of many links that has none is null. */
+const relatedOf = (record: RecordValues, { object, relation }: { readonly object: string; readonly relation: string }): unknown => {
+  const records = readPath(record, [{ object, field: relation }]);
+  return records === null ? [] : records;
+};
+
 function compileRelated(node: Extract<Expression, { kind: 'related' }>): Run {
   const where = compile(node.where);
   return (env) => {
-    const records = readPath(env.record, [{ object: node.object, field: node.relation }]);
+    const records = relatedOf(env.record, node);
     if (!Array.isArray(records)) return undefined;
     const answers = records.map((record) => where({ ...env, record: record as RecordValues }));
     const decisive = node.quantifier !== 'all';
@@ -230,9 +236,8 @@ function compileRelated(node: Extract<Expression, { kind: 'related' }>): Run {
 function compileAggregate(node: Aggregate): Run {
   const where = node.where === undefined ? undefined : compile(node.where);
   const value = node.value === undefined ? undefined : compile(node.value);
-  const path = [{ object: node.object, field: node.relation }];
   return (env) => {
-    const records = readPath(env.record, path);
+    const records = relatedOf(env.record, node);
     if (!Array.isArray(records)) return undefined;
     const inside = records.map((record): Environment => ({ ...env, record: record as RecordValues }));
     const answers = where === undefined ? inside.map(() => true) : inside.map(where);

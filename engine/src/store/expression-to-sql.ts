@@ -269,8 +269,7 @@ class Translation {
       case 'is_a':
         return this.#isA(node);
       case 'is_empty':
-        if (first?.type === 'references') return `not ${this.#link(first, (id) => `${id} = any(${this.value(first)}::uuid[])`)}`;
-        return `${first ? this.value(first) : 'null'} is null`;
+        return this.#isEmpty(first);
       case 'ne':
         return first && second ? `${this.#operand(first, second)} is distinct from ${this.#operand(second, first)}` : 'null';
       default:
@@ -376,13 +375,43 @@ class Translation {
     return this.#names.hasField(object, 'deleted_at') ? ` and ${quote(alias)}.deleted_at is null` : '';
   }
 
-  /** Whether a link to one of several objects points to a record of those named: they are stored by their ids. */
+  #isEmpty(node: Expression | undefined): string {
+    if (node === undefined) return 'null is null';
+    if (node.type === 'references') return `not ${this.#link(node, (id) => `${id} = any(${this.value(node)}::uuid[])`)}`;
+    const any = this.#context.pathGuard && this.#targetsOf(node);
+    return any ? `(${this.#pointsToAny(any.field, any.names)}) is not true` : `${this.value(node)} is null`;
+  }
+
   #isA({ args: [field, names] }: Call): string {
     if (field?.kind !== 'field' || names?.kind !== 'literal' || !Array.isArray(names.value))
       throw new Error('an expression lacks an operand');
-    const ids = names.value.map((name) => this.#names.objectId(String(name)));
-    const object = this.#path(this.#root(field), field.path, (alias, step) => this.#names.columns(alias, step)[1] ?? 'null');
-    return `${object} = any(${this.#context.param(ids)}::text[])`;
+    return this.#pointsToAny(field, names.value.map(String));
+  }
+
+  /**
+   * Whether a link to one of several objects points to a record of those named, which are stored by their ids. Asked by a caller, the record has to
+   * be one that the caller may read: what reads as nothing is of no object.
+   */
+  #pointsToAny(field: Field, names: readonly string[]): string {
+    const ids = this.#context.param(names.map((name) => this.#names.objectId(name)));
+    return this.#path(this.#root(field), field.path, (alias, step) => {
+      const [id = 'null', object = 'null'] = this.#names.columns(alias, step);
+      const isNamed = `${object} = any(${ids}::text[])`;
+      if (this.#context.pathGuard === undefined) return isNamed;
+      const seen = names.map((name) => {
+        const target = this.#nextAlias();
+        const { from, where } = this.#from(name, target);
+        return `exists (select 1 from ${from} where ${where}${this.#live(name, target)} and ${quote(target)}.id = ${id} and ${object} = ${this.#context.param(this.#names.objectId(name))}::text)`;
+      });
+      return `(${isNamed} and (${seen.join(' or ')}))`;
+    });
+  }
+
+  /** The objects that a link to one of several may point to; undefined for anything else. */
+  #targetsOf(node: Expression | undefined): { readonly field: Field; readonly names: readonly string[] } | undefined {
+    const last = node?.kind === 'field' ? node.path.at(-1) : undefined;
+    const found = last && this.#names.field(last);
+    return node?.kind === 'field' && found?.type === 'polymorphic' ? { field: node, names: found.targets ?? [] } : undefined;
   }
 
   /** Whether a record that a field of many links may show meets `test` over its id: deleted ones count no more than they are seen. */

@@ -92,6 +92,13 @@ describe('what the caller may not read', () => {
     const { id } = await add(admin, { name: 'on closed', about: { object: 'topic', id: closed } });
     expect((await get(writer, id))['about']).toBeNull();
     expect(JSON.stringify(await get(writer, id))).not.toContain(closed);
+    const here = (condition: unknown) => ({ and: [{ '==': [{ var: 'name' }, 'on closed'] }, condition] });
+    const asked = async (condition: unknown) => [
+      (await names(writer, here(condition))).length,
+      (await names(admin, here(condition))).length,
+    ];
+    expect(await asked({ is_a: [{ var: 'about' }, ['topic', 'article']] })).toEqual([0, 1]);
+    expect(await asked({ is_empty: [{ var: 'about' }] })).toEqual([1, 0]);
   });
 
   it('is refused as a field like one that is not there', async () => {

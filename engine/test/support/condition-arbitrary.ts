@@ -223,6 +223,16 @@ const PART: World = {
   box: v('box', 'box.parent'),
 };
 
+/** What stands behind links to many. */
+const BOX: World = {
+  text: v('name', 'parent.name', 'owner.name'),
+  decimal: v('size', 'ratio', 'parent.size', '$record.size'),
+  date: v('day', 'parent.day'),
+  datetime: v('moment', 'parent.moment'),
+  option: v('colour', 'parent.colour'),
+  box: v('id', 'parent', '$record.parent'),
+};
+
 const START = of(['day', 'week', 'month', 'quarter', 'year']);
 const AMOUNT = fc.integer({ min: -40, max: 40 });
 
@@ -398,6 +408,8 @@ export const condition: Json = fc.letrec<{ condition: unknown; part: unknown }>(
     },
     { weight: 3, arbitrary: aggregates(tie('part')) },
     { weight: 2, arbitrary: fc.tuple(of(['any', 'all', 'none']), tie('part')).map(([op, part]) => ({ [String(op)]: ['parts', part] })) },
+    { weight: 2, arbitrary: fc.tuple(of(['any', 'all', 'none']), leaves(BOX)).map(([op, box]) => ({ [String(op)]: ['boxes', box] })) },
+    { weight: 1, arbitrary: fc.tuple(leaves(BOX), of([0, 1, 2])).map(([box, count]) => ({ '>': [{ count: ['boxes', box] }, count] })) },
   ),
   part: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'condition' },

@@ -169,7 +169,11 @@ export async function openTables(): Promise<void> {
   });
   const withOwner = new Map([...boxes].map(([id, box]) => [id, follow(box, 'owner', users)]));
   const whole = new Map([...withOwner].map(([id, box]) => [id, follow(box, 'parent', withOwner)]));
-  const link = (thing: Row): Row => follow(follow(thing, 'box', whole), 'owner', users);
+  const listed = (thing: Row): Row => ({
+    ...thing,
+    boxes: Array.isArray(thing['boxes']) ? thing['boxes'].map((id: string) => whole.get(id)) : null,
+  });
+  const link = (thing: Row): Row => follow(follow(listed(thing), 'box', whole), 'owner', users);
   const bare = await read('thing', 'thing_1');
   const parts = [...(await read('part', 'part_1')).values()].filter((part) => part['deleted_at'] === null);
   const partsOf = (id: string) =>

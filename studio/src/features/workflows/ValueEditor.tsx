@@ -210,6 +210,7 @@ function LiteralValue({
     case 'tags':
     case 'multi_picklist':
     case 'many_to_many':
+    case 'polymorphic':
       return <JsonInput label={name} value={value === '' ? undefined : value} onChange={onChange} />;
     default:
       return multiline ? (
