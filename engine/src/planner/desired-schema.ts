@@ -43,7 +43,7 @@ export function desiredSchema(
     const name = tableOf.get(object.id);
     if (object.system || name === undefined) continue;
     const fields = new Map([...object.fields.values()].filter((field) => !field.system).map((field) => [field.id, field]));
-    const columns = (byTable.get(name) ?? []).toSorted((a, b) => numberOf(a.column ?? '') - numberOf(b.column ?? '')).flatMap(columnsOf);
+    const columns = inOrder(byTable.get(name) ?? []);
     const target = (field: FieldModel): string | undefined => {
       if (field.type === 'file' || field.type === 'image') return `${quote('meta')}.${quote('file')}`;
       if (field.type === 'user') return `${quote('meta')}.${quote('user')}`;
@@ -107,6 +107,13 @@ const memoized = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 };
+
+const inOrder = (rows: readonly BindingRow[]): Column[] =>
+  rows.toSorted((a, b) => numberOf(a.column ?? '') - numberOf(b.column ?? '')).flatMap(columnsOf);
+
+/** The columns of a table that some binding rows have, in the order they were made. */
+export const columnsIn = (rows: readonly BindingRow[], table: string): Column[] =>
+  inOrder(rows.filter((row) => row.kind === 'column' && row.table === table));
 
 const columnsOf = (row: BindingRow): Column[] =>
   row.columns.map((spec) => ({ name: `${row.column ?? ''}${spec.suffix}`, pgType: spec.pgType, elementId: row.elementId }));

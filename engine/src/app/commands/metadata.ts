@@ -6,6 +6,7 @@ import { readPackFiles } from '../../model/read-packs.js';
 import type { Config } from '../config.js';
 import { packsFolder } from '../open-catalog.js';
 import { addDoctor } from './doctor.js';
+import { addPurge } from './purge.js';
 import { renderPlan } from './render-plan.js';
 import { addTranslations } from './translations.js';
 import { print, withCatalog } from './with-catalog.js';
@@ -13,11 +14,12 @@ import { print, withCatalog } from './with-catalog.js';
 const json = () => new Option('--json', 'print JSON instead of text');
 const folder = (config: Config, given: string | undefined) => given ?? packsFolder(config);
 
-/** `fieldstone plan`, `apply` and `doctor`. They work beside a running server as well as without one. */
+/** `fieldstone plan`, `apply`, `doctor` and `purge`. They work beside a running server as well as without one. */
 export function addCommandsOfMetadata(program: Command, readConfig: () => Config): void {
   addPlan(program, readConfig);
   addApply(program, readConfig);
   addDoctor(program, readConfig, withCatalog);
+  addPurge(program, readConfig, withCatalog);
   addTranslations(program, readConfig);
 }
 
