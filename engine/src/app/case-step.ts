@@ -37,9 +37,12 @@ export class CaseFailure extends Error {
 export async function runStep(world: CaseWorld, step: Step): Promise<void> {
   const { error: code, issues } = step.expect ?? {};
   const isRefused = code !== undefined || issues !== undefined;
+  // The people of a step are made before it: what is refused is taken back, and they stay.
+  const ctx = await world.contextOf(step.as);
+  const values = await resolve(world, step.values ?? {});
   let answer: Outcome;
   try {
-    answer = await world.attempt(() => act(world, step));
+    answer = await world.attempt(() => act(world, ctx, step, values));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (!isRefused) throw new CaseFailure('', `${step.do} was refused: ${describe(error)}`);
@@ -52,8 +55,7 @@ export async function runStep(world: CaseWorld, step: Step): Promise<void> {
 
 type Outcome = { readonly values?: Record<string, unknown>; readonly count?: number };
 
-async function act(world: CaseWorld, step: Step): Promise<Outcome> {
-  const ctx = await world.contextOf(step.as);
+async function act(world: CaseWorld, ctx: RequestContext, step: Step, values: Record<string, unknown>): Promise<Outcome> {
   const wanted = Object.keys(step.expect?.values ?? {});
   if (step.do === 'list') {
     const { filter } = step;
@@ -63,12 +65,12 @@ async function act(world: CaseWorld, step: Step): Promise<Outcome> {
   }
   if (step.do === 'create') {
     const object = objectOf(step);
-    const saved = await createRecord(ctx, object, await resolve(world, step.values ?? {}));
+    const saved = await createRecord(ctx, object, values);
     if (step.key !== undefined) world.records.set(step.key, { object, id: saved.id });
     return { values: await read(ctx, object, saved.id, wanted) };
   }
   const record = recordOf(world, step);
-  if (step.do === 'update') await updateRecord(ctx, record.object, record.id, await resolve(world, step.values ?? {}));
+  if (step.do === 'update') await updateRecord(ctx, record.object, record.id, values);
   if (step.do === 'delete') {
     await deleteRecord(ctx, record.object, record.id);
     return {};
