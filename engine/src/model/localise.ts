@@ -2,6 +2,7 @@ import { localeChain, withTexts } from '@fieldstone/metadata/language/document-t
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from './active.js';
 import { deepFreeze } from './freeze.js';
+import { RECORD_TYPE_FIELD } from './record-type-field.js';
 import type { FieldModel, Model, ObjectModel } from './types.js';
 
 const known = new WeakMap<ActiveModel, Map<string, ActiveModel>>();
@@ -22,6 +23,9 @@ export function localised(active: ActiveModel, locale: string): ActiveModel {
   if (made === undefined) byChain.set(key, (made = { ...active, model: translate(active.model, chain) }));
   return made;
 }
+
+/** The field of record types has no document: its options are the types, and called as they are. */
+const isTypeField = (object: ObjectModel, field: FieldModel): boolean => object.recordTypes.length > 0 && field.name === RECORD_TYPE_FIELD;
 
 /** The language that documents are written in. */
 const WRITTEN_IN = 'en';
@@ -61,7 +65,12 @@ function translate(model: Model, chain: readonly string[]): Model {
     fields: entries(object.fields, (field): FieldModel => ({
       ...field,
       label: text(field.id, 'label', field.label),
-      options: withTexts({ ...field.options, kind: 'field' as const }, (key, own) => text(field.id, key, own)),
+      options: isTypeField(object, field)
+        ? {
+            ...field.options,
+            options: (field.options.options ?? []).map((type) => ({ ...type, label: text(type.value, 'label', type.label) })),
+          }
+        : withTexts({ ...field.options, kind: 'field' as const }, (key, own) => text(field.id, key, own)),
     })),
     relations: entries(object.relations, (relation) => {
       const field = model.objects.get(relation.object)?.fields.get(relation.field);

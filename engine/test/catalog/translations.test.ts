@@ -102,6 +102,13 @@ describe('the metadata in another language', () => {
     expect(screens).not.toContain('Cities');
   });
 
+  it('calls the types of records by the same name in the field that holds them', () => {
+    const type = { kind: 'record_type', id: 'rty_city_port', object: 'city', name: 'port', label: 'Port' };
+    const { model } = localised(modelOf(type, translation('de', { rty_city_port: { label: 'Hafenstadt' } })), 'de');
+    expect(model.objects.get('city')?.recordTypes[0]?.label).toBe('Hafenstadt');
+    expect(model.objects.get('city')?.fields.get('record_type')?.options.options?.[0]?.label).toBe('Hafenstadt');
+  });
+
   it('takes what this installation says before what packs ship', () => {
     const own = { origin: 'tenant', document: translation('de', { obj_city: { label: 'Ort' } }, { id: 'trn_own', name: 'own' }) };
     const { model } = localised(modelOf(german, own as unknown as SourceDocument), 'de');
