@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { createBrowserRouter, Navigate } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
-import { loadDraft, useDraftStore } from './api/draft-store.js';
+import { useDraftStore } from './api/draft-store.js';
+import { loadDraft } from './api/draft-sync.js';
 import { messageOf } from './api/client.js';
 import { useMe } from './api/session.js';
 import { NoPermission } from './features/shell/NoPermission.js';
@@ -43,6 +44,12 @@ const router = createBrowserRouter(
         { path: 'templates/:id', lazy: async () => ({ Component: (await import('./features/templates/TemplatePage.js')).TemplatePage }) },
         { path: 'outbox', lazy: async () => ({ Component: (await import('./features/templates/OutboxPage.js')).OutboxPage }) },
         { path: 'review', lazy: async () => ({ Component: (await import('./features/plans/ReviewPage.js')).ReviewPage }) },
+        { path: 'drafts', lazy: async () => ({ Component: (await import('./features/drafts/DraftsPage.js')).DraftsPage }) },
+        { path: 'conflicts', lazy: async () => ({ Component: (await import('./features/drafts/ConflictsPage.js')).ConflictsPage }) },
+        {
+          path: 'elements/:kind/:name',
+          lazy: async () => ({ Component: (await import('./features/plans/ElementHistoryPage.js')).ElementHistoryPage }),
+        },
         { path: 'history', lazy: async () => ({ Component: (await import('./features/plans/HistoryPage.js')).HistoryPage }) },
         {
           path: 'history/:revision/return',

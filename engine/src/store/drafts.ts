@@ -104,7 +104,7 @@ export async function listDrafts(db: Queryable, space: number, person: string): 
 export const draftDigest = (draft: Pick<Draft, 'changes'>): string =>
   digest(
     draft.changes
-      .map(({ elementId, document, baseHash }) => [elementId, document, baseHash])
+      .map(({ elementId, document, baseHash, comment }) => [elementId, document, baseHash, comment])
       .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
   );
 

@@ -24,32 +24,39 @@ export const BASE = '/api/v1';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+type Options = { signal?: AbortSignal; keepalive?: boolean; ifMatch?: string };
+
 /** Calls the API with the session cookie and answers the parsed body; nothing for 204. `keepalive` lets a call outlive the page. */
-export async function call<T>(
+export async function call<T>(method: Method, path: string, body?: unknown, options: Options = {}): Promise<T> {
+  return (await callWithTag<T>(method, path, body, options)).value;
+}
+
+/** The same, with the version of what was read or written: the ETag without its quotes. */
+export async function callWithTag<T>(
   method: Method,
   path: string,
   body?: unknown,
-  options: { signal?: AbortSignal; keepalive?: boolean } = {},
-): Promise<T> {
+  options: Options = {},
+): Promise<{ value: T; tag: string | undefined }> {
   const response = await send(method, path, body, options);
   const text = await response.text();
   const answer = text === '' ? undefined : parse(text, response.status);
-  if (response.ok) return answer as T; // The contract of wire.ts: the shape is the server's promise.
+  const tag = response.headers.get('etag')?.replaceAll(/^W\/|"/g, '');
+  if (response.ok) return { value: answer as T, tag }; // The contract of wire.ts: the shape is the server's promise.
   if (isProblem(answer)) throw new ApiError(response.status, answer.code, answer.detail || answer.title, answer);
   throw new ApiError(response.status, 'unreadable', `The server answered ${response.status} without saying why.`);
 }
 
-async function send(
-  method: Method,
-  path: string,
-  body: unknown,
-  options: { signal?: AbortSignal; keepalive?: boolean },
-): Promise<Response> {
+async function send(method: Method, path: string, body: unknown, options: Options): Promise<Response> {
   try {
     return await fetch(`${BASE}${path}`, {
       method,
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.ifMatch === undefined ? {} : { 'if-match': `"${options.ifMatch}"` }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.keepalive === true ? { keepalive: true } : {}),

@@ -118,7 +118,7 @@ describe('history', () => {
     for (let index = 0; index < 20; index += 1) history = undo(history);
     expect([history.draft.changes.size, history.undone.length]).toEqual([0, 20]);
     for (let index = 0; index < 20; index += 1) history = redo(history);
-    expect(history.draft.changes).toBe(end);
+    expect(history.draft.changes).toEqual(end);
   });
 
   it('joins quick edits of the same thing to one step', () => {

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.js';
+import { isEqual, type Draft } from './draft.js';
 
 /** One done command: what it was called and the draft after it. */
 export type Step = {
@@ -41,11 +41,29 @@ export function run(history: History, label: string, command: Command, options: 
 export function undo(history: History): History {
   const step = history.done.at(-1);
   if (step === undefined) return history;
-  return { draft: { ...history.draft, changes: step.before }, done: history.done.slice(0, -1), undone: [...history.undone, step] };
+  const changes = replay(history.draft.changes, step.after, step.before);
+  return { draft: { ...history.draft, changes }, done: history.done.slice(0, -1), undone: [...history.undone, step] };
 }
 
 export function redo(history: History): History {
   const step = history.undone.at(-1);
   if (step === undefined) return history;
-  return { draft: { ...history.draft, changes: step.after }, done: [...history.done, step], undone: history.undone.slice(0, -1) };
+  const changes = replay(history.draft.changes, step.before, step.after);
+  return { draft: { ...history.draft, changes }, done: [...history.done, step], undone: history.undone.slice(0, -1) };
 }
+
+/** Does to the elements of one step what it did, and to no others: somebody else may have changed those in the meantime, or these. */
+function replay(current: Draft['changes'], from: Draft['changes'], to: Draft['changes']): Draft['changes'] {
+  const changes = new Map(current);
+  for (const id of new Set([...from.keys(), ...to.keys()])) {
+    const isMeant = !isSame(from, to, id) && isSame(current, from, id);
+    if (!isMeant) continue;
+    const wanted = to.get(id);
+    if (wanted === undefined) changes.delete(id);
+    else changes.set(id, wanted);
+  }
+  return changes;
+}
+
+const isSame = (one: Draft['changes'], other: Draft['changes'], id: string): boolean =>
+  one.has(id) === other.has(id) && isEqual(one.get(id), other.get(id));

@@ -1,7 +1,11 @@
 import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
 import { Link } from 'react-router';
-import { edit, useDraft } from '../../api/draft-store.js';
+import { edit, useDraft, useDraftStore } from '../../api/draft-store.js';
+import { commentChange } from '../../api/draft-sync.js';
 import { findDocument, revert } from '../../draft/draft.js';
+import { CommitField } from '../../ui/CommitField.js';
+import { toast } from '../../ui/toasts.js';
+import { messageOf } from '../../api/client.js';
 import { KIND_LABELS, placeOf } from '../shell/places.js';
 import { ACTION_WORDS, valueText } from './words.js';
 
@@ -15,14 +19,14 @@ export function ChangeList({ changes, canTakeBack = false }: { changes: readonly
   return (
     <div className="stack">
       {[...groups].map(([group, list]) => (
-        <section key={group} aria-label={group}>
+        <div key={group} role="group" aria-label={group}>
           <h3 className="change-group">{group}</h3>
           <ul>
             {list.map((change) => (
               <Change key={change.id} change={change} canTakeBack={canTakeBack} />
             ))}
           </ul>
-        </section>
+        </div>
       ))}
     </div>
   );
@@ -60,6 +64,8 @@ function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: bool
           <span className="grow">{change.summary}</span>
         </summary>
         <div className="change-detail">
+          {change.made !== undefined && <Made made={change.made} hasComment={!canTakeBack} />}
+          {canTakeBack && <Reason id={change.id} />}
           {change.properties.length === 0 ? (
             <p className="muted small">{change.action === 'add' ? 'A new element.' : 'No property differs by itself.'}</p>
           ) : (
@@ -92,6 +98,9 @@ function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: bool
                 Open this {KIND_LABELS[change.kind].toLowerCase()}
               </Link>
             )}
+            <Link className="small" to={`/elements/${change.kind}/${encodeURIComponent(change.name)}`}>
+              Who changed it
+            </Link>
             {canTakeBack && draft.changes.has(change.id) && (
               <button
                 type="button"
@@ -105,5 +114,43 @@ function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: bool
         </div>
       </details>
     </li>
+  );
+}
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Who made the change, when and why. */
+export function Made({ made, hasComment = true }: { made: NonNullable<PlanChange['made']>; hasComment?: boolean }) {
+  return (
+    <div className="small">
+      <p className="muted">
+        Changed by {made.by.name || 'somebody'} on <time dateTime={made.at}>{when.format(new Date(made.at))}</time>
+      </p>
+      {hasComment && made.comment !== '' && <p>{made.comment}</p>}
+      {made.decisions?.map((decision) => (
+        <p key={decision.path} className="muted">
+          {decision.by} decided <code>{decision.path || 'the whole element'}</code>:{' '}
+          {decision.take === 'value'
+            ? valueText(decision.value)
+            : decision.take === 'mine'
+              ? 'the value of the draft'
+              : 'the published value'}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Why a change of the draft is made; kept with it. */
+function Reason({ id }: { id: string }) {
+  const comment = useDraftStore((state) => state.details.get(id)?.comment ?? '');
+  const isReadOnly = useDraftStore((state) => state.info?.access === 'view');
+  if (isReadOnly) return comment === '' ? null : <p className="small">{comment}</p>;
+  return (
+    <CommitField
+      label="Why (optional)"
+      value={comment}
+      onCommit={(value) => void commentChange(id, value).catch((error: unknown) => toast(messageOf(error), { tone: 'danger' }))}
+    />
   );
 }

@@ -3,9 +3,9 @@ import { AlertTriangle, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { ApiError, messageOf } from '../../api/client.js';
-import { edit, flushDraft, reloadDraft, useDraft } from '../../api/draft-store.js';
+import { useDraft } from '../../api/draft-store.js';
+import { reloadDraft } from '../../api/draft-sync.js';
 import { publish } from '../../api/metadata.js';
-import { revert } from '../../draft/draft.js';
 import { queryClient } from '../../api/session.js';
 import { AreaField, CheckField } from '../../ui/Field.js';
 import { ChangeList } from './ChangeList.js';
@@ -170,25 +170,16 @@ function IssueCard({ issues }: { issues: PlanAnswer['issues'] }) {
                 <p className="small">
                   {place.link === undefined ? place.label : <Link to={place.link}>{place.label}</Link>} <code>{place.pointer}</code>
                 </p>
-                {issue.code === 'changed_since' && place.id !== undefined && <TakeBack id={place.id} label={place.label} />}
+                {issue.code === 'changed_since' && (
+                  <Link className="btn btn-small" to="/conflicts">
+                    Decide
+                  </Link>
+                )}
               </div>
             </li>
           );
         })}
       </ul>
     </section>
-  );
-}
-
-/** The way out of a conflict: what somebody else published stays, and the edit is made again on top of it. */
-function TakeBack({ id, label }: { id: string; label: string }) {
-  const takeBack = () => {
-    edit(`Take back ${label}`, (current) => revert(current, id));
-    void flushDraft().then(reloadDraft);
-  };
-  return (
-    <button type="button" className="btn btn-small" onClick={takeBack}>
-      Take my change back and load theirs
-    </button>
   );
 }

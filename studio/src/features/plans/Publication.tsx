@@ -2,7 +2,8 @@ import type { PublicationAnswer } from '@fieldstone/metadata/types/wire.js';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { messageOf } from '../../api/client.js';
-import { reloadDraft, useDraft } from '../../api/draft-store.js';
+import { useDraft } from '../../api/draft-store.js';
+import { reloadDraft } from '../../api/draft-sync.js';
 import { readPublication, stopPublication } from '../../api/metadata.js';
 import { LOCK_WORDS, PHASE_WORDS, STEP_WORDS } from './words.js';
 

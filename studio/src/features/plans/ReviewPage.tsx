@@ -4,7 +4,9 @@ import { CheckCircle2, RotateCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
-import { discardDraft, flushDraft, undoEdit, useDraft, useDraftStore } from '../../api/draft-store.js';
+import { flushDraft, useDraft, useDraftStore } from '../../api/draft-store.js';
+import { reloadDraft } from '../../api/draft-sync.js';
+import { discardDraft, restoreDraft } from '../../api/drafts.js';
 import { makePlan } from '../../api/metadata.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
@@ -16,11 +18,13 @@ import './plans.css';
 /** The draft as a plan: saved first, then checked and planned as a whole by the server. */
 export function ReviewPage() {
   const draft = useDraft();
+  const info = useDraftStore((state) => state.info);
   const [published, setPublished] = useState<PublishAnswer>();
   const [isDiscarding, setDiscarding] = useState(false);
   const hasChanges = draft.changes.size > 0;
+  const isOwn = useDraftStore(({ info: current, owner }) => current === null || current.owner.id === owner);
   const plan = useQuery({
-    queryKey: ['plan', draft.revision, [...draft.changes.values()]],
+    queryKey: ['plan', info?.id, draft.revision, [...draft.changes.values()]],
     enabled: hasChanges,
     gcTime: 0,
     staleTime: 0,
@@ -30,7 +34,7 @@ export function ReviewPage() {
         const { save } = useDraftStore.getState();
         throw new Error('message' in save ? save.message : 'The draft could not be saved.');
       }
-      return makePlan();
+      return makePlan(useDraftStore.getState().info?.id);
     },
   });
 
@@ -47,9 +51,11 @@ export function ReviewPage() {
             <button type="button" className="btn" onClick={() => void plan.refetch()} disabled={plan.isFetching}>
               <RotateCw size={15} aria-hidden /> Plan again
             </button>
-            <button type="button" className="btn btn-danger" onClick={() => setDiscarding(true)}>
-              <Trash2 size={15} aria-hidden /> Discard draft
-            </button>
+            {isOwn && (
+              <button type="button" className="btn btn-danger" onClick={() => setDiscarding(true)}>
+                <Trash2 size={15} aria-hidden /> Discard draft
+              </button>
+            )}
           </div>
         )}
       </div>
@@ -75,6 +81,7 @@ export function ReviewPage() {
         <PlanReview
           key={plan.data.hash ?? 'issues'}
           plan={plan.data}
+          comment={info?.description ?? ''}
           isDraft
           replan={() => void plan.refetch()}
           onPublished={setPublished}
@@ -86,16 +93,29 @@ export function ReviewPage() {
 }
 
 function DiscardDialog({ count, onClose }: { count: number; onClose: () => void }) {
-  const submit = () => {
-    discardDraft();
+  const submit = async () => {
     onClose();
-    toast('The draft is discarded.', { action: { label: 'Undo', run: () => undoEdit() } });
+    try {
+      await flushDraft();
+      const { info } = useDraftStore.getState();
+      if (info === null) return;
+      await discardDraft(info.id);
+      await reloadDraft();
+      toast('The draft is discarded.', {
+        action: {
+          label: 'Bring it back',
+          run: () => void restoreDraft(info.id).then(reloadDraft, (error: unknown) => toast(messageOf(error), { tone: 'danger' })),
+        },
+      });
+    } catch (error) {
+      toast(messageOf(error), { tone: 'danger' });
+    }
   };
   return (
     <Dialog
       title="Discard the draft"
       onClose={onClose}
-      onSubmit={submit}
+      onSubmit={() => void submit()}
       footer={
         <>
           <button type="button" className="btn" onClick={onClose}>
@@ -107,9 +127,7 @@ function DiscardDialog({ count, onClose }: { count: number; onClose: () => void 
         </>
       }
     >
-      <p>
-        All edits since the last publish are taken back. What is published stays as it is. You can undo this until you leave the studio.
-      </p>
+      <p>All edits of this draft are put away. What is published stays as it is. You can bring the draft back for 30 days.</p>
     </Dialog>
   );
 }

@@ -1,13 +1,16 @@
 import type { PublishAnswer } from '@fieldstone/metadata/types/wire.js';
 import { useQuery } from '@tanstack/react-query';
-import { AlertTriangle } from 'lucide-react';
+import { AlertTriangle, FilePenLine } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { messageOf } from '../../api/client.js';
-import { useDraft } from '../../api/draft-store.js';
+import { flushDraft, useDraft } from '../../api/draft-store.js';
+import { reloadDraft } from '../../api/draft-sync.js';
+import { createDraft } from '../../api/drafts.js';
 import { rollBackPlan } from '../../api/metadata.js';
 import { Failure, Loading } from '../../ui/states.js';
 import { Publication } from './Publication.js';
+import { toast } from '../../ui/toasts.js';
 import { PlanReview } from './PlanReview.js';
 import { Published } from './ReviewPage.js';
 
@@ -24,6 +27,18 @@ export function RollBackPage() {
     staleTime: 0,
     retry: false,
   });
+  const navigate = useNavigate();
+  const openAsDraft = async () => {
+    try {
+      await flushDraft();
+      const words = { name: `Return to revision ${revision}`, description: `Return to revision ${revision}` };
+      await createDraft({ ...words, revision: Number(revision) });
+      await reloadDraft();
+      void navigate('/review');
+    } catch (error) {
+      toast(messageOf(error), { tone: 'danger' });
+    }
+  };
   if (published !== undefined) return <Published answer={published} />;
   return (
     <div className="page">
@@ -35,6 +50,9 @@ export function RollBackPage() {
           <h1>Return to revision {revision}</h1>
           <p>The metadata becomes what it was then, as a new revision. Records stay; the data of fields that come back is still there.</p>
         </div>
+        <button type="button" className="btn" onClick={() => void openAsDraft()}>
+          <FilePenLine size={15} aria-hidden /> Open as a draft
+        </button>
       </div>
       {draft.changes.size > 0 && (
         <p className="note note-info">

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import {
   Boxes,
   Database,
+  FilePenLine,
   History,
   Languages,
   LogOut,
@@ -23,6 +24,7 @@ import { signOut } from '../../api/metadata.js';
 import { endSession, useMe } from '../../api/session.js';
 import { applyTheme, isDark, readTheme } from '../../ui/theme.js';
 import { toast, Toasts } from '../../ui/toasts.js';
+import { DraftSwitcher } from './DraftSwitcher.js';
 import { SaveStateLabel } from './SaveStateLabel.js';
 import { useLeaveGuard } from './use-leave-guard.js';
 import { usePublishedEvents } from './use-published-events.js';
@@ -55,6 +57,7 @@ export function Shell() {
         <Item to="/templates" icon={<Mail size={17} aria-hidden />} label="E-mail templates" />
         <Item to="/outbox" icon={<MailCheck size={17} aria-hidden />} label="Mail outbox" />
         <h2>System</h2>
+        <Item to="/drafts" icon={<FilePenLine size={17} aria-hidden />} label="Drafts" />
         <Item to="/history" icon={<History size={17} aria-hidden />} label="History" />
         <Item to="/translations" icon={<Languages size={17} aria-hidden />} label="Translations" />
         <Item to="/database" icon={<Database size={17} aria-hidden />} label="Database" />
@@ -91,6 +94,7 @@ function DraftBar() {
       <span className="badge hide-narrow" title="The published state this draft starts from">
         Revision {history.draft.revision}
       </span>
+      <DraftSwitcher />
       <SaveStateLabel />
       <span className="grow" />
       <button
