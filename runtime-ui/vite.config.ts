@@ -29,7 +29,7 @@ function isOfEditors(id: string, modules: Modules): boolean {
 }
 
 const SHELL =
-  /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]|[/]metadata[/]language[/](durations|literals|countries|field-parts)|[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help|de[.]ts)|list[/]grid-math|model[/](screen|filters|outer-condition))/;
+  /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]|[/]metadata[/]language[/](durations|literals|countries|field-parts)|[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help|de[.]ts|editors[/])|list[/]grid-math|model[/](screen|filters|outer-condition))/;
 
 const engine = process.env['FIELDSTONE_API'] ?? 'http://127.0.0.1:3000';
 

@@ -262,6 +262,7 @@ export interface FieldDocument {
   type:
     | 'text'
     | 'long_text'
+    | 'rich_text'
     | 'integer'
     | 'decimal'
     | 'currency'
@@ -318,7 +319,7 @@ export interface FieldDocument {
    */
   default?: unknown;
   /**
-   * text, long_text, email, phone, url: greatest number of characters.
+   * text, long_text, rich_text (counting its text alone), email, phone, url: greatest number of characters.
    */
   maxLength?: number;
   /**

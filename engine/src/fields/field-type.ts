@@ -57,6 +57,8 @@ export type FieldType = {
   fromCell(text: string, options: FieldOptions): unknown;
   /** Parts by name, in the order of their columns. */
   readonly parts?: ReadonlyMap<string, FieldPart>;
+  /** Suffix of the column that text search looks in, where it is not the first. */
+  readonly searchSuffix?: string;
   /** What a condition reads, where it is not the first column. */
   conditionSql?(columns: readonly string[], options: FieldOptions): string;
   readonly isSortable: boolean;

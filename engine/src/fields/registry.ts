@@ -26,6 +26,7 @@ import { phone } from './phone.js';
 import { picklist } from './picklist.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
+import { richText } from './rich-text.js';
 import { score } from './score.js';
 import { tags } from './tags.js';
 import { text } from './text.js';
@@ -38,6 +39,7 @@ import { version } from './version.js';
 export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Object.freeze({
   text,
   long_text: longText,
+  rich_text: richText,
   integer,
   decimal,
   currency,

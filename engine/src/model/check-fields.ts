@@ -41,6 +41,7 @@ const UNIQUE_TYPES: ReadonlySet<string> = new Set([
 ]);
 const NOT_INDEXED: ReadonlySet<string> = new Set([
   'long_text',
+  'rich_text',
   'multi_picklist',
   'many_to_many',
   'polymorphic',
@@ -51,7 +52,7 @@ const NOT_INDEXED: ReadonlySet<string> = new Set([
   'file',
   'image',
 ]);
-const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
+const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'rich_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
 /** Values that no document can name, or should. */
 const NO_DEFAULT: ReadonlySet<string> = new Set(['many_to_many', 'polymorphic', 'encrypted_text', 'file', 'image']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */

@@ -1,8 +1,9 @@
 import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js';
 import { malformed } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
+import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { columnsOf, liveRows, pgTypeOf } from './physical-names.js';
+import { at, columnsOf, firstColumn, liveRows, pgTypeOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 /** A condition on records in JSON, and where in the request it stands. */
@@ -36,6 +37,12 @@ export function listConditions(scope: QueryScope, object: ObjectModel, filters: 
   return where;
 }
 
+/** Formatted text is searched without its markup, which stands in a column of its own; everything else as it is. */
+function searchColumn(scope: QueryScope, field: FieldModel): string | undefined {
+  const suffix = fieldType(field.type).searchSuffix;
+  return suffix === undefined ? undefined : at('d', firstColumn(scope.active, field).name + suffix);
+}
+
 /** The name field and the searchable fields that the caller may read on every row. */
 function searchCondition(scope: QueryScope, object: ObjectModel): string {
   const fields = [...object.fields.values()].filter(
@@ -43,7 +50,7 @@ function searchCondition(scope: QueryScope, object: ObjectModel): string {
   );
   const tests = fields
     .filter((field) => pgTypeOf(scope.active, field) === 'text')
-    .map((field) => `${scope.value(field, 'd')} ilike ${scope.params.input('q', '::text')}`);
+    .map((field) => `${searchColumn(scope, field) ?? scope.value(field, 'd')} ilike ${scope.params.input('q', '::text')}`);
   return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
 }
 

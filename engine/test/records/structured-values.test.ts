@@ -15,11 +15,13 @@ const field = (of: string, name: string, type: string, more: object = {}) => ({
   ...more,
 });
 const object = (name: string) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: `${name}s`, nameField: 'name' });
-const TYPES = ['time', 'duration', 'score', 'rating', 'address', 'geo_point', 'json', 'tags'] as const;
+const TYPES = ['rich_text', 'time', 'duration', 'score', 'rating', 'address', 'geo_point', 'json', 'tags'] as const;
 const documents = [
   object('site'),
   field('site', 'name', 'text', { required: true }),
-  ...TYPES.map((type) => field('site', `a_${type}`, type, type === 'tags' ? { indexed: true } : {})),
+  ...TYPES.map((type) =>
+    field('site', `a_${type}`, type, type === 'tags' ? { indexed: true } : type === 'rich_text' ? { searchable: true } : {}),
+  ),
   object('visit'),
   field('visit', 'name', 'text', { required: true }),
   field('visit', 'site', 'lookup', { target: 'site', inverse: { name: 'visits', label: 'Visits' } }),
@@ -73,6 +75,7 @@ beforeAll(async () => {
     [
       'North',
       {
+        a_rich_text: '<h3>A &amp; B</h3><p>very <strong>strong</strong></p>',
         a_address: { city: 'Bern', country: 'ch' },
         a_geo_point: { lat: 46.9, lng: 7.4 },
         a_tags: ['VIP', 'fair'],
@@ -137,7 +140,17 @@ describe('values of several parts', () => {
     });
   });
 
-  it.each(['a_address.planet', 'a_address.city.name', 'a_json.plan', 'a_address', 'a_json', 'a_tags', 'a_geo_point'])(
+  it('finds formatted text by its words, and not by its markup', async () => {
+    const found = async (q: string) => (await list(admin, 'site', { q })).data.map((row) => row['name']);
+    expect([await found('A & B'), await found('very strong'), await found('h3'), await found('<strong>')]).toEqual([
+      ['North'],
+      ['North'],
+      [],
+      [],
+    ]);
+  });
+
+  it.each(['a_rich_text', 'a_address.planet', 'a_address.city.name', 'a_json.plan', 'a_address', 'a_json', 'a_tags', 'a_geo_point'])(
     'has no order by %s',
     async (sort) => {
       await expect(list(admin, 'site', { sort })).rejects.toMatchObject({ issues: [{ path: '/sort/0', code: 'unknown_field' }] });

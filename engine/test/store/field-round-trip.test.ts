@@ -56,6 +56,28 @@ describe('what was written is what is read', () => {
     ['text', '😀'.repeat(5), '😀'.repeat(5), { maxLength: 5 }],
     ['long_text', 'a\r\nb\rc\n', 'a\nb\nc\n'],
     ['long_text', ' \n ', null],
+    ['rich_text', '<p>Hello <b>bold</b> <i>world</i></p>', '<p>Hello <strong>bold</strong> <em>world</em></p>'],
+    ['rich_text', '<h1>Title</h1><h5>Sub</h5><div>x</div>', '<h3>Title</h3><h4>Sub</h4><p>x</p>'],
+    [
+      'rich_text',
+      '<ul><li>a</li></ul><ol><li>b</li></ol><blockquote>q</blockquote><pre><code>c &lt; d</code></pre>',
+      '<ul><li>a</li></ul><ol><li>b</li></ol><blockquote>q</blockquote><pre><code>c &lt; d</code></pre>',
+    ],
+    [
+      'rich_text',
+      '<a href=" https://example.com/?a=1&b=2 " onclick="x()" target="_self" style="a">x</a>',
+      '<p><a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">x</a></p>',
+    ],
+    ['rich_text', '<a href="javascript:alert(1)">x</a><a href="#top">y</a><a href="//evil.example">z</a>', '<p>xyz</p>'],
+    ['rich_text', '<a href="java\nscript:alert(1)">x</a><a href="data:text/html,x">y</a>', '<p>xy</p>'],
+    ['rich_text', '<script>alert(1)</script><style>p{}</style>safe', '<p>safe</p>'],
+    ['rich_text', '<img src=x onerror=alert(1)><svg onload=alert(1)><p>a</p></svg>', '<p>a</p>'],
+    ['rich_text', '<p onmouseover="x()" style="position:fixed" id="a" class="b">a</p>', '<p>a</p>'],
+    ['rich_text', '<math><mi><style><img src=x onerror=alert(1)></style></mi></math>b', '<p>b</p>'],
+    ['rich_text', '<p>a<iframe src="https://evil.example"></iframe><input name="q"></p>', '<p>a</p>'],
+    ['rich_text', 'a < b & c 😀', '<p>a &lt; b &amp; c 😀</p>'],
+    ['rich_text', '<p> </p><p><br></p>&nbsp;', null],
+    ['rich_text', '<p><strong>12345</strong></p>', '<p><strong>12345</strong></p>', { maxLength: 5 }],
     ['integer', 0, 0],
     ['integer', -0, 0],
     ['integer', '007', 7],
@@ -183,6 +205,7 @@ describe('what was written is what is read', () => {
       ['currency', '1.5', {}],
       ['decimal', 3, {}],
       ['datetime', '2026-01-01T00:00:00Z', {}],
+      ['rich_text', '<h1>a<p>b</h1><li>c & <a href=x>d</a><ul><p>e', {}],
     ] as const) {
       const { canonical } = await roundTrip(name, value, options);
       expect((await roundTrip(name, canonical, options)).canonical).toEqual(canonical);
@@ -254,6 +277,7 @@ describe('cells of a table', () => {
     ['address', '1 Main Street', { street: '1 Main Street', city: null, state: null, postal_code: null, country: null }],
     ['geo_point', '52.5 -13', { lat: 52.5, lng: -13 }],
     ['json', '[1]', [1]],
+    ['rich_text', 'a < b\nc\n\nd', '<p>a &lt; b<br />c</p><p>d</p>'],
     ['tags', 'VIP;;Trade fair', ['vip', 'trade fair']],
     ['duration', '1h 30m', 'PT1H30M'],
     ['time', '09:30', '09:30:00'],
@@ -282,6 +306,10 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     ['text', 'a\u0000b', 'bad_characters'],
     ['text', 'a\ud800b', 'bad_characters'],
     ['text', 5, 'not_text'],
+    ['rich_text', '<p>123456</p>', 'too_long', { maxLength: 5 }],
+    ['rich_text', `<p>${'<b></b>'.repeat(40_000)}x</p>`, 'too_long'],
+    ['rich_text', 'a\u0000b', 'bad_characters'],
+    ['rich_text', 5, 'not_text'],
     ['integer', 1.5, 'too_many_decimals'],
     ['integer', 9007199254740992, 'too_large'],
     ['integer', '1e3', 'not_a_number'],
@@ -411,7 +439,20 @@ describe('what can not be stored exactly is refused, with its reason', () => {
       `P${'1'.repeat(100_000)}`,
       '1h '.repeat(40_000),
     ];
-    for (const name of ['email', 'phone', 'url', 'text', 'long_text', 'decimal', 'date', 'datetime', 'time', 'duration'] as const) {
+    for (const name of [
+      'email',
+      'phone',
+      'url',
+      'text',
+      'long_text',
+      'decimal',
+      'date',
+      'datetime',
+      'time',
+      'duration',
+      'rich_text',
+      'tags',
+    ] as const) {
       for (const attack of attacks) fieldType(name).normalize(attack, {});
     }
     // A quadratic look at 100,000 characters takes minutes; this takes 20 ms on an idle machine.

@@ -21,8 +21,23 @@ export const boardStyles = css`
     font-weight: 600;
     font-variant-numeric: tabular-nums;
   }
-  .strip fs-select {
-    min-width: 190px;
+  .strip label {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+  }
+  .strip select {
+    min-width: 130px;
+    height: var(--fs-control);
+    padding: 0 8px;
+    font: var(--fs-font-14);
+    color: var(--fs-text);
+    background: var(--fs-surface);
+    border: 1px solid var(--fs-line-strong);
+    border-radius: var(--fs-radius-m);
+  }
+  .strip select:focus-visible {
+    outline: var(--fs-focus);
   }
   .columns {
     display: flex;

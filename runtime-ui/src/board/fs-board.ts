@@ -1,6 +1,5 @@
 import '../ui-kit/fs-icon.js';
 import '../ui-kit/fs-menu.js';
-import '../ui-kit/fs-select.js';
 import { LitElement, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
@@ -410,18 +409,20 @@ export class FsBoard extends LitElement {
     const { switcherField: field } = this;
     const { choices, value } = this.board.result.data?.switcher ?? { choices: [], value: null };
     const sums = fieldsAt(this.screen, this.object.name, this.view.board?.sums ?? []);
-    const choose = (event: CustomEvent<string>) =>
-      this.dispatchEvent(new CustomEvent('fs-state', { detail: { switcher: event.detail }, bubbles: true, composed: true }));
+    const chosen = this.urlState.switcher || (value ?? '');
+    const choose = (event: Event) => {
+      const switcher = (event.target as HTMLSelectElement).value;
+      this.dispatchEvent(new CustomEvent('fs-state', { detail: { switcher }, bubbles: true, composed: true }));
+    };
     return html`<div class="strip">
       ${
         field && choices.length > 1
-          ? html`<fs-select
-              inline
-              label=${field.label}
-              .choices=${choices}
-              .value=${this.urlState.switcher || (value ?? '')}
-              @fs-change=${choose}
-            ></fs-select>`
+          ? html`<label
+              >${field.label}
+              <select @change=${choose}>
+                ${choices.map((choice) => html`<option value=${choice.value} .selected=${choice.value === chosen}>${choice.label}</option>`)}
+              </select></label
+            >`
           : nothing
       }
       ${sums.map((at) => html`<span>${at.label} <b>${sumText(this.screen, at.field, totalOf(this.columns, at.path))}</b></span>`)}

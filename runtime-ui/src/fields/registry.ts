@@ -24,6 +24,7 @@ import { phone } from './phone.js';
 import { picklist } from './picklist.js';
 import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
+import { richText } from './rich_text.js';
 import { score } from './score.js';
 import { file, image } from './stored-file.js';
 import { tags } from './tags.js';
@@ -35,6 +36,7 @@ import { user } from './user.js';
 const screens: Readonly<Record<ScreenField['type'], FieldScreen>> = {
   text,
   long_text: longText,
+  rich_text: richText,
   integer,
   decimal,
   currency,

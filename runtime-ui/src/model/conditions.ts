@@ -29,6 +29,7 @@ const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
   address: 'structure',
   geo_point: 'structure',
   json: 'structure',
+  rich_text: 'structure',
   tags: 'options',
   picklist: 'option',
   multi_picklist: 'options',

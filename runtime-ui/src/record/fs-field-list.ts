@@ -15,7 +15,7 @@ import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSecti
 import { outerFields } from '../model/outer-condition.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
-import { valueStyles } from '../ui-kit/shared-styles.js';
+import { richStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import { askAbout } from './ask-about.js';
 import { fieldListStyles } from './fs-field-list.styles.js';
 import { saveChanges } from './save-changes.js';
@@ -27,7 +27,7 @@ import { saveChanges } from './save-changes.js';
  * @event fs-refused - The change concerns other fields too; `detail` is { values, messages } for the full form.
  */
 export class FsFieldList extends LitElement {
-  static override styles = [valueStyles, fieldListStyles];
+  static override styles = [valueStyles, richStyles, fieldListStyles];
 
   @property({ attribute: false }) screen!: Screen;
   @property({ attribute: false }) object!: ScreenObject;

@@ -16,7 +16,7 @@ import { missingPaths } from '../model/missing-paths.js';
 import { outerFields } from '../model/outer-condition.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
-import { valueStyles } from '../ui-kit/shared-styles.js';
+import { richStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import { askAbout } from './ask-about.js';
 import { saveChanges } from './save-changes.js';
 
@@ -26,6 +26,7 @@ import { saveChanges } from './save-changes.js';
 export class FsRecordForm extends LitElement {
   static override styles = [
     valueStyles,
+    richStyles,
     css`
       .section {
         margin: 0 0 20px;

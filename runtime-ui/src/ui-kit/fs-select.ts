@@ -20,18 +20,6 @@ export class FsSelect extends FsControl {
   static override styles = [
     FsControl.controlStyles,
     css`
-      sl-select.inline::part(form-control) {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-      }
-      sl-select.inline::part(form-control-label) {
-        margin: 0;
-        white-space: nowrap;
-      }
-      sl-select.inline::part(form-control-input) {
-        flex: 1;
-      }
       sl-select.invalid::part(combobox) {
         border-color: var(--fs-danger);
       }
@@ -56,8 +44,6 @@ export class FsSelect extends FsControl {
   @property() placeholder = '';
   @property({ type: Boolean }) multiple = false;
   @property({ type: Boolean }) clearable = false;
-  /** The label stands before the control instead of above it. */
-  @property({ type: Boolean }) inline = false;
 
   @query('sl-select') private select!: SlSelect;
 
@@ -82,7 +68,7 @@ export class FsSelect extends FsControl {
 
   override render() {
     return html`<sl-select
-      class="${this.inline ? 'inline' : ''} ${this.error ? 'invalid' : ''}"
+      class="${this.error ? 'invalid' : ''}"
       label=${this.label}
       placeholder=${this.placeholder}
       hoist

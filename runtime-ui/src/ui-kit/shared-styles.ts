@@ -107,6 +107,16 @@ export const valueStyles = css`
     font-family: ui-monospace, Menlo, Consolas, monospace;
     font-size: 12px;
   }
+  /* In a cell or on a card formatted text is one line. */
+  :is(.cell, td, .card) .rich,
+  :is(.cell, td, .card) .rich * {
+    display: inline;
+    margin: 0;
+    font: inherit;
+    border: 0;
+    padding: 0;
+    white-space: nowrap;
+  }
   .visually-hidden {
     position: absolute;
     width: 1px;
@@ -130,6 +140,69 @@ export const valueStyles = css`
     outline: var(--fs-focus);
     outline-offset: 1px;
     border-radius: var(--fs-radius-s);
+  }
+`;
+
+/** Formatted text. */
+export const richStyles = css`
+  .rich {
+    overflow-wrap: anywhere;
+  }
+  .rich > :first-child {
+    margin-top: 0;
+  }
+  .rich > :last-child {
+    margin-bottom: 0;
+  }
+  .rich p,
+  .rich ul,
+  .rich ol,
+  .rich blockquote,
+  .rich pre {
+    margin: 0 0 8px;
+  }
+  .rich li p {
+    margin: 0;
+  }
+  .rich h3 {
+    font: var(--fs-font-16);
+    font-weight: 600;
+    margin: 12px 0 6px;
+    padding: 0;
+    border: 0;
+  }
+  .rich h4 {
+    font: var(--fs-font-14);
+    font-weight: 600;
+    margin: 10px 0 4px;
+  }
+  .rich ul,
+  .rich ol {
+    padding-inline-start: 22px;
+  }
+  .rich blockquote {
+    padding-inline-start: 12px;
+    border-inline-start: 3px solid var(--fs-line-strong);
+    color: var(--fs-text-muted);
+  }
+  .rich code {
+    font:
+      13px ui-monospace,
+      Menlo,
+      Consolas,
+      monospace;
+    background: var(--fs-sunken);
+    border-radius: 3px;
+    padding: 0 3px;
+  }
+  .rich pre {
+    padding: 8px 10px;
+    background: var(--fs-sunken);
+    border-radius: var(--fs-radius-s);
+    white-space: pre-wrap;
+  }
+  .rich a {
+    color: var(--fs-accent-text);
   }
 `;
 

@@ -53,6 +53,14 @@ export const FIELD_TYPES: readonly FieldTypeInfo[] = [
     options: ['required', 'default', 'searchable', 'maxLength'],
   },
   {
+    type: 'rich_text',
+    label: 'Formatted text',
+    group: 'Text',
+    description: 'Text with headings, lists, links, bold and italic.',
+    example: 'Agreed on the call:\n• send the offer\n• meet in May',
+    options: ['required', 'searchable', 'maxLength'],
+  },
+  {
     type: 'email',
     label: 'E-mail',
     group: 'Text',

@@ -32,6 +32,7 @@ const VALUE_TYPES: Record<PlainType, ValueType> = {
   address: 'structure',
   geo_point: 'structure',
   json: 'structure',
+  rich_text: 'structure',
   tags: 'options',
   picklist: 'option',
   multi_picklist: 'options',

@@ -19,11 +19,13 @@ import { polymorphic } from './polymorphic.js';
 import { rating } from './rating.js';
 import { storedFile } from './stored-file.js';
 import { reference } from './reference.js';
+import { richText } from './rich-text.js';
 import { tags } from './tags.js';
 
 provideEditors({
   text: typed('text'),
   long_text: longText,
+  rich_text: richText,
   integer,
   decimal,
   currency,

@@ -23,6 +23,7 @@ function Control({ form, example }: { form: FieldForm; example: string }) {
   const id = 'example-control';
   switch (form.type) {
     case 'json':
+    case 'rich_text':
     case 'long_text':
       return <textarea id={id} className="input" rows={3} defaultValue={example} />;
     case 'boolean':

@@ -1,0 +1,13 @@
+import { html } from 'lit';
+import type { FieldScreen } from './field-screen.js';
+import { richElement, richWords } from './rich-html.js';
+
+export const richText: FieldScreen = {
+  type: 'rich_text',
+  align: 'start',
+  width: 280,
+  filter: 'presence',
+  isWide: true,
+  text: (value) => (typeof value === 'string' ? richWords(value) : ''),
+  view: (value) => (typeof value === 'string' ? html`${richElement(value)}` : ''),
+};
