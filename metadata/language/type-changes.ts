@@ -43,6 +43,10 @@ const IN_PLACE: Readonly<Partial<Record<Type, readonly Type[]>>> = {
   email: TEXTS,
   phone: TEXTS,
   url: TEXTS,
+  // One whole number that looks different: its bounds hold for what is written from now on, as those of a field do that gets some.
+  integer: ['score', 'rating'],
+  score: ['integer'],
+  rating: ['integer'],
   lookup: ['master_detail'],
   master_detail: ['lookup'],
 };

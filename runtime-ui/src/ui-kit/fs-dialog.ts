@@ -51,6 +51,12 @@ export class FsDialog extends LitElement {
     first.focus();
   }
 
+  /** Head and foot of a dialog are not those of the page: with two dialogs open there would be two banners. */
+  override async updated() {
+    await this.dialog.updateComplete;
+    for (const part of this.dialog.shadowRoot?.querySelectorAll('header, footer') ?? []) part.setAttribute('role', 'presentation');
+  }
+
   private requestClose(event: Event) {
     if (event.target !== this.dialog) return;
     event.preventDefault();

@@ -3,6 +3,9 @@ import { css, html } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { FsControl } from './control.js';
 import type { FsTextarea } from './fs-textarea.js';
+import { jsonFault } from './json-fault.js';
+
+type Place = { line: number; column: number };
 
 /** A text that is no JSON yet, and what is wrong with it. */
 export class BrokenJson {
@@ -15,27 +18,13 @@ export class BrokenJson {
   }
 }
 
-/** Line and column of an error, from what the browser says of it; browsers say it differently. */
-function placeOf(text: string, message: string): { line: number; column: number } | undefined {
-  const named = /line (\d+) column (\d+)/.exec(message);
-  if (named) return { line: Number(named[1]), column: Number(named[2]) };
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return /end of/i.test(message) ? placeAt(text, text.length) : undefined;
-  return placeAt(text, Number(position));
-}
-
-function placeAt(text: string, position: number) {
-  const before = text.slice(0, position).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
 /** The value of a text; null for none, and what is wrong where it is no JSON. */
-export function readJson(text: string, fault: (place: { line: number; column: number } | undefined) => string): unknown {
+export function readJson(text: string, fault: (place: Place) => string): unknown {
   if (text.trim() === '') return null;
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    return new BrokenJson(text, fault(placeOf(text, error instanceof Error ? error.message : '')));
+  } catch {
+    return new BrokenJson(text, fault(jsonFault(text)));
   }
 }
 
@@ -55,7 +44,7 @@ export class FsJsonInput extends FsControl {
   ];
 
   @property({ attribute: false }) value: unknown = null;
-  @property({ attribute: false }) fault: (place: { line: number; column: number } | undefined) => string = () => 'This is no JSON.';
+  @property({ attribute: false }) fault: (place: Place) => string = () => 'This is no JSON.';
 
   @state() private typed: string | null = null;
   @query('fs-textarea') private area!: FsTextarea;

@@ -3,7 +3,7 @@ import { t } from '../../texts/text.js';
 import { BrokenJson } from '../../ui-kit/fs-json-input.js';
 import type { FieldEditor } from '../field-editors.js';
 
-const fault = (place: { line: number; column: number } | undefined) => (place ? t('field.json.broken.at', place) : t('field.json.broken'));
+const fault = (place: { line: number; column: number }) => t('field.json.broken', place);
 
 export const json: FieldEditor = {
   edit: (editing) =>
