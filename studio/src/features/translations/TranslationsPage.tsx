@@ -147,7 +147,8 @@ function Place({ row }: { row: TextRow }) {
   const name = `${KIND_LABELS[row.document.kind]} ${row.id}`;
   return (
     <>
-      {place === undefined ? name : <Link to={place}>{name}</Link>} <span className="muted small">{row.key}</span>
+      {place === undefined ? name : <Link to={place}>{name}</Link>}
+      <div className="muted small">{row.key}</div>
     </>
   );
 }
