@@ -127,7 +127,7 @@ describe('records over HTTP', () => {
   });
 });
 
-describe('events', () => {
+describe('events', { timeout: 150_000 }, () => {
   type Heard = { id?: string; event: string; data: Record<string, unknown> };
 
   /** Listens until told to stop; `heard` grows meanwhile. */
@@ -165,7 +165,7 @@ describe('events', () => {
   }
   const until = async (condition: () => boolean) => {
     // Transactions of other test files hold back what the outbox may show: their ids are of the same cluster.
-    for (let waited = 0; waited < 15_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (let waited = 0; waited < 60_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
     expect(condition()).toBe(true);
   };
 
