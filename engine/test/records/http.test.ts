@@ -165,7 +165,7 @@ describe('events', { timeout: 150_000 }, () => {
   }
   const until = async (condition: () => boolean) => {
     // Transactions of other test files hold back what the outbox may show: their ids are of the same cluster.
-    for (let waited = 0; waited < 60_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (let waited = 0; waited < 100_000 && !condition(); waited += 25) await new Promise((resolve) => setTimeout(resolve, 25));
     expect(condition()).toBe(true);
   };
 
@@ -189,10 +189,12 @@ describe('events', { timeout: 150_000 }, () => {
     await rep.patch(`/records/project/${own.id}`, { score: 1 });
     await rep.delete(`/records/project/${own.id}`);
     publish(7);
-    await until(() => ear.heard.length === 4);
+    // What earlier tests wrote may be shown only now, when transactions beside it let go of it.
+    const ofOwn = ({ data }: Heard) => data.id === own.id;
+    await until(() => ear.heard.filter(ofOwn).length === 3 && ear.heard.some(({ data }) => data.revision === 7));
     await ear.stop();
     expect(JSON.stringify(ear.heard)).not.toContain(foreign.id);
-    const records = ear.heard.filter(({ event }) => event !== 'metadata.published');
+    const records = ear.heard.filter(ofOwn);
     expect(records.map(({ data }) => data)).toEqual([
       { type: 'record.created', object: 'project', id: own.id, version: 1 },
       { type: 'record.updated', object: 'project', id: own.id, version: 2 },
@@ -201,9 +203,9 @@ describe('events', { timeout: 150_000 }, () => {
     expect(ear.heard.find(({ event }) => event === 'metadata.published')?.data).toEqual({ type: 'metadata.published', revision: 7 });
 
     const again = await listen(rep, records[0]?.id);
-    await until(() => again.heard.length >= 3);
+    await until(() => again.heard.filter(ofOwn).length >= 2);
     await again.stop();
-    expect(again.heard.filter(({ id }) => id !== undefined)).toEqual(records.slice(1));
+    expect(again.heard.filter(ofOwn)).toEqual(records.slice(1));
   });
 
   it('end with the session', async () => {
@@ -211,7 +213,7 @@ describe('events', { timeout: 150_000 }, () => {
     const ear = await listen(leaver);
     signedOut.add(leaver.userId);
     await until(() => !ear.isOpen());
-    await admin.post('/records/program', { name: 'unheard' });
-    expect(ear.heard).toEqual([]);
+    const { body: unheard } = await admin.post('/records/program', { name: 'unheard' });
+    expect(JSON.stringify(ear.heard)).not.toContain(unheard.id);
   });
 });
