@@ -33,13 +33,18 @@ export async function publishPacks(
   files: readonly PackFile[],
   confirm: readonly string[] | 'all' = [],
 ): Promise<{ revision: number; changed: boolean }> {
-  return publishPlanned(catalog, space, files, await planPackFolder(catalog, space, files), confirm);
+  return publishPlanned(catalog, space, packContents(files), await planPackFolder(catalog, space, files), confirm);
 }
 
-async function publishPlanned(
+/**
+ * Publishes a plan of packs. `contents` are the packs it installs.
+ *
+ * Errors: metadata_invalid with every issue and every conflict that waits for a decision; hazard_unconfirmed.
+ */
+export async function publishPlanned(
   catalog: Catalog,
   space: number,
-  files: readonly PackFile[],
+  contents: readonly PackContent[],
   planned: PackPlanned,
   confirm: readonly string[] | 'all',
 ): Promise<{ revision: number; changed: boolean }> {
@@ -48,7 +53,7 @@ async function publishPlanned(
   if (issues.length > 0) throw metadataInvalid(issues);
   if (stored === null || isSame) {
     const { revision } = await catalog.activeModels.refresh(space);
-    if (work.install.length > 0) await recordUnchanged(catalog, space, revision, files, planned);
+    if (work.install.length > 0) await recordUnchanged(catalog, space, revision, contents, planned);
     return { revision, changed: false };
   }
   const accepted = confirm === 'all' ? stored.plan.hazards.map((hazard) => hazard.code) : confirm;
@@ -61,15 +66,16 @@ async function recordUnchanged(
   { database }: Catalog,
   space: number,
   revision: number,
-  files: readonly PackFile[],
+  contents: readonly PackContent[],
   { work }: PackPlanned,
 ): Promise<void> {
-  await keepPackVersions(database.pool, packContents(files));
+  await keepPackVersions(database.pool, contents);
   await recordPacks(database.pool, space, work, null);
   await rememberPacks(database.pool, space, revision);
 }
 
-function openConflicts({ answer }: PackPlanned): Issue[] {
+/** Conflicts that nobody has decided, as issues. */
+export function openConflicts({ answer }: PackPlanned): Issue[] {
   return answer.conflicts
     .filter(({ decision }) => decision === null)
     .map(({ kind, name, path }) => ({

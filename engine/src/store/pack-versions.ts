@@ -98,20 +98,20 @@ export async function packDecisions(db: Queryable, space: number): Promise<Decis
   return rows;
 }
 
-/** What starts dealt with: pack to the checksum that was offered last. */
-export async function offeredPacks(db: Queryable, space: number): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ pack: string; checksum: string }>('select pack, checksum from meta.pack_offer where space_id = $1', [
-    space,
-  ]);
-  return new Map(rows.map((row) => [row.pack, row.checksum]));
+/** A version that a start dealt with, or left for people: then `waits` says why. */
+export type PackOffer = { readonly pack: string; readonly checksum: string; readonly waits: readonly string[] | null };
+
+export async function offeredPacks(db: Queryable, space: number): Promise<ReadonlyMap<string, PackOffer>> {
+  const { rows } = await db.query<PackOffer>('select pack, checksum, waits from meta.pack_offer where space_id = $1', [space]);
+  return new Map(rows.map((row) => [row.pack, row]));
 }
 
-export async function noteOffers(db: Queryable, space: number, offers: readonly Omit<PackVersion, 'version'>[]): Promise<void> {
-  for (const { pack, checksum } of offers) {
+export async function noteOffers(db: Queryable, space: number, offers: readonly PackOffer[]): Promise<void> {
+  for (const { pack, checksum, waits } of offers) {
     await db.query(
-      `insert into meta.pack_offer (space_id, pack, checksum) values ($1, $2, $3)
-       on conflict (space_id, pack) do update set checksum = excluded.checksum`,
-      [space, pack, checksum],
+      `insert into meta.pack_offer (space_id, pack, checksum, waits) values ($1, $2, $3, $4)
+       on conflict (space_id, pack) do update set checksum = excluded.checksum, waits = excluded.waits, offered_at = now()`,
+      [space, pack, checksum, waits === null ? null : JSON.stringify(waits)],
     );
   }
 }
