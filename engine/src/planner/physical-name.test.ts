@@ -27,7 +27,7 @@ const word = fc.constantFrom('cur', 'base', 'owner').map((text) => Number.parseI
 const number = fc.oneof(fc.integer({ min: 1, max: 2_147_483_647 }), fc.integer({ min: 1, max: 60 }), word);
 
 describe('physical names', () => {
-  it('and all names made from them are plain, at most 63 bytes, and never the same for two elements', () => {
+  it('invariant 9: and all names made from them are plain, at most 63 bytes, and never the same for two elements', () => {
     const elements = fc.uniqueArray(fc.record({ name: hostile, number }), {
       selector: (element) => element.number,
       minLength: 2,

@@ -29,6 +29,13 @@ export type DataPoolConfig = {
 
 const MAX_LIFETIME_SECONDS = 1_800;
 
+/**
+ * A connection that has served so many tenants is replaced: its backend remembers every table it has ever seen.
+ *
+ * Source: 60 to 100 KB a table, with its guard view and indexes; engine/test/catalog/capacity.test.ts measures it.
+ */
+export const TENANTS_PER_CONNECTION = 64;
+
 /** Startup options: nothing here may differ by tenant, and nothing may outlive a transaction but these. */
 const startupOptions = (statementTimeoutMs: number) =>
   [
@@ -68,6 +75,7 @@ function tenantStatement(tenantId: number, statements: readonly DataStatement[])
 export class DataPool {
   readonly #pool: pg.Pool;
   readonly #names = new PreparedNames();
+  readonly #tenants = new WeakMap<pg.PoolClient, Set<number>>();
   /** Keys that the secrets in records are sealed with before they become values of a statement. */
   readonly keys: Keyring;
   /** Called with every statement sent; for tests and tracing. */
@@ -98,11 +106,11 @@ export class DataPool {
   /** Several statements in one transaction and one flush, for when none needs the answer of another: all of them happen, or none. */
   async batch(tenantId: number, statements: readonly DataStatement[]): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, statements);
-    const client = await this.#pool.connect();
+    const client = await this.#connect(tenantId);
     return new Promise((resolve, reject) => {
       const named = statements.map((statement) => this.#named(client, statement));
       const done: BatchCallback = (error, texts) => {
-        client.release(error !== null && !isOfStatement(error));
+        client.release((error !== null && !isOfStatement(error)) || this.#isFull(client));
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
@@ -113,7 +121,7 @@ export class DataPool {
   /** Several statements as one unit. A statement that fails spoils the whole transaction, even when `work` swallows its error. */
   async transaction<T>(tenantId: number, work: (tx: DataTransaction) => Promise<T>): Promise<T> {
     const tenant = tenantStatement(tenantId, []);
-    const client = await this.#pool.connect();
+    const client = await this.#connect(tenantId);
     let failure: Error | undefined;
     const note: BatchCallback = (error) => {
       if (error) failure ??= error;
@@ -140,12 +148,24 @@ export class DataPool {
       await client.query('rollback').catch(() => undefined);
       throw error;
     } finally {
-      client.release(client.getTransactionStatus() !== 'I');
+      client.release(client.getTransactionStatus() !== 'I' || this.#isFull(client));
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  async #connect(tenantId: number): Promise<pg.PoolClient> {
+    const client = await this.#pool.connect();
+    const seen = this.#tenants.get(client);
+    if (seen) seen.add(tenantId);
+    else this.#tenants.set(client, new Set([tenantId]));
+    return client;
+  }
+
+  #isFull(client: pg.PoolClient): boolean {
+    return (this.#tenants.get(client)?.size ?? 0) >= TENANTS_PER_CONNECTION;
   }
 
   #named(client: pg.PoolClient, { text, values }: DataStatement): BatchStatement {

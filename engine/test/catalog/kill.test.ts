@@ -113,6 +113,8 @@ const PLANS: readonly { what: string; first?: object[]; then: object[]; spoil?: 
   },
 ];
 
+const LANES = 4;
+
 const CATALOGUE = `
   select 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) as thing
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -146,11 +148,11 @@ describe('a publish that is killed', () => {
           expect(await runWorker(worker.file, copy.settings, 0)).toBe(plan.spoil === undefined ? 'published' : 'refused');
           return copy.catalogue();
         });
-        // Two at a time. A lane ends with the first k that the publish does not reach any more.
+        // Four at a time: most of the time the disk is waited for. A lane ends with the first k that the publish does not reach any more.
         const lane = async (first: number) => {
-          for (let k = first; await scene.play((copy) => kill(worker.file, copy, k, whole)); k += 2) kills += 1;
+          for (let k = first; await scene.play((copy) => kill(worker.file, copy, k, whole)); k += LANES) kills += 1;
         };
-        await Promise.all([lane(1), lane(2)]);
+        await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index + 1)));
       } finally {
         await scene.close();
       }
@@ -277,9 +279,9 @@ async function killAt(file: string, { catalog, settings, former, sql, catalogue 
   // A minute later.
   await sql(`update meta.publish_lease set until = now() - interval '1 second'`);
   // Half of the times nobody tries again before the installation itself goes on with it.
-  if (k % 4 < 2) expect(await resumePending(database, space), at).toEqual([]);
+  if (k % 8 < 4) expect(await resumePending(database, space), at).toEqual([]);
   const isNew = (await activeModels.refresh(space)).revision > former;
-  if (k % 4 < 2) {
+  if (k % 8 < 4) {
     expect(await examineSpace(database, space), at).toMatchObject({ drift: [], pending: [] });
     expect(await catalogue(), at).toEqual(isNew ? whole : untouched);
   }
@@ -318,7 +320,7 @@ async function killTakenBack(file: string, { catalog, settings, former, sql, cat
   await untilQuiet(sql);
   await expectUsable(catalog, space, at);
   await sql(`update meta.publish_lease set until = now() - interval '1 second'`);
-  if (k % 4 < 2) expect(await resumePending(database, space), at).toEqual([]);
+  if (k % 8 < 4) expect(await resumePending(database, space), at).toEqual([]);
   else await expect(publishPlan(catalog, settings), at).rejects.toMatchObject({ code: 'conflict' });
   expect((await activeModels.refresh(space)).revision, at).toBe(former);
   expect(await examineSpace(database, space), at).toEqual({ revision: former, drift: [], pending: [] });

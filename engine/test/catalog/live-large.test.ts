@@ -5,10 +5,12 @@ import { examineSpace } from '../../src/catalog/examine.js';
 import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
 
-/** More than this on request: `FIELDSTONE_LIVE_ROWS=300000`, see bench/README.md. */
+/** As many as the design speaks of on request: `FIELDSTONE_LIVE_ROWS=1000000`, see bench/README.md. */
 const ROWS = Number(process.env['FIELDSTONE_LIVE_ROWS'] ?? 100_000);
-/** What the design allows on a machine of its own is 200 ms; this leaves room for a shared one. */
+/** What nobody may wait longer for. */
 const LONGEST_STALL_MS = 500;
+/** How long the table may belong to the publish alone. On a machine that others use too, the process may be late to say that it is done. */
+const LONGEST_LOCK_MS = process.env['FIELDSTONE_LIVE_ROWS'] === undefined ? LONGEST_STALL_MS : 200;
 
 const object = (name: string) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: `${name}s`, nameField: 'title' });
 const field = (of: string, name: string, more: object = {}) => ({
@@ -96,6 +98,7 @@ describe(`publishing over ${ROWS} records that people read and write`, () => {
       expect(work.failures).toEqual([]);
       expect(work.count()).toBeGreaterThan(20);
       expect(work.longest()).toBeLessThan(LONGEST_STALL_MS);
+      expect(locked).toBeLessThan(LONGEST_LOCK_MS);
       expect(await fileOf(), 'the table is the same file: it was not rewritten').toEqual([{ file }]);
       expect(await examineSpace(s.database, s.space)).toMatchObject({ drift: [], pending: [] });
     },

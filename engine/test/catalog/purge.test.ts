@@ -1,71 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planDraft } from '../../src/catalog/drafts.js';
-import { examineSpace } from '../../src/catalog/examine.js';
-import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { planSpacePurge, purgeSpace } from '../../src/catalog/purge-retired.js';
 import { planRollback } from '../../src/catalog/versions.js';
-import { NOBODY } from '../../src/kernel/actor.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import type { RequestContext } from '../../src/records/context.js';
 import { listRecords } from '../../src/records/list-records.js';
 import { createRecord, updateRecord } from '../../src/records/write-record.js';
-import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
+import { field, object, openScene, type Scene } from '../support/scene.js';
 
-const object = (name: string) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: `${name}s`, nameField: 'title' });
-const field = (of: string, name: string, more: object = {}) => ({
-  kind: 'field',
-  id: `fld_${of}_${name}`,
-  object: of,
-  name,
-  label: name,
-  type: 'text',
-  ...more,
-});
 const link = field('city', 'river', { type: 'lookup', target: 'river' });
 const code = field('city', 'code', { unique: true });
 const river = [field('river', 'title'), object('river')];
 
 describe('purging what was retired', () => {
-  let s: TestSpace;
-  let admin: string;
+  let s: Scene;
   beforeAll(async () => {
-    s = await openSpace([object('city'), field('city', 'title'), code, field('city', 'size'), link, ...river]);
-    admin = await addUser(s);
-    const to = await createRecord(context(), 'river', { title: 'Aare' });
-    const bern = await createRecord(context(), 'city', { title: 'Bern', code: 'b', size: '12', river: to.id });
-    await updateRecord(context(), 'city', bern.id, { code: 'be' });
-    await publish({ retire: code });
-    await publish({ retire: link });
-    await publish(...river.map((document) => ({ retire: document })));
-    await publish(field('city', 'size', { type: 'integer' }));
+    s = await openScene([object('city'), field('city', 'title'), code, field('city', 'size'), link, ...river]);
+    const to = await createRecord(s.context(), 'river', { title: 'Aare' });
+    const bern = await createRecord(s.context(), 'city', { title: 'Bern', code: 'b', size: '12', river: to.id });
+    await updateRecord(s.context(), 'city', bern.id, { code: 'be' });
+    await s.go({ retire: code });
+    await s.go({ retire: link });
+    await s.go(...river.map((document) => ({ retire: document })));
+    await s.go(field('city', 'size', { type: 'integer' }));
   });
   afterAll(() => s.close());
-  beforeEach(async () => expect(await examineSpace(s.database, s.space)).toMatchObject({ drift: [], pending: [] }));
+  beforeEach(() => s.settle());
 
-  const actor = {
-    kind: 'system',
-    userId: NOBODY,
-    name: 'Test',
-    roles: [],
-    epoch: 0,
-    locale: 'en',
-    timeZone: 'UTC',
-    currency: 'EUR',
-  } as const;
-  const context = (): RequestContext => ({
-    actor: { ...actor, tenantId: s.tenantId, cause: { kind: 'user' } },
-    active: s.activeModels.current(s.space),
-    data: s.database.data,
-    clock: systemClock,
-    cursorKey: 'key-of-the-tests',
-    refresh: () => s.activeModels.refresh(s.space),
-  });
-  const apply = async (planned: Awaited<ReturnType<typeof planDraft>>) => {
-    if (planned.hash === null) throw new Error(JSON.stringify(planned.issues));
-    const confirm = planned.hazards.map((hazard) => hazard.code);
-    return publishPlan(s.catalog, { space: s.space, hash: planned.hash, confirm, publisher: admin });
-  };
-  const publish = async (...documents: object[]) => apply(await planDraft(s.catalog, await draft(s, admin, ...documents)));
   const codes = ({ hazards }: Awaited<ReturnType<typeof planSpacePurge>>) => hazards.map((hazard) => hazard.code).toSorted();
 
   it('keeps everything for thirty days', async () => {
@@ -110,16 +68,16 @@ describe('purging what was retired', () => {
     await purgeSpace(s.database, s.space, 30, ['purge:obj_river']);
     expect(await s.test.sql(`select relname from pg_class where relname like 'river\\_%' and relkind in ('r', 'v')`)).toEqual([]);
     expect(codes(await planSpacePurge(s.database, s.space, 30))).toHaveLength(1);
-    expect(JSON.parse(await listRecords(context(), 'city', {}))).toMatchObject({ data: [{ title: 'Bern', size: 12 }] });
+    expect(JSON.parse(await listRecords(s.context(), 'city', {}))).toMatchObject({ data: [{ title: 'Bern', size: 12 }] });
   });
 
   it('brings back names without data, in columns of their own', async () => {
-    const back = await planRollback(s.catalog, s.space, 1, admin);
+    const back = await planRollback(s.catalog, s.space, 1, s.admin);
     expect(back.changes.filter(({ action }) => action === 'restore').map(({ id }) => id)).toEqual([]);
-    await apply(back);
-    expect(JSON.parse(await listRecords(context(), 'city', {}))).toMatchObject({
+    await s.go(back);
+    expect(JSON.parse(await listRecords(s.context(), 'city', {}))).toMatchObject({
       data: [{ title: 'Bern', code: null, size: '12', river: null }],
     });
-    await createRecord(context(), 'river', { title: 'Rhein' });
+    await createRecord(s.context(), 'river', { title: 'Rhein' });
   });
 });

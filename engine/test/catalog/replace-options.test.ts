@@ -1,25 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { discardDraft } from '../../src/catalog/draft-list.js';
-import { planDraft } from '../../src/catalog/drafts.js';
-import { examineSpace } from '../../src/catalog/examine.js';
-import { publishPlan } from '../../src/catalog/publish-plan.js';
-import { NOBODY } from '../../src/kernel/actor.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import type { RequestContext } from '../../src/records/context.js';
 import { listRecords } from '../../src/records/list-records.js';
 import { createRecord, updateRecord } from '../../src/records/write-record.js';
-import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
+import { fieldOf, object, openScene, type Scene } from '../support/scene.js';
 
-const object = { kind: 'object', id: 'obj_city', name: 'city', label: 'City', pluralLabel: 'Cities', nameField: 'title' };
-const field = (name: string, more: object = {}) => ({
-  kind: 'field',
-  id: `fld_city_${name}`,
-  object: 'city',
-  name,
-  label: name,
-  type: 'text',
-  ...more,
-});
+const field = fieldOf('city');
 type Option = { value: string; replacedBy?: string; inactive?: boolean };
 const size = (options: readonly Option[], more: object = {}) =>
   field('size', { type: 'picklist', options: options.map((option) => ({ label: option.value, ...option })), ...more });
@@ -29,60 +13,31 @@ const ALL = [{ value: 'small' }, { value: 'large' }, { value: 'huge' }];
 const REPLACED = [{ value: 'small' }, { value: 'large' }, { value: 'huge', replacedBy: 'large' }];
 
 describe('an option that goes', () => {
-  let s: TestSpace;
-  let admin: string;
+  let s: Scene;
   let ids: string[];
   beforeAll(async () => {
-    s = await openSpace([object, field('title'), field('late'), size(ALL), marks(ALL)]);
-    admin = await addUser(s);
+    s = await openScene([object('city'), field('title'), field('late'), size(ALL), marks(ALL)]);
     ids = [];
     for (const [title, value, list] of [
       ['Bern', 'huge', ['huge', 'large']],
       ['Graz', 'small', ['small']],
       ['Ulm', 'huge', ['small', 'huge']],
     ] as const) {
-      ids.push((await createRecord(context(), 'city', { title, size: value, marks: list })).id);
+      ids.push((await createRecord(s.context(), 'city', { title, size: value, marks: list })).id);
     }
   });
-  afterEach(async () => {
-    await discardDraft(s.catalog, { space: s.space, owner: admin });
-    expect(await examineSpace(s.database, s.space)).toMatchObject({ drift: [], pending: [] });
-  });
+  afterEach(() => s.settle());
   afterAll(() => s.close());
 
-  const actor = {
-    kind: 'system',
-    userId: NOBODY,
-    name: 'Test',
-    roles: [],
-    epoch: 0,
-    locale: 'en',
-    timeZone: 'UTC',
-    currency: 'EUR',
-  } as const;
-  const context = (): RequestContext => ({
-    actor: { ...actor, tenantId: s.tenantId, cause: { kind: 'user' } },
-    active: s.activeModels.current(s.space),
-    data: s.database.data,
-    clock: systemClock,
-    cursorKey: 'key-of-the-tests',
-    refresh: () => s.activeModels.refresh(s.space),
-  });
-  const plan = async (...documents: object[]) => planDraft(s.catalog, await draft(s, admin, ...documents));
-  const publish = async (planned: Awaited<ReturnType<typeof plan>>) => {
-    if (planned.hash === null) throw new Error(JSON.stringify(planned.issues));
-    const confirm = planned.hazards.map(({ code }) => code);
-    return publishPlan(s.catalog, { space: s.space, hash: planned.hash, confirm, publisher: admin });
-  };
   const seen = async () => {
-    const { data } = JSON.parse(await listRecords(context(), 'city', { sort: [{ field: 'title', direction: 'asc' }] })) as {
+    const { data } = JSON.parse(await listRecords(s.context(), 'city', { sort: [{ field: 'title', direction: 'asc' }] })) as {
       data: { size: string; marks: string[]; version: number }[];
     };
     return data.map((record) => [record.size, record.marks?.join(), record.version]);
   };
 
   it('can not be left out while records hold it', async () => {
-    const planned = await plan(size(ALL.slice(0, 2)), marks(ALL.slice(1)));
+    const planned = await s.plan(size(ALL.slice(0, 2)), marks(ALL.slice(1)));
     expect(planned.issues.map(({ code, message }) => `${code}: ${message.split('.')[0] ?? ''}`).toSorted()).toEqual([
       'option_in_use: 2 records hold “huge” of size',
       'option_in_use: 2 records hold “small” of marks',
@@ -114,20 +69,20 @@ describe('an option that goes', () => {
       'unknown_option',
     ],
   ])('names %s as a problem', async (_what, documents, code) => {
-    const planned = await plan(...documents);
+    const planned = await s.plan(...documents);
     expect(planned.issues.map((issue) => issue.code)).toEqual([code]);
   });
 
   it('invariant 18: is counted, then replaced in every record, with version, history and event, also where records lack a value', async () => {
-    await publish(await plan(field('late', { required: true })));
-    const planned = await plan(size(REPLACED), marks(REPLACED));
+    await s.go(field('late', { required: true }));
+    const planned = await s.plan(size(REPLACED), marks(REPLACED));
     expect(planned.hazards.map(({ code, risk, affected }) => [code, risk, affected]).toSorted()).toEqual([
       ['replace:fld_city_marks:huge', 'R3', { rows: 2 }],
       ['replace:fld_city_size:huge', 'R3', { rows: 2 }],
     ]);
     expect(planned.statements.filter(({ lock }) => lock === 'L3').map(({ phase }) => phase)).toEqual(['POST', 'POST']);
     const events = await s.test.sql<{ n: number }>('select coalesce(max(seq), 0)::int as n from sp1.sys_outbox');
-    expect(await publish(planned)).toMatchObject({ pending: [] });
+    expect(await s.go(planned)).toMatchObject({ pending: [] });
     expect(await seen()).toEqual([
       ['large', 'large', 3],
       ['small', 'small', 1],
@@ -147,15 +102,15 @@ describe('an option that goes', () => {
     expect(made).toHaveLength(4);
     expect(made[0]?.['event']).toBe('record.updated');
     // The rule that two records do not meet holds again for those that change.
-    await expect(updateRecord(context(), 'city', ids[0] ?? '', { title: 'Berne' })).rejects.toMatchObject({ code: 'record_invalid' });
-    await expect(updateRecord(context(), 'city', ids[0] ?? '', { size: 'huge', late: 'x' })).rejects.toMatchObject({
+    await expect(updateRecord(s.context(), 'city', ids[0] ?? '', { title: 'Berne' })).rejects.toMatchObject({ code: 'record_invalid' });
+    await expect(updateRecord(s.context(), 'city', ids[0] ?? '', { size: 'huge', late: 'x' })).rejects.toMatchObject({
       code: 'record_invalid',
     });
   });
 
   it('can be left out once no record holds it', async () => {
-    const planned = await plan(size(ALL.slice(0, 2)), marks(ALL.slice(0, 2)));
+    const planned = await s.plan(size(ALL.slice(0, 2)), marks(ALL.slice(0, 2)));
     expect([planned.issues, planned.hazards, planned.statements]).toEqual([[], [], []]);
-    await publish(planned);
+    await s.go(planned);
   });
 });

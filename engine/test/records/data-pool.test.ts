@@ -2,7 +2,7 @@ import pg from 'pg';
 import { keyringOf } from '../../src/kernel/seal.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
-import { DataPool } from '../../src/store/data-pool.js';
+import { DataPool, TENANTS_PER_CONNECTION } from '../../src/store/data-pool.js';
 import { urlOf } from '../support/database.js';
 
 const server = inject('serverUrl');
@@ -69,7 +69,7 @@ describe('data pool', () => {
     expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => `${1 + (i % 3)}:${i}`));
   });
 
-  it('prepares at most a hundred statements on a connection and survives their eviction', async () => {
+  it('invariant 49: prepares at most a hundred statements on a connection and survives their eviction', async () => {
     const one = new DataPool({
       connection: { connectionString: url },
       size: 1,
@@ -83,6 +83,23 @@ describe('data pool', () => {
     const kept = await one.query(1, { text: 'select count(*)::text from pg_catalog.pg_prepared_statements', values: [] });
     expect(Number(kept)).toBeLessThanOrEqual(100);
     expect(Number(kept)).toBeGreaterThan(50);
+    await one.close();
+  });
+
+  it('invariant 48: replaces a connection that has served many tenants, and no other', async () => {
+    const one = new DataPool({
+      connection: { connectionString: url },
+      size: 1,
+      logger: silentLogger,
+      keys: keyringOf('a secret of the tests'),
+    });
+    const backend = (tenant: number) => one.query(tenant, { text: 'select pg_catalog.pg_backend_pid()::text', values: [] });
+    const seen = new Set<string | null>();
+    for (let n = 0; n < 3 * TENANTS_PER_CONNECTION; n += 1) seen.add(await backend(1 + (n % 3)));
+    expect(seen.size).toBe(1);
+    for (let tenant = 1; tenant <= TENANTS_PER_CONNECTION; tenant += 1) seen.add(await backend(tenant));
+    expect(seen.size).toBe(1);
+    expect(seen).not.toContain(await backend(1));
     await one.close();
   });
 
