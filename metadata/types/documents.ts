@@ -202,7 +202,7 @@ export interface DataDocument {
     values: {};
   }[];
   /**
-   * Changes of records that an earlier file brought, made only where people left them as they were.
+   * Changes of records of this pack, in a file whose name begins with a number. A person's change wins: each is made only where people left the record as it was.
    *
    * @minItems 1
    *
@@ -214,7 +214,7 @@ export interface DataDocument {
      */
     key: string;
     /**
-     * Field name to the value it had. Where one of them differs, or the record is gone, nothing is changed.
+     * Field name to the value it had, for every field in values, and for others it depends on. Where one of them differs, or the record is gone, nothing of it is changed.
      */
     was: {};
     /**

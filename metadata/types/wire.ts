@@ -311,7 +311,7 @@ export type PackConflict = {
 
 /** What the merge did by itself, for people to know. */
 export type PackNote = {
-  code: 'kept_yours' | 'stays_retired' | 'becomes_yours' | 'renamed' | 'adopted' | 'retires';
+  code: 'kept_yours' | 'stays_retired' | 'becomes_yours' | 'renamed' | 'adopted' | 'retires' | 'loaded_before';
   kind: DocumentKind;
   element: string;
   name: string;

@@ -8,10 +8,12 @@ import type { Model } from '../model/types.js';
  * called where a name was taken.
  */
 export class AlignedParts {
+  readonly #model: Model;
   readonly #shipped: readonly MetadataDocument[];
   readonly #names: NewNames;
 
   constructor(packs: readonly PackContent[], model: Model) {
+    this.#model = model;
     // As each pack wrote them: an override of a name comes after what the pack says of its own records.
     this.#shipped = packs.flatMap((pack) => pack.elements.map((source) => source.document));
     const names = new Map<string, string>();
@@ -29,9 +31,19 @@ export class AlignedParts {
     this.#names = { objects, fields };
   }
 
+  /** Records with the names of today, and without what people retired: a field that is gone has no values, and nothing of it is changed. */
   data(document: DataDocument): DataDocument {
-    if (this.#isSame()) return document;
-    return this.#renamed([document])[0] ?? document;
+    const named = this.#isSame() ? document : (this.#renamed([document])[0] ?? document);
+    const fields = this.#model.objects.get(named.object)?.fields;
+    if (!fields) return named;
+    const here = (values: object) => Object.fromEntries(Object.entries(values).filter(([field]) => fields.has(field)));
+    const updates = (named.updates ?? [])
+      .map(({ key, was, values }) => ({ key, was: here(was), values: here(values) }))
+      .filter(({ values }) => Object.keys(values).length > 0);
+    const { updates: _all, ...rest } = named;
+    const records = named.records.map(({ key, values }) => ({ key, values: here(values) }));
+    const [first, ...more] = updates;
+    return { ...rest, records, ...(first ? { updates: [first, ...more] } : {}) };
   }
 
   case(document: CaseDocument): CaseDocument {

@@ -57,7 +57,7 @@ export async function loadPackData(database: Database, ctx: RequestContext, pack
   for (const step of stepsOf(packs, ctx, options, known)) {
     if (loaded.has(step.source)) continue;
     written += await write(ctx, step);
-    if (step.document) written += await applyUpdates(ctx, step.pack, step.document, known);
+    if (step.document) written += await update(ctx, step, step.document, known);
     await markInstalled(database, ctx.actor.tenantId, step.source, step.checksum);
   }
   return written;
@@ -86,6 +86,8 @@ function* stepsOf(packs: readonly PackData[], ctx: RequestContext, options: Load
   const ids = (role: string) => options.users.filter((user) => user.role === role).map((user) => user.id);
   for (const pack of packs) {
     for (const source of inOrder(pack.data.map((part) => ({ ...part, file: part.source })))) {
+      // The object was retired here. Should it come back, so do the records.
+      if (!ctx.active.model.objects.has(source.document.object)) continue;
       yield { ...source, pack: pack.pack, object: source.document.object, records: recordsOf(pack.pack, source.document, known) };
     }
     if (!options.demo) continue;
@@ -140,6 +142,15 @@ function sameShape(ctx: RequestContext, step: Step): RecordToMake[] {
   });
   const nothing = Object.fromEntries(empty.map((name) => [name, null]));
   return step.records.map((record) => ({ ...record, values: { ...nothing, ...record.values } }));
+}
+
+async function update(ctx: RequestContext, { source, pack }: Step, document: DataDocument, known: KnownRecords): Promise<number> {
+  try {
+    return await applyUpdates(ctx, pack, document, known);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `${source}: ${error.message}`, { issues: error.issues, cause: error });
+  }
 }
 
 /** False when the record was there from a load that was cut short. */

@@ -39,31 +39,52 @@ export function recordsOf(pack: string, document: DataDocument, known: KnownReco
 }
 
 /**
- * Makes the changes of a data file where the records are still what the pack made them.
+ * Makes the changes of a data file where the records are still what the pack made them: a person's change wins.
  *
- * Shape: gives the number of records changed. A record that is gone, or that people changed in one of the fields named in `was`, stays.
+ * Shape:  gives the number of records changed. A record that is gone, or that people changed in one of the fields named in `was`, stays as it
+ *         is, whole. Every changed field is named there, so made again the changes do nothing. A person who saves meanwhile is seen too.
+ * Errors: record_invalid and the like, naming the record, when a rule refuses a change.
  */
 export async function applyUpdates(ctx: RequestContext, pack: string, document: DataDocument, known: KnownRecords): Promise<number> {
-  const object = ctx.active.model.objects.get(document.object);
   let changed = 0;
   for (const { key, was, values } of document.updates ?? []) {
     const what = `${document.object}:${key}`;
     const id = packRecordId(pack, document.object, key);
     const before = resolved(pack, what, was, known);
-    const found = await readRecord(ctx, document.object, id, { fields: Object.keys(before) }).catch((error: unknown) => {
+    const after = resolved(pack, what, values, known);
+    try {
+      if (await updateUntouched(ctx, document.object, id, before, after)) changed += 1;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError(error.code, `The record "${what}" was not changed.`, { issues: error.issues, cause: error });
+    }
+  }
+  return changed;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+async function updateUntouched(ctx: RequestContext, objectName: string, id: string, before: Values, after: Values): Promise<boolean> {
+  const object = ctx.active.model.objects.get(objectName);
+  if (!object) return false;
+  // Numbers and the like in the form they are stored in, so that "10" is "10.00" where the field has two digits.
+  const wanted = Object.entries(checkShape(object, before, 'update', { currency: ctx.actor.currency }).values);
+  for (;;) {
+    const found = await readRecord(ctx, objectName, id, { fields: Object.keys(before) }).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'not_found') return null;
       throw error;
     });
-    if (!found || !object) continue;
+    if (found === null) return false;
     const now = JSON.parse(found.json) as Record<string, unknown>;
-    // Numbers and the like in the form they are stored in, so that "10" is "10.00" where the field has two digits.
-    const wanted = checkShape(object, before, 'update', { currency: ctx.actor.currency }).values;
-    const isUntouched = Object.entries(wanted).every(([field, value]) => isSame(now[field], value));
-    if (!isUntouched) continue;
-    await updateRecord(ctx, document.object, id, resolved(pack, what, values, known));
-    changed += 1;
+    if (!wanted.every(([field, value]) => isSame(now[field], value))) return false;
+    try {
+      await updateRecord(ctx, objectName, id, after, { expectedVersion: found.version });
+      return true;
+    } catch (error) {
+      // Somebody saved between the look and the write: look again.
+      if (!(error instanceof AppError) || error.code !== 'version_conflict') throw error;
+    }
   }
-  return changed;
 }
 
 /** A link reads as its id and label, several links as a list of them. */

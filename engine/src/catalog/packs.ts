@@ -9,8 +9,9 @@ import type { PackContent } from '../model/pack-content.js';
 import { composePacks } from '../planner/compose-packs.js';
 import type { Decision } from '../planner/pack-decisions.js';
 import type { Catalog } from './catalog.js';
+import type { PackChange } from './pack-change.js';
 import { readPackState, type PackState } from './pack-state.js';
-import { planPacks, type PackChange, type PackPlanned } from './plan-packs.js';
+import { planPacks, type PackPlanned } from './plan-packs.js';
 
 /** Packs that could be installed: read anew at each question, so that a folder that changed is seen. */
 export type PackLibrary = () => Promise<readonly PackContent[]>;

@@ -1,39 +1,26 @@
-import type { PackConflict as WireConflict, PackNote as WireNote, PackPlanAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { PackPlanAnswer } from '@fieldstone/metadata/types/wire.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { Hazard } from '../kernel/statement.js';
+import { checkPackRecords } from '../model/check-pack-records.js';
 import { checkPackSet, isOlder } from '../model/check-pack-set.js';
 import { shapeIssues } from '../model/check-shape.js';
 import { compileModel } from '../model/compile-model.js';
-import { elementId, elementName } from '../model/element.js';
+import { elementId } from '../model/element.js';
 import type { PackContent } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
-import { dataSchemaOf } from '../planner/bindings.js';
 import { composePacks } from '../planner/compose-packs.js';
 import { mergePacks, type PackMerge } from '../planner/merge-packs.js';
-import type { Decision, PackConflict } from '../planner/pack-decisions.js';
-import { gatherFacts } from '../store/introspect.js';
+import type { PackConflict } from '../planner/pack-decisions.js';
 import { keepPackVersions, type PackWork } from '../store/pack-versions.js';
 import type { StoredPlan } from '../store/plans.js';
 import type { Catalog } from './catalog.js';
+import type { PackChange } from './pack-change.js';
+import { conflictOf, notesOf, packsOf, refusal } from './pack-answer.js';
 import { readPackState, shippedBefore, type PackState } from './pack-state.js';
 import { planSpaceChange } from './plan-change.js';
 import { testPacks } from './test-packs.js';
-
-export type PackChange = {
-  readonly space: number;
-  readonly action: 'install' | 'upgrade' | 'uninstall';
-  /** Packs that come, or come in another version. */
-  readonly install: readonly PackContent[];
-  readonly remove: readonly string[];
-  /** Packs that could be installed, to say what is missing. */
-  readonly available?: readonly PackContent[];
-  readonly decisions?: readonly Decision[];
-  readonly madeBy: string | null;
-  /** Whether the cases of the packs are run. The first start leaves them out: they ran where the packs were made. */
-  readonly isTested?: boolean;
-};
 
 export type PackPlanned = {
   readonly answer: PackPlanAnswer;
@@ -54,9 +41,15 @@ export async function planPacks(catalog: Catalog, change: PackChange): Promise<P
   const next = packsAfter(state, change);
   const shape = change.install.flatMap((pack) => pack.files.flatMap(({ document, file }) => shapeIssues(document, file)));
   const theirs = composePacks(next);
-  const issues = [...shape, ...(shape.length === 0 ? [...checkChange(state, change, next), ...theirs.issues] : [])];
-  const work = workOf(change, []);
-  if (issues.length > 0) return refused(state, change, work, issues);
+  const set = shape.length === 0 ? [...checkChange(state, change, next), ...theirs.issues] : [];
+  const issues = [...shape, ...set, ...(shape.length + set.length === 0 ? recordIssues(change, theirs.sources) : [])];
+  const refused = (found: readonly Issue[]): PackPlanned => ({
+    answer: refusal(state, change, found),
+    stored: null,
+    work: workOf(change, []),
+    isSame: false,
+  });
+  if (issues.length > 0) return refused(issues);
 
   const base = await shippedBefore(database, change.space, state, next);
   const unknown = withoutContent(state, change);
@@ -69,7 +62,7 @@ export async function planPacks(catalog: Catalog, change: PackChange): Promise<P
     remembered: state.decisions,
   });
   const strays = strayDecisions(change, merge);
-  if (strays.length > 0) return refused(state, change, work, strays);
+  if (strays.length > 0) return refused(strays);
   const isOpen = merge.conflicts.some(({ decision }) => decision === null);
   const decided = workOf(change, merge.conflicts);
   const compiled = isOpen || change.isTested === false ? null : compileModel(merge.sources);
@@ -90,10 +83,17 @@ export async function planPacks(catalog: Catalog, change: PackChange): Promise<P
     action: change.action,
     packs: packsOf(state, change),
     conflicts: merge.conflicts.map(conflictOf),
-    notes: await notesOf(catalog, change.space, state, merge),
+    notes: await notesOf(catalog, change, state, merge),
     cases: { run: tested.run, failed: tested.failed },
   };
   return { answer, stored: planned.stored, work: decided, isSame: isSameAs(state.applied.sources, merge.sources) };
+}
+
+/** What is wrong with the records of packs, seen without what people changed. */
+function recordIssues({ install }: PackChange, shipped: readonly SourceDocument[]): Issue[] {
+  if (install.every(({ data }) => data.length === 0)) return [];
+  const alone = compileModel(shipped);
+  return alone.ok ? install.flatMap((pack) => checkPackRecords(pack, alone.model)) : [];
 }
 
 /** Decisions about what is no conflict: a slip in a name would otherwise be passed over. */
@@ -171,51 +171,8 @@ const workOf = ({ install, remove }: PackChange, conflicts: readonly PackConflic
 const commentOf = ({ action, install, remove }: PackChange): string =>
   action === 'uninstall' ? `Without ${remove.join(', ')}` : install.map(({ name, version }) => `${name} ${version}`).join(', ');
 
-const packsOf = ({ installed }: PackState, { install, remove }: PackChange): PackPlanAnswer['packs'] => {
-  const now = (name: string) => installed.find((pack) => pack.pack === name)?.version ?? null;
-  return [
-    ...install.map(({ name, version }) => ({ name, from: now(name), to: version })),
-    ...remove.map((name) => ({ name, from: now(name), to: null })),
-  ];
-};
-
-function refused(state: PackState, change: PackChange, work: PackWork, issues: readonly Issue[]): PackPlanned {
-  const { revision } = state.applied;
-  const nothing = { hash: null, from: revision, to: revision + 1, changes: [], statements: [], hazards: [], conflicts: [], notes: [] };
-  const answer = { ...nothing, issues: [...issues], action: change.action, packs: packsOf(state, change), cases: { run: 0, failed: 0 } };
-  return { answer, stored: null, work, isSame: false };
-}
-
 const isSameAs = (before: readonly SourceDocument[], after: readonly SourceDocument[]): boolean => {
   const marks = (sources: readonly SourceDocument[]) =>
     sources.map(({ origin, document }) => `${origin} ${JSON.stringify(document)}`).sort();
   return JSON.stringify(marks(before)) === JSON.stringify(marks(after));
 };
-
-const labelOf = (document: SourceDocument['document']): string => ('label' in document ? document.label : elementName(document));
-
-const conflictOf = ({ document, base, yours, theirs, ...rest }: PackConflict): WireConflict => ({
-  kind: document.kind,
-  name: elementName(document),
-  label: labelOf(document),
-  base: base ?? null,
-  yours: yours ?? null,
-  theirs: theirs ?? null,
-  ...rest,
-});
-
-/** Notes with the number of records behind the objects they are about. */
-async function notesOf({ database }: Catalog, space: number, { applied }: PackState, { notes }: PackMerge): Promise<WireNote[]> {
-  const tables = new Map(applied.bindings.flatMap((row) => (row.kind === 'table' ? [[row.elementId, row.table] as const] : [])));
-  const asked = notes.flatMap(({ document }) => (document.kind === 'object' ? (tables.get(document.id) ?? []) : []));
-  const facts = await gatherFacts(
-    database,
-    dataSchemaOf(space),
-    asked.map((table) => ({ kind: 'rows', table })),
-  );
-  return notes.map(({ code, document, path, message }) => {
-    const rows = document.kind === 'object' ? facts.rows.get(tables.get(document.id) ?? '') : undefined;
-    const note = { code, kind: document.kind, element: elementId(document), name: elementName(document), path, message };
-    return rows === undefined ? note : { ...note, records: rows };
-  });
-}

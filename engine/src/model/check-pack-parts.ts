@@ -1,6 +1,7 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
+import { checkPackRecords, unknownFields } from './check-pack-records.js';
 import type { PackContent } from './pack-content.js';
 import { placeOf } from './pack-places.js';
 import type { Model } from './types.js';
@@ -10,52 +11,34 @@ import type { Model } from './types.js';
  * each file lies where it belongs.
  */
 export function checkPackParts(pack: PackContent, model: Model): Issue[] {
-  const issues: Issue[] = [];
-  const add = (file: string | undefined, path: string, code: string, message: string) => {
-    issues.push({ file: file ?? pack.name, path, code, message });
-  };
-  const checkValues = (file: string | undefined, path: string, objectName: string, values: object) => {
-    const object = model.objects.get(objectName);
-    if (!object) {
-      add(file, path, 'unknown_object', `There is no object "${objectName}".${didYouMean(objectName, model.objects.keys())}`);
-      return;
-    }
-    for (const field of Object.keys(values)) {
-      if (object.fields.has(field)) continue;
-      add(file, path + pointer(field), 'unknown_field', `${objectName} has no field "${field}".${didYouMean(field, object.fields.keys())}`);
-    }
-  };
+  return [...checkPlaces(pack), ...checkPackRecords(pack, model), ...checkCases(pack, model)];
+}
 
-  for (const { file, document } of pack.files) {
+function checkPlaces(pack: PackContent): Issue[] {
+  return pack.files.flatMap(({ file, document }) => {
     const place = placeOf(document);
-    if (place !== null && file !== undefined && file !== `${pack.name}/${place}`) {
-      add(file, '', 'wrong_place', `This ${document.kind} belongs at ${pack.name}/${place}.`);
-    }
-  }
-  for (const { file, document } of pack.data) {
-    for (const [at, { values }] of document.records.entries()) checkValues(file, pointer('records', at, 'values'), document.object, values);
-    for (const [at, { values, was }] of (document.updates ?? []).entries()) {
-      checkValues(file, pointer('updates', at, 'values'), document.object, { ...was, ...values });
-    }
-  }
-  for (const { file, document } of pack.cases) {
+    if (place === null || file === undefined || file === `${pack.name}/${place}`) return [];
+    return [{ file, path: '', code: 'wrong_place', message: `This ${document.kind} belongs at ${pack.name}/${place}.` }];
+  });
+}
+
+function checkCases(pack: PackContent, model: Model): Issue[] {
+  const issues: Issue[] = [];
+  for (const { file = pack.name, document } of pack.cases) {
     const objects = new Map<string, string>();
     for (const [at, step] of document.steps.entries()) {
       const object = step.object ?? objects.get(step.key ?? '');
       if (step.key !== undefined && object !== undefined) objects.set(step.key, object);
       if (object === undefined) {
-        add(
-          file,
-          pointer('steps', at, 'key'),
-          'unknown_key',
-          `No step before this one made a record "${step.key ?? ''}".${didYouMean(step.key ?? '', objects.keys())}`,
-        );
+        const message = `No step before this one made a record "${step.key ?? ''}".${didYouMean(step.key ?? '', objects.keys())}`;
+        issues.push({ file, path: pointer('steps', at, 'key'), code: 'unknown_key', message });
         continue;
       }
-      checkValues(file, pointer('steps', at, 'values'), object, { ...step.values, ...step.expect?.values });
+      issues.push(...unknownFields(model, file, pointer('steps', at, 'values'), object, { ...step.values, ...step.expect?.values }));
       const role = step.as?.split(':')[0];
       if (role !== undefined && !model.roles.has(role)) {
-        add(file, pointer('steps', at, 'as'), 'unknown_role', `There is no role "${role}".${didYouMean(role, model.roles.keys())}`);
+        const message = `There is no role "${role}".${didYouMean(role, model.roles.keys())}`;
+        issues.push({ file, path: pointer('steps', at, 'as'), code: 'unknown_role', message });
       }
     }
   }
