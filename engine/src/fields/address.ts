@@ -3,6 +3,7 @@ import type { FieldType } from './field-type.js';
 import { json } from './json.js';
 import { partsJson, storedParts } from './parts.js';
 import { bad, ok, storeText, textSchema } from './values.js';
+import { sentence, told, type Told } from '../texts/told.js';
 
 export type Address = Readonly<Record<'street' | 'city' | 'state' | 'postal_code' | 'country', string | null>>;
 
@@ -21,6 +22,9 @@ const tidy = (name: keyof Address, text: string): string =>
         .replace(/[\t ]+/g, ' ')
         .trim()
     : text.replace(/\s+/g, ' ').trim();
+
+const ofPart = (name: keyof Address, { said }: Told): Told =>
+  told('value.address_part', { part: sentence(`address.${name}`), reason: said });
 
 /**
  * A postal address in parts, the country by its ISO 3166 code ("DE"). Each part can be filtered and sorted by: `billing.city`.
@@ -46,17 +50,18 @@ export const address: FieldType = {
   },
   normalize(value) {
     if (value === null) return ok(null);
-    if (typeof value !== 'object') return bad('not_an_address', 'Must be an address: {"street": "…", "city": "…", "country": "DE"}.');
+    if (typeof value !== 'object')
+      return bad('not_an_address', told('value.not_an_address', { example: '{"street": "…", "city": "…", "country": "DE"}' }));
     const given = value as Readonly<Record<string, unknown>>;
     const parts: [string, unknown][] = [];
     for (const name of NAMES) {
       const text = given[name] ?? '';
-      if (typeof text !== 'string') return bad('not_text', `${PARTS.get(name)?.label ?? name}: must be a text.`);
+      if (typeof text !== 'string') return bad('not_text', ofPart(name, told('value.not_text')));
       const tidied = tidy(name, text);
       const stored = storeText(name === 'country' ? tidied.toUpperCase() : tidied, LONGEST[name]);
       if (name === 'country' && tidied !== '' && !isCountry(tidied.toUpperCase()))
-        return bad('unknown_country', 'Country: must be an ISO 3166 code of two letters, such as "DE".');
-      if ('issue' in stored) return bad(stored.issue.code, `${PARTS.get(name)?.label ?? name}: ${stored.issue.message}`);
+        return bad('unknown_country', ofPart(name, told('value.unknown_country')));
+      if ('issue' in stored) return bad(stored.issue.code, ofPart(name, stored.issue));
       parts.push([name, stored.value]);
     }
     return ok(parts.every(([, part]) => part === null) ? null : Object.fromEntries(parts));

@@ -1,5 +1,6 @@
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql } from './values.js';
+import { told } from '../texts/told.js';
 
 /** What spreadsheets and people write. */
 const WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -13,7 +14,7 @@ export const boolean: FieldType = {
   properties: [],
   columns: () => [{ suffix: '', pgType: 'boolean' }],
   jsonSchema: () => ({ type: 'boolean' }),
-  normalize: (value) => (value === null || typeof value === 'boolean' ? ok(value) : bad('not_boolean', 'Must be true or false.')),
+  normalize: (value) => (value === null || typeof value === 'boolean' ? ok(value) : bad('not_boolean', told('value.not_boolean'))),
   encode: (value) => [value],
   jsonSql: plainSql,
   toCell: (value) => (value === null ? '' : String(value)),

@@ -2,6 +2,7 @@ import { plainCell } from './cells.js';
 import { currency } from './currency.js';
 import type { FieldOptions, FieldType } from './field-type.js';
 import { bad } from './values.js';
+import { told } from '../texts/told.js';
 
 /** Columns of a stored roll-up by the type of its value. Sums outgrow what they are made of, so they have no limit of digits. */
 const STORED: Readonly<Record<string, readonly { readonly suffix: string; readonly pgType: string }[]>> = {
@@ -28,7 +29,7 @@ const computed = (name: 'formula' | 'rollup', properties: readonly string[]): Fi
   properties,
   columns: (options) => (name === 'rollup' && isStoredRollup(options) ? (STORED[options.returns ?? 'integer'] ?? []) : []),
   jsonSchema: () => ({ not: {} }),
-  normalize: () => bad('not_writable', 'Is computed.'),
+  normalize: () => bad('not_writable', told('value.computed')),
   encode: () => [],
   jsonSql: () => {
     throw new Error('a computed value is written by its result type');

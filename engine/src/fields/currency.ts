@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { FieldType } from './field-type.js';
 import { decimalAnswer, decimalSchema, normalizeDecimal } from './numbers.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 const PRECISION = 18;
 const SCALE = 4;
@@ -47,9 +48,9 @@ export const currency: FieldType = {
     const result = normalizeDecimal(money.amount ?? null, options, PRECISION, SCALE);
     if ('issue' in result || result.value === null) return result;
     const code = money.currency ?? context?.currency;
-    if (code === undefined) return bad('currency_missing', 'Name the currency: {"amount":"12.50","currency":"EUR"}.');
-    if (typeof code !== 'string' || !CODES.has(code.toUpperCase()))
-      return bad('unknown_currency', 'Is not an ISO 4217 currency code, such as "EUR".');
+    if (code === undefined)
+      return bad('currency_missing', told('value.currency_missing', { example: '{"amount":"12.50","currency":"EUR"}' }));
+    if (typeof code !== 'string' || !CODES.has(code.toUpperCase())) return bad('unknown_currency', told('value.unknown_currency'));
     return ok({ amount: shown(String(result.value)), currency: code.toUpperCase() } satisfies Money);
   },
   encode(value) {

@@ -2,6 +2,7 @@ import { dayOf } from '@fieldstone/metadata/language/literals.js';
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** A day of the calendar, without time or zone: "YYYY-MM-DD". */
 export const date: FieldType = {
@@ -13,7 +14,7 @@ export const date: FieldType = {
   answerSchema: { type: 'string', format: 'date' },
   normalize(value) {
     if (value === null || value === '') return ok(null);
-    return dayOf(value) === undefined ? bad('not_a_date', 'Must be a date that exists, as YYYY-MM-DD.') : ok(value);
+    return dayOf(value) === undefined ? bad('not_a_date', told('value.not_a_date')) : ok(value);
   },
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `to_char(${column}, 'YYYY-MM-DD')`,

@@ -2,6 +2,7 @@ import { instantOf, instantText } from '@fieldstone/metadata/language/literals.j
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** An instant, to the millisecond. It is written with any offset and read in UTC: "2026-01-31T09:00:00.000Z". */
 export const datetime: FieldType = {
@@ -14,7 +15,7 @@ export const datetime: FieldType = {
   normalize(value) {
     if (value === null || value === '') return ok(null);
     const ms = instantOf(value);
-    if (ms === undefined) return bad('not_an_instant', 'Must be a time with its offset, such as 2026-01-31T09:00:00Z.');
+    if (ms === undefined) return bad('not_an_instant', told('value.not_an_instant'));
     return ok(instantText(ms));
   },
   encode: (value) => [value],

@@ -3,11 +3,12 @@ import { plainCell } from './cells.js';
 import type { FieldOptions, FieldType, Normalized } from './field-type.js';
 import { normalizeInteger } from './numbers.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** Bounds are seconds; a message says them as the value is said. */
 function inBounds(seconds: number, { min, max }: FieldOptions): Normalized {
-  if (min !== undefined && seconds < Number(min)) return bad('too_small', `Must be at least ${durationText(Number(min))}.`);
-  if (max !== undefined && seconds > Number(max)) return bad('too_large', `Must be at most ${durationText(Number(max))}.`);
+  if (min !== undefined && seconds < Number(min)) return bad('too_small', told('value.too_small', { min: durationText(Number(min)) }));
+  if (max !== undefined && seconds > Number(max)) return bad('too_large', told('value.too_large', { max: durationText(Number(max)) }));
   return ok(durationText(seconds));
 }
 
@@ -31,7 +32,7 @@ export const duration: FieldType = {
     if (seconds !== undefined) return inBounds(seconds, options);
     // What a rule or a workflow computed is a number of seconds.
     const number = normalizeInteger(text, {});
-    if ('issue' in number) return bad('not_a_duration', 'Must be a length of time, such as PT1H30M or 1h 30m.');
+    if ('issue' in number) return bad('not_a_duration', told('value.not_a_duration'));
     return inBounds(Number(number.value), options);
   },
   encode: (value) => [value === null ? null : durationSeconds(value)],

@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 254;
 const LOCAL = /^[^\s@<>()[\]",;:\\]{1,64}$/u;
@@ -22,10 +23,10 @@ export const email: FieldType = {
   jsonSchema: ({ maxLength = MAX }) => textSchema(maxLength),
   normalize(value, { maxLength = MAX }) {
     if (value === null) return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
+    if (typeof value !== 'string') return bad('not_text', told('value.not_text'));
     const address = value.trim();
     if (address === '') return ok(null);
-    if (address.length > MAX || !isAddress(address)) return bad('not_an_email', 'Must be an e-mail address, such as ada@example.com.');
+    if (address.length > MAX || !isAddress(address)) return bad('not_an_email', told('value.not_an_email'));
     const at = address.lastIndexOf('@');
     return storeText(address.slice(0, at) + address.slice(at).toLowerCase(), maxLength);
   },

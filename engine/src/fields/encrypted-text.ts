@@ -1,5 +1,6 @@
 import type { FieldType } from './field-type.js';
 import { bad, characters, isStorable, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 4000;
 /** Shorter texts would be told by half. */
@@ -34,9 +35,9 @@ export const encryptedText: FieldType = {
   },
   normalize(value, { maxLength = MAX }) {
     if (value === null || value === '') return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
-    if (!isStorable(value)) return bad('bad_characters', 'Contains characters that can not be stored.');
-    return characters(value) > maxLength ? bad('too_long', `May have at most ${String(maxLength)} characters.`) : ok(value);
+    if (typeof value !== 'string') return bad('not_text', told('value.not_text'));
+    if (!isStorable(value)) return bad('bad_characters', told('value.bad_characters'));
+    return characters(value) > maxLength ? bad('too_long', told('value.too_long', { count: maxLength })) : ok(value);
   },
   encode(value) {
     if (value === null) return [null, null];

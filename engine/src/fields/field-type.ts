@@ -1,5 +1,6 @@
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import type { Told } from '../texts/told.js';
 
 /** A column a field type wants: suffix '' for the first, '_cur' for a currency's code. */
 export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
@@ -8,7 +9,9 @@ export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
 export type FieldPart = { readonly suffix: string; readonly valueType: 'text' | 'decimal'; readonly label: string };
 
 /** What goes wrong with one value; the write path adds the path. */
-export type ValueIssue = { readonly code: string; readonly message: string };
+export type ValueIssue = { readonly code: string } & Told;
+/** What is wrong with a property of a field; its author is told in English. */
+export type OptionIssue = { readonly property: string; readonly code: string; readonly message: string };
 
 /** The properties of a field that its type may read; a document, or part of one for system fields. */
 export type FieldOptions = Readonly<Partial<Omit<FieldDocument, 'returns'>>> & {
@@ -39,7 +42,7 @@ export type FieldType = {
   /** Property names of field.schema.json that this type understands besides the common ones; any other is an error. */
   readonly properties: readonly string[];
   /** What is wrong with the properties of a field of this type, beyond what every field is checked for. */
-  checkOptions?(options: FieldOptions): (ValueIssue & { readonly property: string }) | undefined;
+  checkOptions?(options: FieldOptions): OptionIssue | undefined;
   columns(options: FieldOptions): readonly ColumnSpec[];
   /** JSON Schema of the value in a write (ajv, compiled once per object). Must not coerce. Null is handled by the caller. */
   jsonSchema(options: FieldOptions): Record<string, unknown>;

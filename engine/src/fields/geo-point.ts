@@ -3,6 +3,7 @@ import type { FieldType } from './field-type.js';
 import { readDecimal } from './numbers.js';
 import { partsJson, storedParts } from './parts.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 type Point = { readonly lat: number; readonly lng: number };
 
@@ -42,11 +43,11 @@ export const geoPoint: FieldType = {
   },
   normalize(value) {
     if (value === null) return ok(null);
-    if (typeof value !== 'object') return bad('not_a_point', 'Must be a point: {"lat": 52.52, "lng": 13.405}.');
+    if (typeof value !== 'object') return bad('not_a_point', told('value.not_a_point', { example: '{"lat": 52.52, "lng": 13.405}' }));
     const { lat, lng } = value as { lat?: unknown; lng?: unknown };
     const [north, east] = [degrees(lat, 90), degrees(lng, 180)];
-    if (north === undefined) return bad('bad_latitude', 'The latitude must be a number from -90 to 90.');
-    if (east === undefined) return bad('bad_longitude', 'The longitude must be a number from -180 to 180.');
+    if (north === undefined) return bad('bad_latitude', told('value.bad_latitude'));
+    if (east === undefined) return bad('bad_longitude', told('value.bad_longitude'));
     return ok({ lat: north, lng: east } satisfies Point);
   },
   encode(value) {

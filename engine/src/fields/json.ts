@@ -1,19 +1,17 @@
 import type { FieldType, Normalized, ValueIssue } from './field-type.js';
 import { bad, isStorable, ok, plainSql } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX_BYTES = 65_536;
 const MAX_DEPTH = 20;
 
 /** What of a value could not be stored and read back as it is. */
 function faultOf(value: unknown, depth: number): ValueIssue | undefined {
-  if (depth > MAX_DEPTH) return { code: 'too_deep', message: `May be nested at most ${String(MAX_DEPTH)} levels deep.` };
-  if (typeof value === 'string')
-    return isStorable(value) ? undefined : { code: 'bad_characters', message: 'Contains characters that can not be stored.' };
+  if (depth > MAX_DEPTH) return { code: 'too_deep', ...told('value.json_too_deep', { count: MAX_DEPTH }) };
+  if (typeof value === 'string') return isStorable(value) ? undefined : { code: 'bad_characters', ...told('value.bad_characters') };
   if (typeof value === 'number') {
     const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-    return isExact
-      ? undefined
-      : { code: 'not_exact', message: 'Holds a number with more digits than a JSON number keeps; write it as a string.' };
+    return isExact ? undefined : { code: 'not_exact', ...told('value.json_not_exact') };
   }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
@@ -25,9 +23,9 @@ function faultOf(value: unknown, depth: number): ValueIssue | undefined {
 
 function checked(value: unknown): Normalized {
   const fault = faultOf(value, 0);
-  if (fault !== undefined) return bad(fault.code, fault.message);
+  if (fault !== undefined) return bad(fault.code, fault);
   const size = Buffer.byteLength(JSON.stringify(value));
-  return size > MAX_BYTES ? bad('too_long', `May take up at most ${String(MAX_BYTES / 1024)} KB.`) : ok(value);
+  return size > MAX_BYTES ? bad('too_long', told('value.too_long_kb', { size: MAX_BYTES / 1024 })) : ok(value);
 }
 
 /**

@@ -2,6 +2,7 @@ import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import { splitCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** More than people look through, and few enough to stand in the row itself. */
 export const MAX_LINKS = 200;
@@ -32,14 +33,14 @@ export const manyToMany: FieldType = {
   },
   normalize(value) {
     if (value === null) return ok(null);
-    if (!Array.isArray(value)) return bad('not_a_list', 'Must be a list of ids.');
+    if (!Array.isArray(value)) return bad('not_a_list', told('value.not_ids'));
     const ids = new Set<string>();
     for (const item of value) {
       const id = uuidText(item);
-      if (id === undefined) return bad('not_an_id', 'Must be a list of ids of records.');
+      if (id === undefined) return bad('not_an_id', told('value.not_record_ids'));
       ids.add(id);
     }
-    if (ids.size > MAX_LINKS) return bad('too_many', `May link to at most ${String(MAX_LINKS)} records.`);
+    if (ids.size > MAX_LINKS) return bad('too_many', told('value.too_many_links', { count: MAX_LINKS }));
     return ok(ids.size === 0 ? null : [...ids].sort());
   },
   encode: (value) => [value],

@@ -2,6 +2,7 @@ import { optionFromCell, optionToCell, splitCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { checkOption } from './picklist.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** Several of a list of choices: codes without repeats, in the order of the list. None is no value. */
 export const multiPicklist: FieldType = {
@@ -12,7 +13,7 @@ export const multiPicklist: FieldType = {
   jsonSchema: () => ({ type: 'array', items: { type: 'string', maxLength: 61 }, maxItems: 1000 }),
   normalize(value, options) {
     if (value === null) return ok(null);
-    if (!Array.isArray(value)) return bad('not_a_list', 'Must be a list of options.');
+    if (!Array.isArray(value)) return bad('not_a_list', told('value.not_options'));
     for (const code of value) {
       const result = checkOption(code, options);
       if ('issue' in result) return result;

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { FieldOptions, Normalized } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 const PLAIN = /^[+-]?\d{1,60}(?:\.\d{0,60})?$/;
 
@@ -23,8 +24,8 @@ export const precisionOf = ({ precision = DEFAULT_PRECISION }: FieldOptions): nu
 export const scaleOf = ({ scale = 2 }: FieldOptions): number => scale;
 
 function outOfBounds(decimal: Decimal, { min, max }: FieldOptions): Normalized | undefined {
-  if (min !== undefined && decimal.lt(min)) return bad('too_small', `Must be at least ${min}.`);
-  if (max !== undefined && decimal.gt(max)) return bad('too_large', `Must be at most ${max}.`);
+  if (min !== undefined && decimal.lt(min)) return bad('too_small', told('value.too_small', { min: { decimal: String(min) } }));
+  if (max !== undefined && decimal.gt(max)) return bad('too_large', told('value.too_large', { max: { decimal: String(max) } }));
   return undefined;
 }
 
@@ -32,13 +33,13 @@ function outOfBounds(decimal: Decimal, { min, max }: FieldOptions): Normalized |
 export function normalizeDecimal(value: unknown, options: FieldOptions, precision: number, scale: number): Normalized {
   if (value === null || value === '') return ok(null);
   const decimal = readDecimal(value);
-  if (decimal === undefined) return bad('not_a_number', 'Must be a number, such as "12.50".');
-  if (decimal === 'not_exact') return bad('not_exact', 'Has more digits than a JSON number keeps; write it as a string.');
+  if (decimal === undefined) return bad('not_a_number', told('value.not_a_number'));
+  if (decimal === 'not_exact') return bad('not_exact', told('value.not_exact'));
   if (decimal.decimalPlaces() > scale) {
-    return bad('too_many_decimals', scale === 0 ? 'Must be a whole number.' : `May have at most ${String(scale)} digits after the point.`);
+    return bad('too_many_decimals', scale === 0 ? told('value.not_whole') : told('value.too_many_decimals', { count: scale }));
   }
   if (decimal.abs().gte(new Decimal(10).pow(precision - scale))) {
-    return bad('too_large', `May have at most ${String(precision - scale)} digits before the point.`);
+    return bad('too_large', told('value.too_many_digits', { count: precision - scale }));
   }
   return outOfBounds(decimal, options) ?? ok((decimal.isZero() ? new Decimal(0) : decimal).toFixed(scale));
 }
@@ -47,9 +48,9 @@ export function normalizeDecimal(value: unknown, options: FieldOptions, precisio
 export function normalizeInteger(value: unknown, options: FieldOptions): Normalized {
   if (value === null || value === '') return ok(null);
   const decimal = readDecimal(value);
-  if (decimal === undefined) return bad('not_a_number', 'Must be a whole number.');
-  if (decimal === 'not_exact' || decimal.abs().gt(Number.MAX_SAFE_INTEGER)) return bad('too_large', 'Must lie between -2^53 and 2^53.');
-  if (!decimal.isInteger()) return bad('too_many_decimals', 'Must be a whole number.');
+  if (decimal === undefined) return bad('not_a_number', told('value.not_whole'));
+  if (decimal === 'not_exact' || decimal.abs().gt(Number.MAX_SAFE_INTEGER)) return bad('too_large', told('value.beyond_json'));
+  if (!decimal.isInteger()) return bad('too_many_decimals', told('value.not_whole'));
   // Adding zero turns -0, which JSON would print as 0 anyway, into 0.
   return outOfBounds(decimal, options) ?? ok(decimal.toNumber() + 0);
 }

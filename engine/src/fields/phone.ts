@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 40;
 const ALLOWED = /^[+]?[\d ()/.\-–]+(?:(?:x|ext[.]?|#) ?\d{1,8})?$/i;
@@ -14,12 +15,12 @@ export const phone: FieldType = {
   jsonSchema: ({ maxLength = MAX }) => textSchema(maxLength),
   normalize(value, { maxLength = MAX }) {
     if (value === null) return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
+    if (typeof value !== 'string') return bad('not_text', told('value.not_text'));
     const number = value.replace(/\s+/g, ' ').trim();
     if (number === '') return ok(null);
     const digits = number.replace(/\D/g, '').length;
     if (number.length > 60 || digits < 3 || digits > 25 || !ALLOWED.test(number)) {
-      return bad('not_a_phone_number', 'Must be a telephone number, such as +49 30 1234567.');
+      return bad('not_a_phone_number', told('value.not_a_phone_number'));
     }
     return storeText(number, maxLength);
   },

@@ -1,21 +1,30 @@
 import { optionFromCell, optionToCell } from './cells.js';
 import type { FieldOptions, FieldType, Normalized } from './field-type.js';
-import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { nearest } from '@fieldstone/metadata/language/nearest.js';
 import { bad, ok, plainSql } from './values.js';
+import { told, type Told } from '../texts/told.js';
 
 /** Whether an option may be chosen. */
 const isActive = ({ inactive, replacedBy }: NonNullable<FieldOptions['options']>[number]): boolean =>
   inactive !== true && replacedBy === undefined;
+
+/** As many options as are named when the one that was given is not among them. */
+const MAX_NAMED = 12;
+
+function unknownOption(code: string, active: readonly string[]): Told {
+  if (active.length <= MAX_NAMED) return told('value.unknown_option_list', { options: active.join(', ') });
+  const guess = nearest(code.slice(0, 60), active);
+  return guess === undefined ? told('value.unknown_option') : told('value.unknown_option_guess', { guess });
+}
 
 /** Checks one code. Options that were retired can be read but no longer chosen. */
 export function checkOption(code: unknown, { options = [] }: FieldOptions): Normalized {
   const option = options.find(({ value }) => value === code);
   if (option === undefined) {
     const active = options.filter(isActive).map(({ value }) => value);
-    const known = active.length <= 12 ? ` It is one of: ${active.join(', ')}.` : didYouMean(String(code).slice(0, 60), active);
-    return bad('not_an_option', `There is no such option.${known}`);
+    return bad('not_an_option', unknownOption(String(code), active));
   }
-  return !isActive(option) ? bad('inactive_option', `"${option.label}" can no longer be chosen.`) : ok(code);
+  return !isActive(option) ? bad('inactive_option', told('value.inactive_option', { option: option.label })) : ok(code);
 }
 
 /** One of a list of choices, stored by its code. */

@@ -2,6 +2,7 @@ import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import { literal } from '../kernel/statement.js';
 import type { FieldOptions, FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 type Value = { readonly object: string; readonly id: string };
 
@@ -42,10 +43,10 @@ export const polymorphic: FieldType = {
   },
   normalize(value, { targets = [] }) {
     if (value === null || value === '') return ok(null);
-    if (!isValue(value)) return bad('not_a_link', 'Must be an object and an id: {"object": …, "id": …}.');
-    if (!targets.includes(value.object)) return bad('not_a_target', 'This field does not point to such records.');
+    if (!isValue(value)) return bad('not_a_link', told('value.not_a_link', { example: '{"object": …, "id": …}' }));
+    if (!targets.includes(value.object)) return bad('not_a_target', told('value.not_a_target'));
     const id = uuidText(value.id);
-    return id === undefined ? bad('not_an_id', 'Must be the id of a record.') : ok({ object: value.object, id });
+    return id === undefined ? bad('not_an_id', told('value.not_a_record_id')) : ok({ object: value.object, id });
   },
   encode: (value, { targetIds = {} }) => (isValue(value) ? [value.id, targetIds[value.object]] : [null, null]),
   jsonSql: ([id = 'null', object = 'null'], options) =>

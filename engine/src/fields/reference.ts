@@ -1,6 +1,7 @@
 import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql } from './values.js';
+import { told } from '../texts/told.js';
 
 /**
  * A link to a record: stored as its id. That the record exists, may be read and meets the field's `where` is checked by the write path.
@@ -17,7 +18,7 @@ export const reference = (name: FieldType['name'], properties: readonly string[]
   normalize(value) {
     if (value === null || value === '') return ok(null);
     const id = uuidText(value);
-    return id === undefined ? bad('not_an_id', 'Must be the id of a record.') : ok(id);
+    return id === undefined ? bad('not_an_id', told('value.not_a_record_id')) : ok(id);
   },
   encode: (value) => [value],
   jsonSql: plainSql,

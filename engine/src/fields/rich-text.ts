@@ -1,6 +1,7 @@
 import type { FieldType } from './field-type.js';
 import { htmlOfText, sanitizeHtml, textOfHtml } from './rich-html.js';
 import { bad, characters, isStorable, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 32_000;
 /** Markup comes on top of the text; what is longer is refused before it is looked at. */
@@ -24,13 +25,13 @@ export const richText: FieldType = {
   jsonSchema: () => ({ type: 'string', maxLength: MAX_HTML }),
   normalize(value, { maxLength = MAX }) {
     if (value === null) return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text with HTML.');
-    if (!isStorable(value)) return bad('bad_characters', 'Contains characters that can not be stored.');
-    if (value.length > MAX_HTML) return bad('too_long', `May have at most ${String(maxLength)} characters.`);
+    if (typeof value !== 'string') return bad('not_text', told('value.not_html'));
+    if (!isStorable(value)) return bad('bad_characters', told('value.bad_characters'));
+    if (value.length > MAX_HTML) return bad('too_long', told('value.too_long', { count: maxLength }));
     const html = sanitizeHtml(value);
     const text = textOfHtml(html);
     if (text === '') return ok(null);
-    return characters(text) > maxLength ? bad('too_long', `May have at most ${String(maxLength)} characters.`) : ok(html);
+    return characters(text) > maxLength ? bad('too_long', told('value.too_long', { count: maxLength })) : ok(html);
   },
   encode: (value) => (typeof value === 'string' ? [value, textOfHtml(value)] : [null, null]),
   jsonSql: ([column = 'null']) => column,

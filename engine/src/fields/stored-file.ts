@@ -1,6 +1,7 @@
 import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql } from './values.js';
+import { told } from '../texts/told.js';
 
 /**
  * A file that was uploaded before: stored as its id, with a foreign key. That it is there and the writer's own upload is checked by the write path;
@@ -27,7 +28,7 @@ export const storedFile = (name: 'file' | 'image'): FieldType => ({
   normalize(value) {
     if (value === null || value === '') return ok(null);
     const id = uuidText(value);
-    return id === undefined ? bad('not_an_id', 'Must be the id of an uploaded file.') : ok(id);
+    return id === undefined ? bad('not_an_id', told('value.not_a_file_id')) : ok(id);
   },
   encode: (value) => [value],
   jsonSql: plainSql,

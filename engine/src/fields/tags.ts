@@ -2,6 +2,7 @@ import { tagText } from '@fieldstone/metadata/language/literals.js';
 import { splitCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, characters, isStorable, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX_TAGS = 50;
 const MAX_CHARACTERS = 60;
@@ -19,18 +20,18 @@ export const tags: FieldType = {
   answerSchema: { type: 'array', items: { type: 'string', minLength: 1, maxLength: MAX_CHARACTERS }, minItems: 1, maxItems: MAX_TAGS },
   normalize(value) {
     if (value === null) return ok(null);
-    if (!Array.isArray(value)) return bad('not_a_list', 'Must be a list of texts.');
+    if (!Array.isArray(value)) return bad('not_a_list', told('value.not_texts'));
     const found = new Set<string>();
     for (const item of value) {
-      if (typeof item !== 'string') return bad('not_text', 'Every tag must be a text.');
+      if (typeof item !== 'string') return bad('not_text', told('value.not_tags'));
       const tag = tagText(item);
-      if (!isStorable(tag)) return bad('bad_characters', 'A tag contains characters that can not be stored.');
+      if (!isStorable(tag)) return bad('bad_characters', told('value.tag_characters'));
       // A cell of a table holds several, parted by semicolons.
-      if (tag.includes(';')) return bad('bad_characters', 'A tag can not contain a semicolon.');
-      if (characters(tag) > MAX_CHARACTERS) return bad('too_long', `A tag may have at most ${String(MAX_CHARACTERS)} characters.`);
+      if (tag.includes(';')) return bad('bad_characters', told('value.tag_semicolon'));
+      if (characters(tag) > MAX_CHARACTERS) return bad('too_long', told('value.tag_too_long', { count: MAX_CHARACTERS }));
       if (tag !== '') found.add(tag);
     }
-    if (found.size > MAX_TAGS) return bad('too_many', `There may be at most ${String(MAX_TAGS)} tags.`);
+    if (found.size > MAX_TAGS) return bad('too_many', told('value.too_many_tags', { count: MAX_TAGS }));
     return ok(found.size === 0 ? null : [...found]);
   },
   encode: (value) => [value],

@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 255;
 
@@ -13,7 +14,7 @@ export const text: FieldType = {
   jsonSchema: ({ maxLength = MAX }) => textSchema(maxLength),
   normalize(value, { maxLength = MAX }) {
     if (value === null) return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
+    if (typeof value !== 'string') return bad('not_text', told('value.not_text'));
     return storeText(value.replace(/[\r\n\t]+/g, ' ').trim(), maxLength);
   },
   encode: (value) => [value],

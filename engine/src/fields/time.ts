@@ -2,6 +2,7 @@ import { timeOf, timeText } from '@fieldstone/metadata/language/literals.js';
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok } from './values.js';
+import { told } from '../texts/told.js';
 
 /** A time of day, without date or zone: "09:30:00". The seconds may be left out when it is written. */
 export const time: FieldType = {
@@ -14,7 +15,7 @@ export const time: FieldType = {
   normalize(value) {
     if (value === null || value === '') return ok(null);
     const seconds = timeOf(value);
-    return seconds === undefined ? bad('not_a_time', 'Must be a time of day, as HH:MM or HH:MM:SS.') : ok(timeText(seconds));
+    return seconds === undefined ? bad('not_a_time', told('value.not_a_time')) : ok(timeText(seconds));
   },
   encode: (value) => [value],
   jsonSql: ([column = 'null']) => `to_char(${column}, 'HH24:MI:SS')`,

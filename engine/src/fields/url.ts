@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { bad, ok, plainSql, storeText, textSchema } from './values.js';
+import { told } from '../texts/told.js';
 
 const MAX = 2000;
 /** Schemes a link may have. Others, `javascript:` before all, run code or reach into the reader's machine. */
@@ -23,12 +24,10 @@ export const url: FieldType = {
   jsonSchema: ({ maxLength = MAX }) => textSchema(maxLength),
   normalize(value, { maxLength = MAX }) {
     if (value === null) return ok(null);
-    if (typeof value !== 'string') return bad('not_text', 'Must be a text.');
+    if (typeof value !== 'string') return bad('not_text', told('value.not_text'));
     const link = value.trim();
     if (link === '') return ok(null);
-    return isLink(link)
-      ? storeText(link, maxLength)
-      : bad('not_a_link', 'Must be a link that begins with https://, http://, mailto: or tel:.');
+    return isLink(link) ? storeText(link, maxLength) : bad('not_a_link', told('value.not_a_url'));
   },
   encode: (value) => [value],
   jsonSql: plainSql,

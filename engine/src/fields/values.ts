@@ -1,7 +1,8 @@
 import type { Normalized } from './field-type.js';
+import { told, type Told } from '../texts/told.js';
 
 export const ok = (value: unknown): Normalized => ({ value });
-export const bad = (code: string, message: string): Normalized => ({ issue: { code, message } });
+export const bad = (code: string, { message, said }: Told): Normalized => ({ issue: { code, message, said } });
 
 /** Number of characters as people count them: code points, as Postgres and JSON Schema do. */
 export const characters = (text: string): number => {
@@ -16,8 +17,8 @@ export const isStorable = (text: string): boolean => !text.includes('\u0000') &&
 /** Checks a text that was already trimmed; an empty one is no value. */
 export function storeText(text: string, maxLength: number): Normalized {
   if (text === '') return ok(null);
-  if (!isStorable(text)) return bad('bad_characters', 'Contains characters that can not be stored.');
-  if (characters(text) > maxLength) return bad('too_long', `May have at most ${String(maxLength)} characters.`);
+  if (!isStorable(text)) return bad('bad_characters', told('value.bad_characters'));
+  if (characters(text) > maxLength) return bad('too_long', told('value.too_long', { count: maxLength }));
   return ok(text);
 }
 

@@ -1,5 +1,6 @@
 import { localesOf } from '../model/localise.js';
 import type { ActiveModel } from '../model/active.js';
+import { LANGUAGES } from '../texts/say.js';
 
 /**
  * The language somebody is answered in: the one they chose, else the first that their browser asks for and the metadata has, else the
@@ -12,6 +13,10 @@ export function callerLocale(active: ActiveModel, tenant: string, chosen: string
   const languages = new Set([tenant, ...localesOf(active.model)].map(languageOf));
   return acceptedLocales(accepted).find((locale) => languages.has(languageOf(locale))) ?? tenant;
 }
+
+/** The language of whoever has not signed in: the first that their browser asks for and the engine speaks. */
+export const strangersLocale = (accepted: string | undefined): string =>
+  acceptedLocales(accepted).find((locale) => LANGUAGES.has(languageOf(locale))) ?? 'en';
 
 const languageOf = (locale: string): string => locale.split('-')[0] ?? locale;
 

@@ -4,6 +4,7 @@ import { malformed } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
 import type { Capability } from '../model/types.js';
 import type { Caller } from '../people/sessions.js';
+import { told } from '../texts/told.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -79,7 +80,7 @@ export const param = (scope: RequestScope, name: string): string => {
 /** The body of a call that needs an object. */
 export function bodyObject(scope: RequestScope): Record<string, unknown> {
   if (scope.body === null || typeof scope.body !== 'object' || Array.isArray(scope.body)) {
-    throw malformed('The body must be a JSON object.', [{ path: '', code: 'not_an_object', message: 'Send a JSON object.' }]);
+    throw malformed(told('call.body_object'), [{ path: '', code: 'not_an_object', ...told('call.send_object') }]);
   }
   return scope.body as Record<string, unknown>;
 }

@@ -1,5 +1,6 @@
 import { AppError, malformed, notFound } from '../kernel/errors.js';
 import type { Method, Route } from './route.js';
+import { told } from '../texts/told.js';
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 export type Router = { readonly routes: readonly Route[]; match(method: string, path: string): Match };
@@ -23,11 +24,11 @@ export function createRouter(base: string, routes: readonly Route[]): Router {
     routes,
     match(method, path) {
       const found = walk(root, path.split('/'), 1, []);
-      if (found === undefined) throw notFound('There is nothing at this address.');
+      if (found === undefined) throw notFound(told('call.no_address'));
       const entry = found.node.byMethod.get((method === 'HEAD' ? 'GET' : method) as Method);
       if (entry === undefined) {
         const allow = [...found.node.byMethod.keys()].join(', ');
-        throw new AppError('method_not_allowed', `This address answers to ${allow}.`, { extra: { allow } });
+        throw new AppError('method_not_allowed', told('call.methods', { methods: allow }), { extra: { allow } });
       }
       return {
         route: entry.route,
@@ -75,6 +76,6 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw malformed('The address is not valid percent-encoding.');
+    throw malformed(told('call.bad_address'));
   }
 }

@@ -7,7 +7,7 @@ import type { ActiveModel } from '../model/active.js';
 import { actorOf, capabilitiesOf } from '../people/actor.js';
 import type { Caller, Sessions } from '../people/sessions.js';
 import { localised } from '../model/localise.js';
-import { callerLocale } from './locale.js';
+import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
 import { callerOf, checkOrigin } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
@@ -17,6 +17,7 @@ import { apiHeaders } from './middleware/security-headers.js';
 import type { Answer, Method, RequestScope, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
 import { createStaticFiles, type Site } from './static-files.js';
+import { told } from '../texts/told.js';
 
 export const API_BASE = '/api/v1';
 
@@ -46,6 +47,9 @@ export type ServerParts = {
 const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_URL_BYTES = 8_192;
 
+/** Who is answered, as far as it is known: at first what their browser asks for, then who they are. */
+type Reader = { locale: string };
+
 export type Server = { readonly app: Koa; inFlight(): number };
 
 /** Builds the Koa app from its parts; it does not listen. */
@@ -66,6 +70,7 @@ export function createServer(parts: ServerParts): Server {
     const started = process.hrtime.bigint();
     ctx.set('X-Request-Id', requestId);
     let pattern = 'static';
+    const reader: Reader = { locale: strangersLocale(ctx.req.headers['accept-language']) };
     inFlight++;
     try {
       const path = ctx.req.url?.split('?', 1)[0] ?? '/';
@@ -73,14 +78,14 @@ export function createServer(parts: ServerParts): Server {
         const match = (path.startsWith('/api/') ? api : root).match(ctx.method, path);
         pattern = (path.startsWith('/api/') ? API_BASE : '') + match.route.path;
         if (inFlight > settings.maxInFlight && !match.route.path.startsWith('/health/')) {
-          throw new AppError('overloaded', 'Too many requests at once.', { extra: { retryAfter: 1 } });
+          throw new AppError('overloaded', told('call.too_many'), { extra: { retryAfter: 1 } });
         }
-        send(ctx, await answer(ctx, match, path, requestId));
+        send(ctx, await answer(ctx, match, path, requestId, reader));
       } else if (!(await sendStatic(ctx, path))) {
-        throw notFound('There is nothing at this address.');
+        throw notFound(told('call.no_address'));
       }
     } catch (error) {
-      const problem = problemOf(error, requestId, logger);
+      const problem = problemOf(error, requestId, logger, reader.locale);
       for (const [name, value] of dataHeaders) ctx.set(name, value);
       ctx.status = problem.status;
       ctx.set(problem.headers);
@@ -97,13 +102,14 @@ export function createServer(parts: ServerParts): Server {
     return path.startsWith('/api/') || path.startsWith('/health/') || path === '/metrics' || path.startsWith('/docs/');
   }
 
-  async function answer(ctx: Context, { route, params }: Match, path: string, requestId: string): Promise<Answer> {
+  async function answer(ctx: Context, { route, params }: Match, path: string, requestId: string, reader: Reader): Promise<Answer> {
     const { headers } = ctx.req;
-    if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed('The address is too long.');
+    if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
     const found = await callerOf(headers, parts.sessions, isSecure);
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
     const { caller, active } = inLanguage(found, headers['accept-language']);
+    if (caller !== undefined) reader.locale = caller.person.locale;
     permit(route, caller, active);
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req) : { text: '', value: undefined };
@@ -114,7 +120,7 @@ export function createServer(parts: ServerParts): Server {
       parts.idempotency,
       { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
       { method: ctx.method, url: ctx.req.url ?? '', bodyText: body.text },
-      async () => settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId))),
+      async () => settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId, reader))),
     );
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
@@ -133,8 +139,8 @@ export function createServer(parts: ServerParts): Server {
     return { caller, active: localised(base, locale) };
   }
 
-  function failure(error: unknown, requestId: string): Answer {
-    const { status, headers, json } = problemOf(error, requestId, logger);
+  function failure(error: unknown, requestId: string, { locale }: Reader): Answer {
+    const { status, headers, json } = problemOf(error, requestId, logger, locale);
     return { status, headers, text: json };
   }
 
@@ -146,7 +152,7 @@ export function createServer(parts: ServerParts): Server {
     let actor: Actor | undefined;
     let query: ReadonlyMap<string, string> | undefined;
     let abort: AbortController | undefined;
-    const nobody = () => new AppError('unauthenticated', 'Sign in, or send an API key.');
+    const nobody = () => new AppError('unauthenticated', told('call.sign_in'));
     return {
       requestId: given.requestId,
       method: ctx.method as Method,
@@ -202,7 +208,7 @@ export function createServer(parts: ServerParts): Server {
   }
 
   async function sendStatic(ctx: Context, path: string): Promise<boolean> {
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notFound('There is nothing at this address.');
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notFound(told('call.no_address'));
     const { accept = '', 'accept-encoding': encoding = '', 'if-none-match': ifNoneMatch } = ctx.req.headers;
     const found = await statics({ path, accept, acceptEncoding: String(encoding), ifNoneMatch });
     if (found === undefined) return false;
@@ -216,9 +222,9 @@ export function createServer(parts: ServerParts): Server {
 /** Errors: unauthenticated before forbidden: who is nobody learns nothing about what there is. */
 function permit({ policy }: Route, caller: Caller | undefined, active: ActiveModel | undefined): void {
   if (policy.kind === 'public') return;
-  if (caller === undefined || active === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+  if (caller === undefined || active === undefined) throw new AppError('unauthenticated', told('call.sign_in'));
   if (policy.kind === 'capability' && !capabilitiesOf(active.model, caller.person.roleIds).includes(policy.capability)) {
-    throw forbidden('Your roles do not allow this.');
+    throw forbidden(told('call.no_role'));
   }
 }
 
@@ -235,8 +241,8 @@ function queryOf(url: string): ReadonlyMap<string, string> {
   if (at < 0) return query;
   for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
     if (query.has(name)) {
-      const message = 'A parameter may be given once.';
-      throw malformed(message, [{ path: `/${name.slice(0, 100)}`, code: 'repeated', message }]);
+      const text = told('list.repeated');
+      throw malformed(text, [{ path: `/${name.slice(0, 100)}`, code: 'repeated', ...text }]);
     }
     query.set(name, value);
   }

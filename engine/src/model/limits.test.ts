@@ -3,7 +3,8 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { compileModel } from './compile-model.js';
-import { limitMessage, LIMITS, type LimitName } from './limits.js';
+import { en } from '../texts/en.js';
+import { limitExceeded, limitMessage, LIMITS, type LimitName, type RequestLimit } from './limits.js';
 
 const city = { kind: 'object', id: 'obj_city', name: 'city', label: 'City', pluralLabel: 'Cities', nameField: 'title' };
 const field = (name: string, more: object = {}) => ({
@@ -58,6 +59,13 @@ describe('limits of metadata', () => {
     );
   });
 });
+
+it.each(Object.keys(en).flatMap((key) => /^limit\.(\w+)$/.exec(key)?.[1] ?? []) as RequestLimit[])(
+  'people are told of %s what the table says',
+  (name) => {
+    expect(limitExceeded(name, LIMITS[name].max + 1).message).toBe(limitMessage(name, LIMITS[name].max + 1));
+  },
+);
 
 const WHEN = {
   metadata: 'when metadata is checked',

@@ -1,6 +1,8 @@
 import { MAX_FORMULA_DEPTH, MAX_FORMULA_LENGTH, MAX_FORMULA_NODES } from '@fieldstone/metadata/language/formula-limits.js';
 import { MAX_DEPTH, MAX_HOPS, MAX_LIST, MAX_NODES } from '@fieldstone/metadata/language/operators.js';
 import { AppError, type Issue } from '../kernel/errors.js';
+import type { TextKey } from '../texts/sentence.js';
+import { told } from '../texts/told.js';
 
 /**
  * One limit.
@@ -178,7 +180,7 @@ export type LimitName = keyof typeof LIMITS;
 
 const number = new Intl.NumberFormat('en');
 
-/** What is said when a limit is exceeded: the limit, what there is, and what to do. */
+/** What is said when a limit is exceeded, in English: the limit, what there is, and what to do. */
 export function limitMessage(name: LimitName, actual: number): string {
   const { max, per, counts, instead } = LIMITS[name];
   return `${per} may have at most ${number.format(max)} ${counts}; there are ${number.format(actual)}. ${instead}`;
@@ -191,6 +193,11 @@ export const limitIssue = (name: LimitName, actual: number, path = ''): Issue =>
   message: limitMessage(name, actual),
 });
 
+/** Limits that whoever asks for records meets: these are told in their language. */
+export type RequestLimit = { [Name in LimitName]: `limit.${Name}` extends TextKey ? Name : never }[LimitName];
+
 /** Refuses a request that goes beyond a limit. `path` is a JSON Pointer into what the caller sent. */
-export const limitExceeded = (name: LimitName, actual: number, path = ''): AppError =>
-  new AppError('limit_exceeded', limitMessage(name, actual), { issues: [limitIssue(name, actual, path)] });
+export function limitExceeded(name: RequestLimit, actual: number, path = ''): AppError {
+  const text = told(`limit.${name}`, { max: LIMITS[name].max, actual });
+  return new AppError('limit_exceeded', text, { issues: [{ path, code: 'limit_exceeded', ...text }] });
+}

@@ -3,6 +3,7 @@ import { isUuid, newId } from '../kernel/ids.js';
 import { activeUserByEmail, endApiKey, insertApiKey, listApiKeys, type ApiKeyRow } from '../store/api-keys.js';
 import type { IdentityPool } from '../store/identity.js';
 import { digest, KEY_PREFIX, newSecret } from './secrets.js';
+import { told } from '../texts/told.js';
 
 const MAX_NAME = 100;
 
@@ -28,10 +29,9 @@ export async function issueKeyFor(
   const name = wanted.name.trim();
   const userId = await activeUserByEmail(pool, tenantId, wanted.email.trim());
   const issues: Issue[] = [];
-  if (userId === undefined) issues.push({ path: '/user', code: 'unknown_user', message: 'Nobody with this e-mail address can sign in.' });
-  if (name === '' || name.length > MAX_NAME)
-    issues.push({ path: '/name', code: 'wrong_type', message: `Say what the key is for in at most ${MAX_NAME} characters.` });
-  if (userId === undefined || issues.length > 0) throw new AppError('record_invalid', 'The key was not made.', { issues });
+  if (userId === undefined) issues.push({ path: '/user', code: 'unknown_user', ...told('key.no_user') });
+  if (name === '' || name.length > MAX_NAME) issues.push({ path: '/name', code: 'wrong_type', ...told('key.purpose', { max: MAX_NAME }) });
+  if (userId === undefined || issues.length > 0) throw new AppError('record_invalid', told('key.not_made'), { issues });
   return issueKey(pool, userId, name, wanted.lifetimeSeconds);
 }
 
@@ -40,5 +40,5 @@ export const keysOf = (pool: IdentityPool, tenantId: number): Promise<ApiKeyRow[
 
 /** Errors: not_found when there is no such key that works. */
 export async function revokeKey(pool: IdentityPool, tenantId: number, id: string): Promise<void> {
-  if (!isUuid(id) || !(await endApiKey(pool, tenantId, id))) throw notFound('There is no such key, or it was revoked already.');
+  if (!isUuid(id) || !(await endApiKey(pool, tenantId, id))) throw notFound(told('key.unknown'));
 }

@@ -2,6 +2,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { AppError, type Issue } from '../kernel/errors.js';
+import { told } from '../texts/told.js';
 
 /** Argon2id, 64 MiB, three passes. Source: OWASP ASVS 5.0 asks for at least 19 MiB and two. Units: memoryCost in KiB. */
 const COST = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
@@ -16,7 +17,7 @@ const waiting: (() => void)[] = [];
 
 async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   if (running >= MAX_RUNNING) {
-    if (waiting.length >= MAX_WAITING) throw new AppError('overloaded', 'Too many sign-ins at once.', { extra: { retryAfter: 2 } });
+    if (waiting.length >= MAX_WAITING) throw new AppError('overloaded', told('login.busy'), { extra: { retryAfter: 2 } });
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else running++;
   try {
@@ -46,11 +47,9 @@ export const isOutdated = (stored: string): boolean =>
 
 /** Length only: composition rules make passwords worse. */
 export function checkPassword(password: unknown, path: string): Issue[] {
-  if (typeof password !== 'string') return [{ path, code: 'not_text', message: 'A password is text.' }];
-  if (password.length < MIN_LENGTH)
-    return [{ path, code: 'too_short', message: `A password has at least ${String(MIN_LENGTH)} characters.` }];
-  if (password.length > MAX_LENGTH)
-    return [{ path, code: 'too_long', message: `A password has at most ${String(MAX_LENGTH)} characters.` }];
+  if (typeof password !== 'string') return [{ path, code: 'not_text', ...told('password.not_text') }];
+  if (password.length < MIN_LENGTH) return [{ path, code: 'too_short', ...told('password.too_short', { count: MIN_LENGTH }) }];
+  if (password.length > MAX_LENGTH) return [{ path, code: 'too_long', ...told('password.too_long', { count: MAX_LENGTH }) }];
   return [];
 }
 

@@ -16,6 +16,7 @@ import { admitAttempt, attemptSucceeded, type AttemptLimits } from '../store/log
 import { issueKey } from './api-keys.js';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.js';
 import { digest, KEY_PREFIX, newSecret, SECRET } from './secrets.js';
+import { told } from '../texts/told.js';
 
 /** Who a request comes from. */
 export type Caller = { readonly person: PersonRow; readonly cause: Cause; readonly via: 'session' | 'api_key' };
@@ -110,14 +111,14 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
       const account = digest(email.trim().toLowerCase());
       const admission = await admitAttempt(pool, account, networkOf(source), settings.limits);
       if (!admission.ok) {
-        throw new AppError('rate_limited', 'Too many attempts to sign in. Wait a while and try again.', {
+        throw new AppError('rate_limited', told('login.too_many'), {
           extra: { retryAfter: admission.retryAfterSeconds },
         });
       }
       const found = await credentialsByEmail(pool, email.trim());
       const isRight = await verifyPassword(found?.passwordHash ?? null, password);
       if (found === undefined || !isRight || !found.isActive) {
-        throw new AppError('unauthenticated', 'The e-mail address or the password is not right.');
+        throw new AppError('unauthenticated', told('login.wrong'));
       }
       await attemptSucceeded(pool, admission.attempt);
       if (found.passwordHash !== null && isOutdated(found.passwordHash))

@@ -6,6 +6,7 @@ import type { IdentityPool, UserRow } from '../store/identity.js';
 import { insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
 import { rolesOf } from './actor.js';
 import { checkPassword, hashPassword, randomPassword } from './passwords.js';
+import { told, type Told } from '../texts/told.js';
 
 /** A user as administrators see them. Roles are API names. */
 export type UserInfo = {
@@ -39,8 +40,8 @@ export async function createUser(
   input: Readonly<Record<string, unknown>>,
 ): Promise<{ user: UserInfo; password?: string }> {
   const issues = [...checkKeys(input, ['email', 'name', 'roles']), ...check(model, input)];
-  if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', message: 'A new user is active.' });
-  if (issues.length > 0) throw new AppError('record_invalid', 'The user was not saved.', { issues });
+  if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', ...told('user.new_is_active') });
+  if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
   const made = input['password'] === undefined ? randomPassword() : undefined;
   const row = await insertUser(pool, {
     id: newId(),
@@ -53,8 +54,8 @@ export async function createUser(
     timeZone: (input['timeZone'] as string | null | undefined) ?? null,
   });
   if (row === undefined) {
-    const message = 'Somebody with this e-mail address exists already.';
-    throw new AppError('duplicate', message, { issues: [{ path: '/email', code: 'duplicate', message }] });
+    const text = told('user.taken');
+    throw new AppError('duplicate', text, { issues: [{ path: '/email', code: 'duplicate', ...text }] });
   }
   return { user: infoOf(model, row), ...(made === undefined ? {} : { password: made }) };
 }
@@ -68,10 +69,9 @@ export async function changeUser(
   input: Readonly<Record<string, unknown>>,
 ): Promise<UserInfo> {
   const issues = [...checkKeys(input, []), ...check(model, input)];
-  if ('email' in input)
-    issues.push({ path: '/email', code: 'not_writable', message: 'The e-mail address is the identity; make a new user.' });
-  if (issues.length > 0) throw new AppError('record_invalid', 'The user was not saved.', { issues });
-  if (!isUuid(userId)) throw notFound('There is no such user.');
+  if ('email' in input) issues.push({ path: '/email', code: 'not_writable', ...told('user.email_stays') });
+  if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
+  if (!isUuid(userId)) throw notFound(told('user.unknown'));
   const change: UserChange = {
     ...(input['name'] === undefined ? {} : { name: (input['name'] as string).trim() }),
     ...(input['isActive'] === undefined ? {} : { isActive: input['isActive'] as boolean }),
@@ -82,8 +82,8 @@ export async function changeUser(
   };
   const managers = [...model.roles.values()].filter((role) => role.capabilities.has('manage_users')).map((role) => role.id);
   const row = await updateUser(pool, tenantId, userId, change, managers);
-  if (row === 'not_found') throw notFound('There is no such user.');
-  if (row === 'last_holder') throw new AppError('conflict', 'Nobody would be left who may manage users.');
+  if (row === 'not_found') throw notFound(told('user.unknown'));
+  if (row === 'last_holder') throw new AppError('conflict', told('user.last_manager'));
   return infoOf(model, row);
 }
 
@@ -99,43 +99,42 @@ const roleIds = (model: Model, names: readonly string[]): string[] => [
 function checkKeys(input: Readonly<Record<string, unknown>>, required: readonly string[]): Issue[] {
   const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
   return [
-    ...unknown.map((key) => ({ path: pointer(key), code: 'unknown_field', message: 'There is no such field of a user.' })),
+    ...unknown.map((key) => ({ path: pointer(key), code: 'unknown_field', ...told('user.unknown_field') })),
     ...required
       .filter((key) => input[key] === undefined)
-      .map((key) => ({ path: pointer(key), code: 'required', message: 'This is required.' })),
+      .map((key) => ({ path: pointer(key), code: 'required', ...told('user.required') })),
   ];
 }
 
 function check(model: Model, input: Readonly<Record<string, unknown>>): Issue[] {
   const issues: Issue[] = [];
-  const refuse = (key: string, code: string, message: string) => issues.push({ path: pointer(key), code, message });
+  const refuse = (key: string, code: string, text: Told) => issues.push({ path: pointer(key), code, ...text });
   const { email, name, roles, isActive, locale, timeZone, password } = input;
   if (
     email !== undefined &&
     (typeof email !== 'string' || email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+\.?[^\s@<>"]*$/.test(email.trim()))
   ) {
-    refuse('email', 'not_an_email', 'This is not an e-mail address.');
+    refuse('email', 'not_an_email', told('user.not_an_email'));
   }
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 120)) {
-    refuse('name', 'not_a_name', 'A name has 1 to 120 characters.');
+    refuse('name', 'not_a_name', told('user.name_length'));
   }
-  if (isActive !== undefined && typeof isActive !== 'boolean') refuse('isActive', 'not_a_boolean', 'This is true or false.');
-  if (roles !== undefined && !Array.isArray(roles)) refuse('roles', 'not_a_list', 'Roles are a list of role names.');
+  if (isActive !== undefined && typeof isActive !== 'boolean') refuse('isActive', 'not_a_boolean', told('user.not_boolean'));
+  if (roles !== undefined && !Array.isArray(roles)) refuse('roles', 'not_a_list', told('user.not_roles'));
   if (Array.isArray(roles)) {
     roles.forEach((role: unknown, index) => {
       if (typeof role !== 'string' || !model.roles.has(role)) {
         issues.push({
           path: pointer('roles', index),
           code: 'not_an_option',
-          message: `The roles are ${[...model.roles.keys()].join(', ')}.`,
+          ...told('user.roles', { roles: [...model.roles.keys()].join(', ') }),
         });
       }
     });
   }
-  if (locale !== undefined && locale !== null && !isLocale(locale))
-    refuse('locale', 'not_a_locale', 'This is not a language tag such as "en" or "de-CH".');
+  if (locale !== undefined && locale !== null && !isLocale(locale)) refuse('locale', 'not_a_locale', told('user.not_a_locale'));
   if (timeZone !== undefined && timeZone !== null && !isTimeZone(timeZone)) {
-    refuse('timeZone', 'not_a_time_zone', 'This is not a time zone such as "Europe/Zurich".');
+    refuse('timeZone', 'not_a_time_zone', told('user.not_a_time_zone'));
   }
   if (password !== undefined) issues.push(...checkPassword(password, '/password'));
   return issues;

@@ -7,6 +7,7 @@ import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
 import { runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite } from './run-write.js';
 import { versionAfter, type Saved } from './write-record.js';
+import { told } from '../texts/told.js';
 
 const statements = new CompiledCache<CompiledWrite>();
 
@@ -41,7 +42,8 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
     const { outcome } = await runWrite(now, object, statement, inputs).catch((error: unknown) => {
       // What stands in the way are other records, not the values of this one.
       if (error instanceof AppError && error.code === 'record_invalid') {
-        throw new AppError('conflict', `This ${object.label} can not be ${operation}d now.`, { issues: error.issues, cause: error });
+        const text = told(operation === 'delete' ? 'record.no_delete' : 'record.no_restore', { object: object.label });
+        throw new AppError('conflict', text, { issues: error.issues, cause: error });
       }
       throw error;
     });

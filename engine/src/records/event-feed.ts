@@ -13,6 +13,7 @@ import type { DraftNotice } from '../store/metadata-channel.js';
 import { QueryScope } from '../store/query-scope.js';
 import { eventsNow, eventsSince, readableIds, type EventPlace, type OutboxEvent } from '../store/read-events.js';
 import type { Compiled } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 /** One connected listener. `send` gets events the actor may see, with an id to resume from where there is one. */
 export type Listener = {
@@ -154,9 +155,9 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
 
   return {
     async subscribe(listener, lastEventId) {
-      if (subscriptions.size >= MAX_LISTENERS) throw new AppError('overloaded', 'There are too many listeners.');
+      if (subscriptions.size >= MAX_LISTENERS) throw new AppError('overloaded', told('call.too_many_listeners'));
       const actor = await listener.actor();
-      if (actor === null) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+      if (actor === null) throw new AppError('unauthenticated', told('call.sign_in'));
       const resumed = parsePlace(lastEventId);
       const place = resumed ?? { xid: (await data.query(listener.tenantId, eventsNow)) ?? '0', seq: '9223372036854775807' };
       const subscription: Subscription = { listener, actor, place, checkedAt: Date.now(), isBusy: false };

@@ -8,6 +8,7 @@ import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
 import { readRecord } from './read-record.js';
 import { runStatement } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 export type FileParts = { readonly blobs: BlobFolder; readonly maxBytes: number };
 
@@ -18,7 +19,7 @@ export function fileName(given: string): string {
   const name = (given.split(/[\\/]/).at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '').trim();
   const short = [...name].slice(0, MAX_NAME).join('');
   if (short === '' || /^\.+$/.test(short)) {
-    throw malformed('The upload was not understood.', [{ path: '/name', code: 'required', message: 'Give the name of the file.' }]);
+    throw malformed(told('file.refused'), [{ path: '/name', code: 'required', ...told('file.name') }]);
   }
   return short;
 }
@@ -44,11 +45,11 @@ const statements = { insert: insertFile(), select: selectFile() };
 export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileParts, stream: Readable, name: string): Promise<StoredFile> {
   const shown = fileName(name);
   const { sha256, size, head } = await blobs.receive(stream as AsyncIterable<Buffer>, maxBytes);
-  if (size === 0) throw malformed('The upload was not understood.', [{ path: '', code: 'required', message: 'The file is empty.' }]);
+  if (size === 0) throw malformed(told('file.refused'), [{ path: '', code: 'required', ...told('file.empty') }]);
   const file = { id: newId(), name: shown, type: typeOf(head), size };
   // The bytes are on the disk before anything names them.
   if ((await runStatement(ctx, statements.insert, { ...file, sha256 })) === null) {
-    throw new AppError('limit_exceeded', 'You uploaded too much within a day.', { hint: 'Go on tomorrow.' });
+    throw new AppError('limit_exceeded', told('file.too_much'), { hint: told('file.too_much.hint') });
   }
   return file;
 }

@@ -1,7 +1,8 @@
 import { malformed, type Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
-import { limitExceeded, LIMITS, type LimitName } from '../model/limits.js';
+import { limitExceeded, LIMITS, type RequestLimit } from '../model/limits.js';
 import type { SortLevel } from '../store/ordered-select.js';
+import { told, type Told } from '../texts/told.js';
 
 /** What a list is asked for. `filter` is a condition in JSON, checked when it is compiled. */
 export type ListQuery = {
@@ -43,14 +44,14 @@ class Reader {
 
   known(allowed: readonly string[]): void {
     for (const name of this.#given.keys()) {
-      if (!allowed.includes(name)) this.#issue(name.slice(0, 100), 'unknown_parameter', 'There is no such parameter.');
+      if (!allowed.includes(name)) this.#issue(name.slice(0, 100), 'unknown_parameter', told('list.unknown_parameter'));
     }
   }
   text(name: string): string | undefined {
     const value = this.#given.get(name);
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value;
-    this.#issue(name, 'not_text', 'Must be a text.');
+    this.#issue(name, 'not_text', told('list.not_text'));
     return undefined;
   }
   list(name: string): string[] | undefined {
@@ -58,15 +59,15 @@ class Reader {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return names(value);
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    this.#issue(name, 'not_a_list', 'Must be names parted by commas, or a list of names.');
+    this.#issue(name, 'not_a_list', told('list.not_names'));
     return undefined;
   }
-  integer(name: string, limit: LimitName): number | undefined {
+  integer(name: string, limit: RequestLimit): number | undefined {
     const value = this.#given.get(name);
     if (value === undefined || value === null) return undefined;
     const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isInteger(number) || number < 1) {
-      this.#issue(name, 'not_a_count', 'Must be a whole number from 1.');
+      this.#issue(name, 'not_a_count', told('list.not_a_count'));
       return undefined;
     }
     if (number > LIMITS[limit].max) throw limitExceeded(limit, number, this.#at + pointer(name));
@@ -76,7 +77,7 @@ class Reader {
     const value = this.#given.get(name);
     if (value === undefined || value === null) return undefined;
     const choice = choices.find((item) => item === value);
-    if (choice === undefined) this.#issue(name, 'not_a_choice', `Must be one of ${choices.join(', ')}.`);
+    if (choice === undefined) this.#issue(name, 'not_a_choice', told('list.not_a_choice', { choices: choices.join(', ') }));
     return choice;
   }
   json(name: string): unknown {
@@ -86,19 +87,19 @@ class Reader {
     try {
       return JSON.parse(value) as unknown;
     } catch {
-      this.#issue(name, 'not_json', 'Must be JSON.');
+      this.#issue(name, 'not_json', told('list.not_json'));
       return undefined;
     }
   }
-  refuse(name: string, code: string, message: string): void {
-    this.#issue(name, code, message);
+  refuse(name: string, code: string, text: Told): void {
+    this.#issue(name, code, text);
   }
   done(): void {
-    if (this.issues.length > 0) throw malformed('The parameters were not understood.', this.issues);
+    if (this.issues.length > 0) throw malformed(told('list.parameters'), this.issues);
   }
 
-  #issue(name: string, code: string, message: string): void {
-    this.issues.push({ path: this.#at + pointer(name), code, message });
+  #issue(name: string, code: string, text: Told): void {
+    this.issues.push({ path: this.#at + pointer(name), code, ...text });
   }
 }
 
@@ -121,7 +122,7 @@ export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
     limit: read.integer('limit', 'page_rows'),
     skip: read.integer('skip', 'skipped_rows'),
   });
-  if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', 'Send a cursor or skip, not both.');
+  if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', told('list.cursor_or_skip'));
   read.done();
   return query;
 }
@@ -202,8 +203,8 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
   read.done();
   if (include === undefined) return present({ fields });
   if (typeof include !== 'object' || include === null || Array.isArray(include)) {
-    throw malformed('The parameters were not understood.', [
-      { path: '/include', code: 'not_an_object', message: 'Must be an object of related lists, such as {"tasks":{"limit":10}}.' },
+    throw malformed(told('list.parameters'), [
+      { path: '/include', code: 'not_an_object', ...told('list.include', { example: '{"tasks":{"limit":10}}' }) },
     ]);
   }
   const entries = Object.entries(include);
@@ -211,9 +212,7 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
   const related = entries.map(([relation, options]): RelatedQuery => {
     const at = pointer('include', relation.slice(0, 100));
     if (typeof options !== 'object' || Array.isArray(options)) {
-      throw malformed('The parameters were not understood.', [
-        { path: at, code: 'not_an_object', message: 'Must be an object with limit, sort and fields.' },
-      ]);
+      throw malformed(told('list.parameters'), [{ path: at, code: 'not_an_object', ...told('list.include_part') }]);
     }
     const inner = new Reader(new Map(Object.entries(options ?? {})), at);
     inner.known(['limit', 'sort', 'fields']);

@@ -13,6 +13,7 @@ import type { RequestContext } from './context.js';
 import { DEFAULT_LIMIT, type ListQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 const lists = new CompiledCache<Compiled>();
 
@@ -71,8 +72,7 @@ export const afterInputs = (after: CursorValues | undefined): Record<string, unk
 export function viewOf(object: ObjectModel, name: string | undefined): ViewDocument | undefined {
   if (name === undefined) return undefined;
   const view = object.views.find((item) => item.name === name);
-  if (view === undefined)
-    throw malformed('The view was not found.', [{ path: '/view', code: 'unknown_view', message: 'There is no such view.' }]);
+  if (view === undefined) throw malformed(told('list.no_view'), [{ path: '/view', code: 'unknown_view', ...told('list.unknown_view') }]);
   return view;
 }
 
@@ -87,7 +87,7 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
   const view = viewOf(object, query.view);
   const fromView = view?.columns?.map(({ field }) => field) ?? view?.board?.card;
   const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
-  if (after !== undefined && after.length !== keys.length) throw malformed('The cursor does not belong to this query.');
+  if (after !== undefined && after.length !== keys.length) throw malformed(told('list.cursor'));
   const text = selectPage({
     scope,
     object,

@@ -2,8 +2,9 @@ import { forbidden, notFound } from '../kernel/errors.js';
 import type { ObjectModel } from '../model/types.js';
 import { abilityOf } from '../rules/ability.js';
 import type { RequestContext } from './context.js';
+import { told } from '../texts/told.js';
 
-const unknownObject = () => notFound('There is no such object, or you may not see it.');
+const unknownObject = () => notFound(told('object.not_found'));
 
 /**
  * The object a call is about.
@@ -16,6 +17,6 @@ export function objectFor(ctx: RequestContext, name: string, operation: 'read' |
   if (object === undefined) throw unknownObject();
   const ability = abilityOf(ctx.active.model, ctx.actor);
   if (!ability.can('read', name) && !ability.can('create', name)) throw unknownObject();
-  if (!ability.can(operation, name)) throw forbidden(`You may not ${operation} ${object.pluralLabel}.`);
+  if (!ability.can(operation, name)) throw forbidden(told(`object.no_${operation}`, { objects: object.pluralLabel }));
   return object;
 }

@@ -17,6 +17,7 @@ import { afterInputs, filtersOf, inputsOf, placeOf, planOf, viewOf } from './lis
 import { DEFAULT_CARDS, type BoardQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
+import { told, type Told } from '../texts/told.js';
 
 const boards = new CompiledCache<Compiled>();
 const SUMMABLE = new Set(['integer', 'decimal', 'currency', 'percent', 'duration', 'score']);
@@ -39,7 +40,7 @@ export async function readBoard(ctx: RequestContext, objectName: string, asked: 
 async function boardColumns(ctx: RequestContext, object: ObjectModel, query: BoardQuery): Promise<string> {
   const { cursor, column, q, switcher, ...rest } = query;
   if (switcher !== undefined && !isUuid(switcher))
-    throw malformed('The board was not found.', [wrong('switcher', 'not_an_id', 'Must be an id.')]);
+    throw malformed(told('board.not_found'), [wrong('switcher', 'not_an_id', told('board.not_an_id'))]);
   const shape = JSON.stringify([object.name, rest, switcher !== undefined, q !== undefined]);
   const place = (key: string | null) => placeOf(ctx, JSON.stringify([shape, switcher, key]), q);
   const after = cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place(column ?? null), cursor);
@@ -63,7 +64,7 @@ async function boardColumns(ctx: RequestContext, object: ObjectModel, query: Boa
   return `"columns":[${whole.join(',')}]`;
 }
 
-const wrong = (name: string, code: string, message: string): Issue => ({ path: `/${name}`, code, message });
+const wrong = (name: string, code: string, text: Told): Issue => ({ path: `/${name}`, code, ...text });
 
 function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuery, after: CursorValues | undefined): Compiled {
   const scope = new QueryScope(ctx.active, ctx.actor);
@@ -75,7 +76,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   };
   const byName = query.by ?? board?.by;
   const by = readable(byName);
-  if (by === undefined) throw malformed('The board was not found.', [unknownField('/by', byName ?? '')]);
+  if (by === undefined) throw malformed(told('board.not_found'), [unknownField('/by', byName ?? '')]);
   const issues: Issue[] = [];
   const sums = (query.sum ?? board?.sums ?? []).flatMap((name) => {
     const field = readable(name);
@@ -85,16 +86,16 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   });
   const switcher = readable(board?.switcher);
   if (query.switcher !== undefined && switcher === undefined)
-    issues.push(wrong('switcher', 'unknown_parameter', 'This board has no switcher.'));
-  if (issues.length > 0) throw malformed('The board was not understood.', issues);
+    issues.push(wrong('switcher', 'unknown_parameter', told('board.no_switcher')));
+  if (issues.length > 0) throw malformed(told('board.refused'), issues);
   const where = listConditions(scope, object, filtersOf(view, query.filter), query.q !== undefined);
   if (query.switcher !== undefined && switcher !== undefined) {
     where.push(`${at('d', firstColumn(ctx.active, switcher).name)} = ${scope.params.input('switcher', '::uuid')}`);
   }
   const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
-  if (after !== undefined && after.length !== keys.length) throw malformed('The cursor does not belong to this query.');
+  if (after !== undefined && after.length !== keys.length) throw malformed(told('list.cursor'));
   if (typeof query.column === 'string' && by.target !== undefined && !isUuid(query.column)) {
-    throw malformed('The column was not found.', [wrong('column', 'not_an_id', 'Must be the key of a column.')]);
+    throw malformed(told('board.no_column'), [wrong('column', 'not_an_id', told('board.not_a_column'))]);
   }
   const text = selectBoard({
     scope,
@@ -115,7 +116,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
 function axisOf(scope: QueryScope, by: FieldModel, board: ViewDocument['board'], switcher: FieldModel | undefined): Axis {
   if (by.type === 'picklist') return { kind: 'options', options: by.options.options ?? [] };
   if (by.target === undefined || by.type === 'id' || scope.access(by.target).read.kind === 'none') {
-    throw malformed('The board was not found.', [wrong('by', 'not_an_axis', 'A board is arranged by a picklist or a lookup.')]);
+    throw malformed(told('board.not_found'), [wrong('by', 'not_an_axis', told('board.not_an_axis'))]);
   }
   const target = scope.object(by.target);
   const columns = board?.by === by.name ? board.columns : undefined;

@@ -12,6 +12,7 @@ import type { RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 const records = new CompiledCache<Compiled>();
 
@@ -51,7 +52,7 @@ function compileRecord(ctx: RequestContext, object: ObjectModel, query: RecordQu
       issues.push({
         path: `/include/${name.slice(0, 100)}`,
         code: 'unknown_relation',
-        message: `There is no related list "${name.slice(0, 100)}".`,
+        ...told('list.unknown_relation', { name: name.slice(0, 100) }),
       });
       continue;
     }
@@ -66,6 +67,6 @@ function compileRecord(ctx: RequestContext, object: ObjectModel, query: RecordQu
       limit,
     });
   }
-  if (issues.length > 0) throw malformed('The related lists were not understood.', issues);
+  if (issues.length > 0) throw malformed(told('list.relations'), issues);
   return { text: selectRecord(scope, object, selection, related), params: scope.params };
 }

@@ -9,6 +9,7 @@ import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
 import { writeInputs } from './run-write.js';
+import { told } from '../texts/told.js';
 
 const statements = new CompiledCache<Compiled>();
 
@@ -28,8 +29,8 @@ export async function revealSecret(ctx: RequestContext, objectName: string, id: 
   const isKnown =
     field?.type === 'encrypted_text' && fieldAccess(accessOf(ctx.active.model, ctx.actor, objectName), fieldName).read.kind !== 'none';
   if (field === undefined || !isKnown || !isUuid(id)) throw notFound();
-  if (!mayReveal(ctx)) throw forbidden('You may not reveal secrets.');
-  if (field.options.reveal !== true) throw forbidden(`${field.label} can not be revealed.`);
+  if (!mayReveal(ctx)) throw forbidden(told('secret.no_reveal'));
+  if (field.options.reveal !== true) throw forbidden(told('secret.closed', { field: field.label }));
   const compiled = statements.get(ctx.active, JSON.stringify([rolesKey(ctx.actor), objectName, fieldName]), () => {
     const scope = new QueryScope(ctx.active, ctx.actor);
     return { text: revealStatement(scope, object, field), params: scope.params };
@@ -40,8 +41,8 @@ export async function revealSecret(ctx: RequestContext, objectName: string, id: 
   const place = { tenantId: ctx.actor.tenantId, object: object.id, record: id.toLowerCase(), field: field.id };
   const text = ctx.data.keys.open(place, sealed);
   if (text === undefined) {
-    throw new AppError('conflict', `${field.label} can not be opened.`, {
-      hint: 'It was sealed with a secret that this installation does not know (FIELDSTONE_FORMER_SECRETS), or it was changed in the database.',
+    throw new AppError('conflict', told('secret.unreadable', { field: field.label }), {
+      hint: told('secret.unreadable.hint'),
     });
   }
   return text;

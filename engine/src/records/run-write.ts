@@ -9,6 +9,7 @@ import { failedChecks, type Check } from '../store/write-checks.js';
 import { columnValues } from '../store/write-parts.js';
 import type { RequestContext } from './context.js';
 import { runtimeOf, type Compiled } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 export type CompiledWrite = Compiled & { readonly checks: readonly Check[] };
 
@@ -99,7 +100,9 @@ function explain(ctx: RequestContext, object: ObjectModel, write: CompiledWrite,
     const refused = failed.find(({ outcome }) => outcome.kind === 'forbidden')?.outcome;
     if (refused?.kind === 'forbidden') {
       return forbidden(
-        refused.field ? `You may not change ${refused.field.label} of this ${object.label}.` : `You may not save this ${object.label} so.`,
+        refused.field
+          ? told('record.no_field_change', { field: refused.field.label, object: object.label })
+          : told('record.no_save', { object: object.label }),
       );
     }
     const issues = failed.flatMap(({ outcome }) => (outcome.kind === 'issue' ? [outcome.issue] : []));
@@ -124,5 +127,5 @@ export async function withRevision<T>(ctx: RequestContext, work: (ctx: RequestCo
   const active: ActiveModel = await ctx.refresh();
   const second = await work({ ...ctx, active });
   if (second !== 'stale') return second;
-  throw new AppError('overloaded', 'The metadata is being published.', { hint: 'Try again in a moment.' });
+  throw new AppError('overloaded', told('call.publishing'), { hint: told('try_later') });
 }

@@ -13,6 +13,7 @@ import { liveRows, tableOf } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
 import { runStatement } from './run-statement.js';
+import { told } from '../texts/told.js';
 
 /** The names that a formula of an object may use: those of the published metadata, which whoever edits it may know. */
 function scopeOf({ active: { model } }: RequestContext, object: ObjectModel): Scope {
@@ -24,7 +25,7 @@ function scopeOf({ active: { model } }: RequestContext, object: ObjectModel): Sc
 
 function objectOf({ active }: RequestContext, name: string): ObjectModel {
   const object = active.model.objects.get(name);
-  if (object === undefined) throw notFound('There is no such object.');
+  if (object === undefined) throw notFound(told('object.not_found'));
   return object;
 }
 

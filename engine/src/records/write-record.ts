@@ -17,6 +17,7 @@ import { issuesOfTheRest } from './issues-of-the-rest.js';
 import { objectFor } from './object-access.js';
 import { compiledRecord, readRecord } from './read-record.js';
 import { columnInputs, runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
+import { told } from '../texts/told.js';
 
 export type Values = Readonly<Record<string, unknown>>;
 /** What was saved. `json` is the record as the caller may see it, when it was asked for; null when the caller may not see it any more. */
@@ -118,13 +119,13 @@ export async function versionAfter(
   expected?: number,
 ): Promise<number> {
   if (!outcome.found) throw notFound();
-  if (!outcome.allowed) throw forbidden(`You may not change this ${object.label}.`);
+  if (!outcome.allowed) throw forbidden(told('record.no_change', { object: object.label }));
   if (outcome.version !== null) return outcome.version;
   const current = outcome.was ?? 0;
   if (expected === undefined || expected === current) return current;
   const { json } = await readRecord(ctx, object.name, id);
-  throw new AppError('version_conflict', `Somebody else changed this ${object.label}.`, {
-    hint: 'Look at the current values, then save again.',
+  throw new AppError('version_conflict', told('record.changed', { object: object.label }), {
+    hint: told('record.changed.hint'),
     extra: { version: current, current: JSON.parse(json) as unknown },
   });
 }
@@ -146,7 +147,7 @@ const WRONG_NAME = new Set(['unknown_field', 'not_writable']);
 /** Throws what is wrong with the shape, and with it what else can be said already. Names that may not be written make the call itself malformed. */
 function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]): never {
   const all = [...issues, ...more];
-  if (issues.some(({ code }) => WRONG_NAME.has(code))) throw malformed(`${object.label} was not saved.`, all);
+  if (issues.some(({ code }) => WRONG_NAME.has(code))) throw malformed(told('record.not_saved', { object: object.label }), all);
   throw recordInvalid(object.label, all);
 }
 
@@ -169,7 +170,7 @@ async function sameAsExisting(
   values: Values,
   outcome: WriteOutcome,
 ): Promise<number> {
-  const taken = new AppError('duplicate', 'There is already a record with this id.');
+  const taken = new AppError('duplicate', told('record.id_taken'));
   if (outcome.existing === undefined || outcome.existing === null) throw taken;
   const found = await readRecord(ctx, object.name, id).catch((error: unknown) => {
     throw error instanceof AppError && error.code === 'not_found' ? taken : error;

@@ -1,11 +1,13 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { nearest } from '@fieldstone/metadata/language/nearest.js';
 import type { NormalizeContext } from '../fields/field-type.js';
 import { fieldType, isComputed } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
+import type { Sentence } from '../texts/sentence.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldAccess, isWritable, type ObjectAccess } from './access.js';
+import { sentence, told } from '../texts/told.js';
 
 export type ShapeContext = NormalizeContext & {
   /** Rights of the writer; left out for the system, which is held to the shape only. */
@@ -46,17 +48,18 @@ function checkName(object: ObjectModel, name: string, mode: 'create' | 'update',
   const rules = access === undefined || given?.has(name) === false ? undefined : fieldAccess(access, name);
   const isVisible = rules === undefined || rules.read.kind !== 'none' || rules.create;
   if (field === undefined || !isVisible) {
-    const message = `There is no such field.${didYouMean(name, knownNames(object, access))}`;
-    return { path: pointer(name), code: 'unknown_field', message };
+    const guess = nearest(name, knownNames(object, access));
+    const text = guess === undefined ? told('field.unknown') : told('field.unknown_guess', { guess });
+    return { path: pointer(name), code: 'unknown_field', ...text };
   }
   if (!isWritable(field))
     return {
       path: pointer(name),
       code: 'not_writable',
-      message: isComputed(field) ? `${field.label} is computed; it can not be written.` : `${field.label} is set by the system.`,
+      ...told(isComputed(field) ? 'field.computed' : 'field.by_system', { field: field.label }),
     };
   const may = rules === undefined || (mode === 'create' ? rules.create : rules.edit.kind !== 'none');
-  return may ? undefined : { path: pointer(name), code: 'not_writable', message: `You may not set ${field.label}.` };
+  return may ? undefined : { path: pointer(name), code: 'not_writable', ...told('field.no_set', { field: field.label }) };
 }
 
 const MAX_UNKNOWN = 50;
@@ -86,9 +89,10 @@ export function checkShape(
     else candidates[name] = input[name];
   }
 
-  const refused = new Map<string, string>();
+  const refused = new Map<string, string | Sentence>();
   if (!validate(candidates)) {
-    for (const error of validate.errors ?? []) refused.set(error.instancePath.split('/')[1] ?? '', error.message ?? 'is not well formed');
+    for (const error of validate.errors ?? [])
+      refused.set(error.instancePath.split('/')[1] ?? '', error.message ?? sentence('field.not_well_formed.any'));
   }
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of Object.entries(candidates)) {
@@ -97,7 +101,8 @@ export function checkShape(
     const result = fieldType(field.type).normalize(value, field.options, context);
     const ajvSays = refused.get(name);
     if ('issue' in result) issues.push({ path: pointer(name), ...result.issue });
-    else if (ajvSays !== undefined) issues.push({ path: pointer(name), code: 'wrong_type', message: `Not well formed: ${ajvSays}.` });
+    else if (ajvSays !== undefined)
+      issues.push({ path: pointer(name), code: 'wrong_type', ...told('field.not_well_formed', { reason: ajvSays }) });
     else if (result.value === null) empty.add(name);
     else values[name] = result.value;
   }
@@ -118,5 +123,5 @@ function missing(
       ({ name, required }) =>
         required && !named.has(pointer(name)) && (mode === 'create' ? (values[name] ?? null) === null : values[name] === null),
     )
-    .map(({ name, label }) => ({ path: pointer(name), code: 'required', message: `${label} is required.` }));
+    .map(({ name, label }) => ({ path: pointer(name), code: 'required', ...told('field.required', { field: label }) }));
 }

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError, malformed } from '../kernel/errors.js';
+import { told } from '../texts/told.js';
 
 /** What was received: its name by content, and its first bytes, which say what it is. */
 export type Blob = { readonly sha256: string; readonly size: number; readonly head: Buffer };
@@ -106,13 +107,13 @@ async function writeTo(file: Awaited<ReturnType<typeof open>>, stream: AsyncIter
     for await (const chunk of stream) {
       if (size < HEAD_BYTES) head.push(chunk.subarray(0, HEAD_BYTES - size));
       size += chunk.length;
-      if (size > maxBytes) throw new AppError('payload_too_large', `A file may have at most ${String(maxBytes)} bytes.`);
+      if (size > maxBytes) throw new AppError('payload_too_large', told('file.too_large', { bytes: maxBytes }));
       hash.update(chunk);
       await file.write(chunk);
     }
   } catch (error) {
     if (error instanceof Error && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as { code?: string }).code ?? '')) {
-      throw malformed('The upload was broken off.');
+      throw malformed(told('file.broken_off'));
     }
     throw error;
   }

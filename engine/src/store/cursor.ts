@@ -1,14 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { malformed } from '../kernel/errors.js';
+import { told } from '../texts/told.js';
 
 export type CursorValues = readonly (string | null)[];
 
 const SIGNATURE_BYTES = 16;
 
-const invalid = () =>
-  malformed('The cursor does not belong to this query.', [
-    { path: '/cursor', code: 'invalid_cursor', message: 'Ask for the first page again: the filter, the order or the caller changed.' },
-  ]);
+const invalid = () => malformed(told('list.cursor'), [{ path: '/cursor', code: 'invalid_cursor', ...told('list.first_page') }]);
 
 const sign = (key: string, payload: string, query: string): Buffer =>
   createHmac('sha256', key)

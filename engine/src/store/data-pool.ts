@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 import type { Keyring } from '../kernel/seal.js';
 import { PreparedNames } from './prepared-names.js';
 import { StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
+import { told } from '../texts/told.js';
 
 /**
  * One statement whose single row has a single text column (or no row at all).
@@ -142,7 +143,7 @@ export class DataPool {
       });
       if (failure) throw failure as Error;
       const end = await client.query('commit');
-      if (end.command !== 'COMMIT') throw new AppError('conflict', 'The change was rolled back.');
+      if (end.command !== 'COMMIT') throw new AppError('conflict', told('record.rolled_back'));
       return result;
     } catch (error) {
       await client.query('rollback').catch(() => undefined);

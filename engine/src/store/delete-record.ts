@@ -6,6 +6,7 @@ import { anyRun, triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
 import { checkCtes, stopRead, type Check } from './write-checks.js';
 import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation, WRITE_TIME } from './write-parts.js';
+import { sentence, told } from '../texts/told.js';
 
 /** An object whose records go with the record that their master_detail field points to. `parent` is the place of that object in the list. */
 type Part = { readonly object: ObjectModel; readonly parent: number; readonly by?: FieldModel };
@@ -125,10 +126,13 @@ function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {
           object === other ? [`not exists (select 1 from n${place} p where p."id" = l."id")`] : [],
         );
         const conditions = [liveRows(other, 'l', params.tenant), `${at('l', firstColumn(active, field).name)} = n."id"`, ...going];
-        const label = scope.access(other.name).read.kind === 'none' ? 'Other records' : other.pluralLabel;
+        const others = scope.access(other.name).read.kind === 'none' ? sentence('record.others') : other.pluralLabel;
         checks.push({
           fails: `exists (select 1 from n${index} n join ${tableOf(active, other)} l on ${conditions.join(' and ')})`,
-          outcome: { kind: 'issue', issue: { path: '', code: 'still_used', message: `${label} still use this ${part.object.label}.` } },
+          outcome: {
+            kind: 'issue',
+            issue: { path: '', code: 'still_used', ...told('record.still_used', { others, object: part.object.label }) },
+          },
         });
       }
     }
@@ -161,9 +165,7 @@ function stillDeleted(scope: QueryScope, parts: readonly Part[]): Check[] {
             issue: {
               path: isRoot ? `/${field.name}` : '',
               code: 'parent_deleted',
-              message: isKnown
-                ? `Restore the ${target.label} of this ${object.label} first.`
-                : 'Something it needs has to be restored first.',
+              ...(isKnown ? told('record.restore_first', { target: target.label, object: object.label }) : told('record.restore_other')),
             },
           },
         },

@@ -4,6 +4,7 @@ import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { isReference } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { told } from '../texts/told.js';
 
 /** A field to select, and of a lookup the fields of its target to select with it. */
 export type Selection = { readonly field: FieldModel; readonly inner: Selection[] };
@@ -13,7 +14,7 @@ const MAX_HOPS = 3;
 export const unknownField = (path: string, name: string): Issue => ({
   path,
   code: 'unknown_field',
-  message: `There is no field "${name.slice(0, 100)}".`,
+  ...told('field.unknown_name', { name: name.slice(0, 100) }),
 });
 
 /**
@@ -41,7 +42,7 @@ export function selectionOf(
     // The first two are ours, and the built-in users have no version.
     if (!found && index > 1 && unknown === 'refuse') issues.push(unknownField(`/fields/${index - 2}`, name));
   }
-  if (issues.length > 0) throw malformed('The fields were not understood.', issues);
+  if (issues.length > 0) throw malformed(told('list.fields'), issues);
   return selection;
 }
 

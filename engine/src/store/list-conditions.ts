@@ -5,6 +5,7 @@ import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, columnsOf, firstColumn, liveRows, pgTypeOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { told } from '../texts/told.js';
 
 /** A condition on records in JSON, and where in the request it stands. */
 export type Filter = { readonly json: unknown; readonly path: string };
@@ -26,7 +27,7 @@ export function listConditions(scope: QueryScope, object: ObjectModel, filters: 
     const parsed = parseCondition(json, scope.languageScope(object.name, masked));
     if (!parsed.ok) {
       throw malformed(
-        'The filter was not understood.',
+        told('list.filter'),
         parsed.issues.map((issue) => ({ path: `${path}${issue.path}`, code: issue.code, message: issue.message })),
       );
     }
@@ -57,7 +58,7 @@ function searchCondition(scope: QueryScope, object: ObjectModel): string {
 /** The pattern of a search text: its characters stand for themselves. */
 export function searchPattern(text: string): string {
   if (text.length > LIMITS.search_characters.max) throw limitExceeded('search_characters', text.length, '/q');
-  if (text.includes('\u0000')) throw malformed('The search text was not understood.');
+  if (text.includes('\u0000')) throw malformed(told('list.search'));
   return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 

@@ -7,6 +7,7 @@ import { unknownField } from './field-selection.js';
 import { keysetPredicate, type Key } from './keyset.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, pgTypeOf, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { told } from '../texts/told.js';
 
 export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
 
@@ -44,7 +45,7 @@ export function sortKeys(scope: QueryScope, object: ObjectModel, sort: readonly 
       if (unknown === 'refuse') issues.push(unknownField(`/sort/${index}`, level.field));
     } else if (!keys.some(({ id }) => id === key.id)) keys.push(key);
   }
-  if (issues.length > 0) throw malformed('The sort order was not understood.', issues);
+  if (issues.length > 0) throw malformed(told('list.sort'), issues);
   if (keys.length === 0) return defaultOrder(scope, object);
   const end = keys.findIndex(({ id }) => id === 'sys_id');
   if (end >= 0) return keys.slice(0, end + 1);

@@ -2,6 +2,7 @@ import { AppError, type Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel } from '../model/types.js';
+import { told, type Told } from '../texts/told.js';
 
 /** What Postgres says of an error. Only the state and the names of the objects are used; the texts hold SQL and values and go nowhere. */
 type DatabaseFailure = { readonly code: string; readonly constraint?: string; readonly column?: string; readonly message: string };
@@ -45,34 +46,34 @@ export function translateDatabaseError(
   }
   const field = active && error.constraint ? fieldOfConstraint(active, error.constraint) : undefined;
   const named = field && canName(field) ? field : undefined;
-  const issue = (code: string, message: string): { issues: Issue[]; cause: unknown } => ({
-    issues: named ? [{ path: pointer(named.name), code, message }] : [],
+  const issue = (code: string, text: Told): { issues: Issue[]; cause: unknown } => ({
+    issues: named ? [{ path: pointer(named.name), code, ...text }] : [],
     cause: error,
   });
   switch (error.code) {
     case '23505':
-      return new AppError('duplicate', 'Another record already has this value.', {
-        ...issue('duplicate', `Another record already has this ${named?.label ?? 'value'}.`),
+      return new AppError('duplicate', told('record.value_taken'), {
+        ...issue('duplicate', named ? told('field.taken', { field: named.label }) : told('record.value_taken')),
       });
     case '23503':
-      return new AppError('record_invalid', 'A linked record does not exist.', { ...issue('lookup_missing', 'There is no such record.') });
+      return new AppError('record_invalid', told('record.link_missing'), { ...issue('lookup_missing', told('link.missing')) });
     case '23514':
     case '23502':
-      return new AppError('record_invalid', 'A required value is missing.', {
-        ...issue('required', `${named?.label ?? 'A value'} is required.`),
+      return new AppError('record_invalid', told('record.value_missing'), {
+        ...issue('required', named ? told('field.required', { field: named.label }) : told('field.required_any')),
       });
     case '22001':
     case '22003':
     case '22008':
     case '22P02':
     case '22021':
-      return new AppError('record_invalid', 'A value does not fit its field.', { cause: error });
+      return new AppError('record_invalid', told('record.value_unfit'), { cause: error });
     case '40001':
     case '40P01':
-      return new AppError('conflict', 'Somebody changed the same records at the same time.', { hint: 'Try again.', cause: error });
+      return new AppError('conflict', told('record.same_time'), { hint: told('try_again'), cause: error });
     case '57014':
-      return new AppError('limit_exceeded', 'This took too long and was stopped.', {
-        hint: 'Narrow the filter or sort by an indexed field.',
+      return new AppError('limit_exceeded', told('list.too_slow'), {
+        hint: told('list.too_slow.hint'),
         cause: error,
       });
     case '55P03':
@@ -88,4 +89,4 @@ export function translateDatabaseError(
   }
 }
 
-const overloaded = (cause: unknown) => new AppError('overloaded', 'The database is busy.', { hint: 'Try again in a moment.', cause });
+const overloaded = (cause: unknown) => new AppError('overloaded', told('call.database_busy'), { hint: told('try_later'), cause });

@@ -11,6 +11,7 @@ import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './ph
 import type { QueryScope } from './query-scope.js';
 import { readableLink } from './select-list.js';
 import { differs, givesUnseen } from './write-parts.js';
+import { told, type Told } from '../texts/told.js';
 
 /** A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. */
 export type Check = {
@@ -55,7 +56,7 @@ export function writeChecks(
     if (!field.required) continue;
     checks.push({
       fails: `${at('n', firstColumn(scope.active, field).name)} is null`,
-      outcome: issueAt(field, 'required', `${field.label} is required.`),
+      outcome: issueAt(field, 'required', told('field.required', { field: field.label })),
     });
   }
   for (const validation of object.validations) {
@@ -71,9 +72,9 @@ export function writeChecks(
   return checks;
 }
 
-const issueAt = (field: FieldModel, code: string, message: string): Check['outcome'] => ({
+const issueAt = (field: FieldModel, code: string, text: Told): Check['outcome'] => ({
   kind: 'issue',
-  issue: { path: pointer(field.name), code, message },
+  issue: { path: pointer(field.name), code, ...text },
 });
 
 /**
@@ -102,7 +103,7 @@ function linkChecks(
     const active = target.system && written.has(field) ? ['l."is_active"'] : [];
     checks.push({
       fails: `${changed} and not ${exists([...(read === 'true' ? [] : [read]), ...active])}`,
-      outcome: issueAt(field, 'lookup_missing', `There is no such ${target.label}.`),
+      outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: target.label })),
     });
   }
   if (field.where !== undefined) {
@@ -112,7 +113,7 @@ function linkChecks(
     // A record that is not there at all was said above; this says that it does not fit.
     checks.push({
       fails: `${column} is not null and ${isTouched} and ${exists(read === 'true' ? [] : [read])} and not ${exists([`(${fits})`])}`,
-      outcome: issueAt(field, 'lookup_not_allowed', `This ${target.label} can not be chosen here.`),
+      outcome: issueAt(field, 'lookup_not_allowed', told('link.not_allowed', { object: target.label })),
     });
   }
   return checks;
@@ -126,11 +127,11 @@ function fileChecks(scope: QueryScope, field: FieldModel, operation: 'create' | 
   return [
     {
       fails: `${changed} and not ${own}`,
-      outcome: issueAt(field, 'lookup_missing', 'There is no such file, or it is not yours to attach.'),
+      outcome: issueAt(field, 'lookup_missing', told('file.missing')),
     },
     {
       fails: `${changed} and ${own} and not ${kind}`,
-      outcome: issueAt(field, 'not_an_image', 'This is no picture. PNG, JPEG, GIF and WebP can be shown.'),
+      outcome: issueAt(field, 'not_an_image', told('file.no_image')),
     },
   ];
 }
@@ -146,14 +147,14 @@ function anyLinkCheck(scope: QueryScope, field: FieldModel, operation: 'create' 
   const changed = operation === 'create' ? '' : ` and ${differs(scope, field, 'n', 'o')}`;
   return {
     fails: `${id} is not null${changed} and (${there}) is not true`,
-    outcome: issueAt(field, 'lookup_missing', 'There is no such record.'),
+    outcome: issueAt(field, 'lookup_missing', told('link.missing')),
   };
 }
 
 /** Every record of a list that was given must be there and the caller's to read, also one that is linked already: else giving it would tell. */
 const listCheck = (scope: QueryScope, field: FieldModel): Check => ({
   fails: givesUnseen(scope, field),
-  outcome: issueAt(field, 'lookup_missing', `There is no such ${scope.object(field.targets?.[0] ?? '').label}.`),
+  outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: scope.object(field.targets?.[0] ?? '').label })),
 });
 
 /** Names of the fields that a link's condition reads of the record being written, by way of formulas too. */

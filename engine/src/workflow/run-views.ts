@@ -7,6 +7,7 @@ import { readMail } from '../store/outbound-mail.js';
 import { cancelRun, countRuns, listRuns, readRun, retryRun, type RunRow } from '../store/workflow-views.js';
 import { objectById } from './definitions.js';
 import type { RecordUseCases } from './run-records.js';
+import { told, type Told } from '../texts/told.js';
 
 export type WorkflowSummary = {
   readonly name: string;
@@ -28,7 +29,7 @@ function authorize({ actor, active }: RequestContext): void {
   const capabilities = actor.roles.map((role) => active.model.roles.get(role)?.capabilities);
   const isAllowed =
     actor.kind === 'system' || capabilities.some((each) => each?.has('view_automation') === true || each?.has('edit_metadata') === true);
-  if (!isAllowed) throw forbidden('You may not look at automation.');
+  if (!isAllowed) throw forbidden(told('automation.no_view'));
 }
 
 export async function workflowList(ctx: RequestContext): Promise<{ data: WorkflowSummary[] }> {
@@ -58,10 +59,10 @@ export async function runList(
 ): Promise<Page<RunSummary>> {
   authorize(ctx);
   const workflow = ctx.active.model.workflows.get(name);
-  if (!workflow) throw notFound('There is no such workflow.');
+  if (!workflow) throw notFound(told('automation.no_workflow'));
   if (status !== undefined && !STATUSES.includes(status as RunStatus)) {
-    throw malformed('The status is not known.', [
-      { path: '/status', code: 'not_a_choice', message: `Must be one of ${STATUSES.join(', ')}.` },
+    throw malformed(told('list.parameters'), [
+      { path: '/status', code: 'not_a_choice', ...told('list.not_a_choice', { choices: STATUSES.join(', ') }) },
     ]);
   }
   const before = cursor === undefined ? null : decode(cursor, /^\d{1,18}$/)[0];
@@ -81,7 +82,7 @@ export async function runList(
 export async function runDetail(ctx: RequestContext, records: RecordUseCases, id: string): Promise<RunDetail> {
   authorize(ctx);
   const row = /^\d{1,18}$/.test(id) ? await readRun(ctx.data, ctx.actor.tenantId, id) : undefined;
-  if (!row) throw notFound('There is no such run.');
+  if (!row) throw notFound(told('automation.no_run'));
   const labels = await labelsOf(ctx, records, [row]);
   const isOpen = mayReadData(ctx, row, labels);
   const steps = row.steps.map((step) => (isOpen ? step : { ...step, input: null, output: null }));
@@ -89,23 +90,23 @@ export async function runDetail(ctx: RequestContext, records: RecordUseCases, id
 }
 
 export async function retry(ctx: RequestContext, database: Database, id: string): Promise<void> {
-  await steer(ctx, id, 'Only a run that failed or was set aside can be tried again.', (run) => retryRun(database.pool, run));
+  await steer(ctx, id, told('automation.no_retry'), (run) => retryRun(database.pool, run));
 }
 
 export async function cancel(ctx: RequestContext, database: Database, id: string): Promise<void> {
-  await steer(ctx, id, 'This run has already ended.', (run) => cancelRun(database.pool, run));
+  await steer(ctx, id, told('automation.ended'), (run) => cancelRun(database.pool, run));
 }
 
 async function steer(
   ctx: RequestContext,
   id: string,
-  refusal: string,
+  refusal: Told,
   act: (run: { tenantId: number; userId: string; runId: string }) => Promise<'done' | 'refused' | 'missing'>,
 ): Promise<void> {
   authorize(ctx);
   const run = { tenantId: ctx.actor.tenantId, userId: ctx.actor.userId, runId: id };
   const outcome = /^\d{1,18}$/.test(id) ? await act(run) : 'missing';
-  if (outcome === 'missing') throw notFound('There is no such run.');
+  if (outcome === 'missing') throw notFound(told('automation.no_run'));
   if (outcome === 'refused') throw new AppError('conflict', refusal);
 }
 
@@ -129,9 +130,7 @@ function decode(cursor: string, ...patterns: readonly RegExp[]): string[] {
   } catch {
     // Falls through to the refusal: whatever it is, it is no cursor.
   }
-  throw malformed('The cursor is not one that was given out.', [
-    { path: '/cursor', code: 'bad_cursor', message: 'Start again without a cursor.' },
-  ]);
+  throw malformed(told('list.cursor'), [{ path: '/cursor', code: 'bad_cursor', ...told('list.start_again') }]);
 }
 
 /** Names of the records of some runs, as far as the caller may read them: object id and record id to label. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError, forbidden } from '../../kernel/errors.js';
 import type { Caller, Sessions } from '../../people/sessions.js';
+import { told } from '../../texts/told.js';
 
 /** `__Host-` binds the cookie to https and this host; plain http, on loopback, cannot have it. */
 export const cookieName = (isSecure: boolean): string => (isSecure ? '__Host-sid' : 'sid');
@@ -30,7 +31,7 @@ export async function callerOf(
   const { authorization } = headers;
   if (authorization !== undefined) {
     const caller = /^bearer /i.test(authorization) ? await sessions.byKey(authorization.slice(7).trim()) : undefined;
-    if (caller === undefined) throw new AppError('unauthenticated', 'The API key is not valid.');
+    if (caller === undefined) throw new AppError('unauthenticated', told('call.bad_key'));
     return caller;
   }
   const token = sessionToken(headers, isSecure);
@@ -48,9 +49,8 @@ export function checkOrigin(headers: IncomingHttpHeaders, publicOrigin: string |
   if (origin !== undefined) {
     const expected = publicOrigin === undefined ? [`http://${host ?? ''}`, `https://${host ?? ''}`] : [publicOrigin];
     if (expected.includes(origin)) return;
-    throw forbidden('This call came from another site.');
+    throw forbidden(told('call.other_site'));
   }
   if (site === 'same-origin' || site === 'none') return;
-  if (site !== undefined || hasCookieSession)
-    throw forbidden('Calls that change something must come from this site: send Origin, or use an API key.');
+  if (site !== undefined || hasCookieSession) throw forbidden(told('call.say_origin'));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError, malformed } from '../../kernel/errors.js';
 import { jsonMistakeAt } from './json-mistake.js';
+import { told, type Told } from '../../texts/told.js';
 
 export const MAX_BODY_BYTES = 1_000_000;
 /** Deeper than any condition people write, shallower than what recursive readers could choke on. */
@@ -26,7 +27,7 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
     (encoding !== undefined && encoding !== 'identity')
   ) {
     request.resume();
-    throw new AppError('unsupported_media_type', 'Send the body as application/json, not compressed.');
+    throw new AppError('unsupported_media_type', told('call.body_type'));
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -40,7 +41,7 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
 
 function tooLarge(request: IncomingMessage): AppError {
   request.resume();
-  return new AppError('payload_too_large', `The body may have at most ${String(MAX_BODY_BYTES)} bytes.`);
+  return new AppError('payload_too_large', told('call.body_size', { bytes: MAX_BODY_BYTES }));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -50,23 +51,23 @@ export function parseBody(bytes: Uint8Array): Body {
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw notJson('The body is not UTF-8.');
+    throw notJson(told('call.body_utf8'));
   }
   refuseDepth(text);
   // As an own key it is harmless here, but not for the next one who copies the object.
-  if (text.includes('"__proto__"')) throw notJson('The name __proto__ is not allowed.');
+  if (text.includes('"__proto__"')) throw notJson(told('call.body_proto'));
   try {
     return { text, value: JSON.parse(text) as unknown };
   } catch {
-    throw notJson(`The body is not JSON: there is a mistake at ${mistake(text)}.`);
+    throw notJson(mistakeIn(text));
   }
 }
 
-const notJson = (message: string) => malformed(message, [{ path: '', code: 'not_json', message }]);
+const notJson = (text: Told) => malformed(text, [{ path: '', code: 'not_json', ...text }]);
 
-function mistake(text: string): string {
+function mistakeIn(text: string): Told {
   const before = text.slice(0, jsonMistakeAt(text)).split('\n');
-  return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
+  return told('call.body_json', { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
 }
 
 function refuseDepth(text: string): void {
@@ -79,7 +80,7 @@ function refuseDepth(text: string): void {
       else if (code === 0x22) inString = false;
     } else if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) {
-      if (++depth > MAX_JSON_DEPTH) throw notJson(`The body is nested deeper than ${String(MAX_JSON_DEPTH)} levels.`);
+      if (++depth > MAX_JSON_DEPTH) throw notJson(told('call.body_depth', { levels: MAX_JSON_DEPTH }));
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
 }

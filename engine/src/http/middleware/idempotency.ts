@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError, malformed } from '../../kernel/errors.js';
+import { told } from '../../texts/told.js';
 
 export type StoredAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
@@ -32,21 +33,21 @@ export async function once(
   request: { method: string; url: string; bodyText: string },
   work: () => Promise<StoredAnswer>,
 ): Promise<StoredAnswer & { replayed: boolean }> {
-  if (!/^[\x21-\x7e]{1,255}$/.test(call.key)) throw malformed('An Idempotency-Key has 1 to 255 visible ASCII characters.');
+  if (!/^[\x21-\x7e]{1,255}$/.test(call.key)) throw malformed(told('call.key_form'));
   const requestHash = createHash('sha256').update(`${request.method} ${request.url}\n${request.bodyText}`).digest('hex');
   const until = Date.now() + WAIT_MS;
   for (;;) {
     const found = await store.claim(call, requestHash);
     if (found.state === 'mine') break;
     if (found.requestHash !== requestHash) {
-      throw new AppError('idempotency_mismatch', 'This Idempotency-Key was used for another call.', {
-        hint: 'Use a new key for each call.',
+      throw new AppError('idempotency_mismatch', told('call.key_used'), {
+        hint: told('call.key_used.hint'),
       });
     }
     if (found.state === 'done') return { ...found.answer, replayed: true };
     if (Date.now() > until) {
-      throw new AppError('conflict', 'The first call with this Idempotency-Key has not ended.', {
-        hint: 'If it never ends, look up whether it took effect before you call with a new key.',
+      throw new AppError('conflict', told('call.key_running'), {
+        hint: told('call.key_running.hint'),
       });
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

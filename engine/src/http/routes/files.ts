@@ -2,6 +2,7 @@ import { AppError, malformed } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
 import { openFile, uploadFile, type FileParts } from '../../records/files.js';
 import { param, signedIn, type RequestScope, type Route } from '../route.js';
+import { told } from '../../texts/told.js';
 
 /** Larger pictures are given out for saving: decoding them would stop the screen. */
 const MAX_SHOWN_BYTES = 10_000_000;
@@ -18,7 +19,7 @@ export function fileRoutes(contextOf: (scope: RequestScope) => RequestContext, f
       handler: async (scope) => {
         parametersOf(scope, ['name']);
         if (scope.stream === undefined || !/^application\/octet-stream\s*(;|$)/i.test(scope.header('content-type') ?? '')) {
-          throw new AppError('unsupported_media_type', 'Send the bytes of the file as application/octet-stream.');
+          throw new AppError('unsupported_media_type', told('file.send_bytes'));
         }
         return { status: 201, value: await uploadFile(contextOf(scope), files, scope.stream, scope.query.get('name') ?? '') };
       },
@@ -55,7 +56,7 @@ export function disposition(kind: 'inline' | 'attachment', name: string): string
 function parametersOf(scope: RequestScope, known: readonly string[]): void {
   const unknown = [...scope.query.keys()].find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw malformed('The parameters were not understood.', [
-    { path: `/${unknown.slice(0, 100)}`, code: 'unknown_parameter', message: 'There is no such parameter.' },
+  throw malformed(told('list.parameters'), [
+    { path: `/${unknown.slice(0, 100)}`, code: 'unknown_parameter', ...told('list.unknown_parameter') },
   ]);
 }

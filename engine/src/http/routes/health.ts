@@ -1,6 +1,7 @@
 import { AppError, notFound } from '../../kernel/errors.js';
 import type { Metrics } from '../metrics.js';
 import { open, type RequestScope, type Route } from '../route.js';
+import { told } from '../../texts/told.js';
 
 export type HealthParts = {
   /** Answers when the database does and the model is loaded. */
@@ -56,7 +57,7 @@ export function metricsRoute({ metrics, inFlight, metricsKey }: Pick<HealthParts
     summary: 'Metrics in the Prometheus text format, from loopback or with the metrics key',
     handler: (scope) => {
       // Elsewhere it does not exist.
-      if (!mayRead(scope, metricsKey)) throw notFound('There is nothing at this address.');
+      if (!mayRead(scope, metricsKey)) throw notFound(told('call.no_address'));
       return { text: metrics.render(inFlight()), headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } };
     },
   };

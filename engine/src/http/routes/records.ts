@@ -8,6 +8,7 @@ import { readHistory } from '../../records/read-history.js';
 import { readRecord } from '../../records/read-record.js';
 import { createRecord, updateRecord, type Saved } from '../../records/write-record.js';
 import { bodyObject, param, signedIn, type Answer, type RequestScope, type Route } from '../route.js';
+import { told } from '../../texts/told.js';
 
 export type RecordParts = { readonly contextOf: (scope: RequestScope) => RequestContext };
 
@@ -22,16 +23,15 @@ function expectedVersion(scope: RequestScope): { expectedVersion?: number } {
   const header = scope.header('if-match');
   if (header === undefined || header.trim() === '*') return {};
   const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (version === undefined)
-    throw new AppError('precondition_failed', 'If-Match names no version of this record.', { hint: 'Send the ETag of the record.' });
+  if (version === undefined) throw new AppError('precondition_failed', told('record.if_match'), { hint: told('record.if_match.hint') });
   return { expectedVersion: Number(version) };
 }
 
 const noParameters = (scope: RequestScope): void => {
   const [name] = scope.query.keys();
   if (name === undefined) return;
-  throw malformed('The parameters were not understood.', [
-    { path: `/${name.slice(0, 100)}`, code: 'unknown_parameter', message: 'There is no such parameter.' },
+  throw malformed(told('list.parameters'), [
+    { path: `/${name.slice(0, 100)}`, code: 'unknown_parameter', ...told('list.unknown_parameter') },
   ]);
 };
 

@@ -3,6 +3,7 @@ import type { RequestContext } from '../../records/context.js';
 import { listReveals, revealSecret } from '../../records/reveal-secret.js';
 import { may, param, signedIn, type RequestScope, type Route } from '../route.js';
 import { pageQuery } from './page-query.js';
+import { told } from '../../texts/told.js';
 
 /** Secrets of records, and who opened them. */
 export function secretRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
@@ -25,9 +26,7 @@ export function secretRoutes(contextOf: (scope: RequestScope) => RequestContext)
       handler: async (scope) => {
         const { limit, cursor = null } = pageQuery(scope);
         if (cursor !== null && !/^\d{1,18}$/.test(cursor)) {
-          throw malformed('The parameters were not understood.', [
-            { path: '/cursor', code: 'bad_cursor', message: 'Give the cursor of the page before.' },
-          ]);
+          throw malformed(told('list.parameters'), [{ path: '/cursor', code: 'bad_cursor', ...told('list.cursor_before') }]);
         }
         return { value: await listReveals(contextOf(scope), { limit, before: cursor }) };
       },

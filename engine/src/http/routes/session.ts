@@ -5,6 +5,7 @@ import { capabilitiesOf } from '../../people/actor.js';
 import type { Sessions } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
 import { bodyObject, open, signedIn, type RequestScope, type Route } from '../route.js';
+import { told } from '../../texts/told.js';
 
 export type SessionParts = {
   readonly sessions: Pick<Sessions, 'login' | 'logout'>;
@@ -63,8 +64,8 @@ export function sessionRoutes(parts: SessionParts): Route[] {
         const input = bodyObject(scope);
         const issues = Object.keys(input)
           .filter((key) => key !== 'locale' && key !== 'timeZone')
-          .map((key): Issue => ({ path: `/${key.slice(0, 100)}`, code: 'not_writable', message: 'Set locale and timeZone here.' }));
-        if (issues.length > 0) throw malformed('The body was not understood.', issues);
+          .map((key): Issue => ({ path: `/${key.slice(0, 100)}`, code: 'not_writable', ...told('user.own_settings') }));
+        if (issues.length > 0) throw malformed(told('call.body'), issues);
         await changeSelf(scope, input);
         return { status: 204 };
       },
@@ -74,7 +75,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
 
 /** Errors: unauthenticated, when nobody is signed in. */
 export function meOf({ caller, actor, active }: RequestScope): Me {
-  if (caller === undefined) throw new AppError('unauthenticated', 'Sign in, or send an API key.');
+  if (caller === undefined) throw new AppError('unauthenticated', told('call.sign_in'));
   const { person } = caller;
   return {
     user: { id: person.userId, name: person.name, email: person.email },
@@ -92,14 +93,13 @@ export function meOf({ caller, actor, active }: RequestScope): Me {
 function credentials(body: Record<string, unknown>): { email: string; password: string } {
   const issues: Issue[] = [];
   for (const key of Object.keys(body)) {
-    if (key !== 'email' && key !== 'password')
-      issues.push({ path: `/${key.slice(0, 100)}`, code: 'unknown_field', message: 'Send email and password.' });
+    if (key !== 'email' && key !== 'password') issues.push({ path: `/${key.slice(0, 100)}`, code: 'unknown_field', ...told('login.send') });
   }
   for (const key of ['email', 'password']) {
     const value = body[key];
     if (typeof value !== 'string' || value === '' || value.length > 1000)
-      issues.push({ path: `/${key}`, code: 'required', message: 'This is required.' });
+      issues.push({ path: `/${key}`, code: 'required', ...told('user.required') });
   }
-  if (issues.length > 0) throw malformed('Send email and password.', issues);
+  if (issues.length > 0) throw malformed(told('login.send'), issues);
   return { email: body['email'] as string, password: body['password'] as string };
 }
