@@ -3,6 +3,7 @@
 import { cruise } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import { strayTypeNames } from './lib/field-type-names.mjs';
 
 const roots = ['engine/src', 'studio/src', 'runtime-ui/src', 'metadata/language', 'metadata/types', 'plugins'];
 const minModules = Number(process.env.ARCH_MIN_MODULES ?? 10); // raise it as the code grows
@@ -18,4 +19,7 @@ if (own.length < minModules) {
   console.error(`expected at least ${minModules} modules: is a TypeScript parser installed?`);
   process.exit(2);
 }
-process.exit(summary.error ? 1 : 0);
+const types = await strayTypeNames();
+for (const line of types.wrong) console.error(`error field-types-know-themselves: ${line}`);
+console.log(`field types: ${types.files} files, ${types.wrong.length} errors`);
+process.exit(summary.error || types.wrong.length > 0 || types.files < minModules ? 1 : 0);

@@ -1,9 +1,8 @@
 import type { LayoutDocument, ViewDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldType } from '../fields/registry.js';
 import type { Model, ObjectModel } from '../model/types.js';
 import type { Readable } from './readable.js';
 
-/** Values that take a whole row of a page and no column of a list. */
-const WIDE: ReadonlySet<string> = new Set(['long_text', 'rich_text', 'json']);
 const MAX_COLUMNS = 6;
 
 /** A layout without what the caller may not read. A place whose condition reads hidden values is left out, since nobody could decide it. */
@@ -113,7 +112,7 @@ export function defaultLayout(object: ObjectModel, model: Model): LayoutDocument
         id: 'details',
         label: 'Details',
         columns: 2,
-        fields: fields.map((field) => ({ field: field.name, wide: WIDE.has(field.type) })),
+        fields: fields.map((field) => ({ field: field.name, wide: fieldType(field.type).isWide === true })),
       },
     ],
     ...(related.length > 0 ? { related } : {}),
@@ -136,7 +135,7 @@ export function defaultView(object: ObjectModel): ViewDocument {
 
 function listColumns(object: ObjectModel | undefined): string[] {
   if (!object) return [];
-  const own = [...object.fields.values()].filter((field) => !field.system && !WIDE.has(field.type)).map((field) => field.name);
+  const own = [...object.fields.values()].filter((field) => !field.system && !fieldType(field.type).isWide).map((field) => field.name);
   const always = ['owner', 'updated_at'].filter((name) => object.fields.has(name));
   return [...new Set([object.nameField, ...own])].slice(0, MAX_COLUMNS - always.length).concat(always);
 }

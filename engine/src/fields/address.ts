@@ -83,4 +83,5 @@ export const address: FieldType = {
   },
   isSortable: false,
   isFilterable: true,
+  uses: ['default'],
 };

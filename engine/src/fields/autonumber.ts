@@ -33,4 +33,10 @@ export const autonumber: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'searchable', 'name'],
+  givenBy: 'counter',
+  checkOptions: ({ format }) =>
+    format === undefined
+      ? { property: 'format', code: 'missing_property', message: 'An autonumber needs a format, such as "D-{00000}".' }
+      : undefined,
 };

@@ -21,4 +21,5 @@ export const boolean: FieldType = {
   fromCell: (text) => (text === '' ? null : (WORDS.get(text.trim().toLowerCase()) ?? text)),
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default'],
 };

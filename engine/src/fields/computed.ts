@@ -38,6 +38,8 @@ const computed = (name: 'formula' | 'rollup', properties: readonly string[]): Fi
   toCell: (value, options) => (options.returns === 'currency' ? currency : plainCell).toCell(value, options),
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed'],
+  givenBy: name,
 });
 
 /** A value that follows from the record and from records it links to. */

@@ -71,4 +71,6 @@ export const currency: FieldType = {
   },
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default', 'sum'],
+  members: ['amount', 'currency'],
 };

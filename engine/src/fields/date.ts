@@ -21,4 +21,5 @@ export const date: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'default'],
 };

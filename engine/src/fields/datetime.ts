@@ -23,4 +23,5 @@ export const datetime: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'default'],
 };

@@ -16,4 +16,6 @@ export const decimal: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'default', 'sum'],
+  toWritten: (value) => (typeof value === 'number' ? String(value) : value),
 };

@@ -47,4 +47,5 @@ export const duration: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default', 'sum'],
 };

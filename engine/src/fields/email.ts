@@ -35,4 +35,6 @@ export const email: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'searchable', 'default'],
+  ignoresCase: true,
 };

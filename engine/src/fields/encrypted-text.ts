@@ -50,4 +50,6 @@ export const encryptedText: FieldType = {
   fromCell: (text) => (text === '' ? null : text),
   isSortable: false,
   isFilterable: false,
+  uses: [],
+  isSecret: true,
 };

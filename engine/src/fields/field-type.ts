@@ -8,6 +8,9 @@ export type ColumnSpec = { readonly suffix: string; readonly pgType: string };
 /** A part of a value that has several, which conditions and orders can name: `billing.city`. Its column is the one with the suffix. */
 export type FieldPart = { readonly suffix: string; readonly valueType: 'text' | 'decimal'; readonly label: string };
 
+/** What an admin may ask of the fields of a type, beside what the type itself is. `name` is to name the records of an object. */
+export type FieldUse = 'unique' | 'indexed' | 'searchable' | 'default' | 'name' | 'sum';
+
 /** What goes wrong with one value; the write path adds the path. */
 export type ValueIssue = { readonly code: string } & Told;
 /** What is wrong with a property of a field; its author is told in English. */
@@ -31,7 +34,8 @@ export type Normalized = { readonly value: unknown } | { readonly issue: ValueIs
 
 /**
  * All there is to know about one field type. One file each; adding a type is one file, one line in registry.ts, one enum value in
- * field.schema.json and a viewer and an editor in the runtime.
+ * field.schema.json, a viewer and an editor in the runtime and an entry in the studio. What other code has to know of a type it asks for here:
+ * it never compares its name, which `scripts/check-arch.mjs` holds.
  *
  * Shape:  pure functions; SQL fragments take quoted column expressions and give SQL text without parameters.
  */
@@ -66,4 +70,29 @@ export type FieldType = {
   conditionSql?(columns: readonly string[], options: FieldOptions): string;
   readonly isSortable: boolean;
   readonly isFilterable: boolean;
+  readonly uses: readonly FieldUse[];
+  /** What a value points to: `one` record of the target, `many` of it, or one of `any` of several targets. */
+  readonly link?: 'one' | 'many' | 'any';
+  /** The object that a link of this type always points to; others name theirs. */
+  readonly linksTo?: string;
+  /** The record it points to is the whole that this one is part of: always there, and shared in what happens to it. */
+  readonly isPart?: true;
+  /** A value is one, or several, of the options of the field. */
+  readonly choice?: 'one' | 'many';
+  /** A value is a file that was uploaded; `picture` admits only what browsers show. */
+  readonly holds?: 'file' | 'picture';
+  /** Kept sealed: never compared, never read back with the record. */
+  readonly isSecret?: true;
+  /** What gives the values, where people do not. */
+  readonly givenBy?: 'counter' | 'formula' | 'rollup';
+  /** Takes a whole row of a page and no column of a list. */
+  readonly isWide?: true;
+  /** Unique values are compared without case. */
+  readonly ignoresCase?: true;
+  /** A list in one column: its index is one of members. `always` there, or when the field is `indexed`. */
+  readonly memberIndex?: 'always' | 'indexed';
+  /** Members of an answered value that workflows and templates can name, besides `parts`: `amount.currency`. */
+  readonly members?: readonly string[];
+  /** The form a write takes of a value that an answer or an expression gave, where it is not the same. */
+  toWritten?(value: unknown): unknown;
 };

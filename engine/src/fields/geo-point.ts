@@ -69,4 +69,5 @@ export const geoPoint: FieldType = {
   },
   isSortable: false,
   isFilterable: true,
+  uses: ['default'],
 };

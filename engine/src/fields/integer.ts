@@ -17,4 +17,6 @@ export const integer: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'default', 'sum'],
+  toWritten: (value) => (typeof value === 'string' && /^-?\d{1,15}(\.0+)?$/.test(value) ? Number(value) : value),
 };

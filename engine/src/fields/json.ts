@@ -52,4 +52,6 @@ export const json: FieldType = {
   },
   isSortable: false,
   isFilterable: true,
+  uses: ['default'],
+  isWide: true,
 };

@@ -23,4 +23,6 @@ export const longText: FieldType = {
   // Ordering a list by pages of text helps nobody and needs the whole text of every row.
   isSortable: false,
   isFilterable: true,
+  uses: ['searchable', 'default'],
+  isWide: true,
 };

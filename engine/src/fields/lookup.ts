@@ -1,4 +1,7 @@
 import { reference } from './reference.js';
 
 /** A link to a record of another object. */
-export const lookup = reference('lookup', ['target', 'onDelete', 'where', 'inverse']);
+export const lookup = reference('lookup', ['target', 'onDelete', 'where', 'inverse'], {
+  link: 'one',
+  uses: ['unique', 'indexed', 'default'],
+});

@@ -49,4 +49,8 @@ export const manyToMany: FieldType = {
   fromCell: (text) => (splitCell(text).length === 0 ? null : splitCell(text)),
   isSortable: false,
   isFilterable: true,
+  uses: [],
+  link: 'many',
+  memberIndex: 'always',
+  toWritten: (value) => (Array.isArray(value) ? value.map(idOf).sort() : value),
 };

@@ -1,6 +1,6 @@
 import { optionFromCell, optionToCell, splitCell } from './cells.js';
 import type { FieldType } from './field-type.js';
-import { checkOption } from './picklist.js';
+import { checkOption, needsOptions } from './picklist.js';
 import { bad, ok } from './values.js';
 import { told } from '../texts/told.js';
 
@@ -27,4 +27,7 @@ export const multiPicklist: FieldType = {
   fromCell: (text, options) => splitCell(text).map((item) => optionFromCell(item, options)),
   isSortable: false,
   isFilterable: true,
+  uses: ['default'],
+  choice: 'many',
+  checkOptions: needsOptions,
 };

@@ -18,4 +18,6 @@ export const percent: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default', 'sum'],
+  toWritten: (value) => (typeof value === 'number' ? String(value) : value),
 };

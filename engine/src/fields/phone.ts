@@ -29,4 +29,6 @@ export const phone: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'searchable', 'default'],
+  ignoresCase: true,
 };

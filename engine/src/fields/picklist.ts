@@ -27,6 +27,9 @@ export function checkOption(code: unknown, { options = [] }: FieldOptions): Norm
   return !isActive(option) ? bad('inactive_option', told('value.inactive_option', { option: option.label })) : ok(code);
 }
 
+export const needsOptions: NonNullable<FieldType['checkOptions']> = ({ options }) =>
+  options === undefined ? { property: 'options', code: 'missing_property', message: 'A picklist needs its options.' } : undefined;
+
 /** One of a list of choices, stored by its code. */
 export const picklist: FieldType = {
   name: 'picklist',
@@ -41,4 +44,7 @@ export const picklist: FieldType = {
   fromCell: (text, options) => (text.trim() === '' ? null : optionFromCell(text, options)),
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'searchable', 'default'],
+  choice: 'one',
+  checkOptions: needsOptions,
 };

@@ -58,4 +58,8 @@ export const polymorphic: FieldType = {
   },
   isSortable: false,
   isFilterable: true,
+  uses: [],
+  link: 'any',
+  members: ['object', 'id', 'label'],
+  toWritten: (value) => (isValue(value) ? { object: value.object, id: value.id } : value),
 };

@@ -8,6 +8,7 @@ const MOST_STARS = 10;
 export const rating: FieldType = {
   ...integer,
   name: 'rating',
+  uses: ['indexed', 'default'],
   properties: ['max'],
   normalize: (value, { max = STARS }) => integer.normalize(value, { min: '1', max }),
   checkOptions: ({ max = STARS }) =>

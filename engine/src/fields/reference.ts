@@ -1,6 +1,6 @@
 import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import type { FieldType } from './field-type.js';
-import { bad, ok, plainSql } from './values.js';
+import { bad, idOf, ok, plainSql } from './values.js';
 import { told } from '../texts/told.js';
 
 /**
@@ -9,7 +9,7 @@ import { told } from '../texts/told.js';
  * Shape:  written as the id; reads as { id, label }, which the query compiler adds. `jsonSql` is the bare id, as history and runs keep it; so is a
  * cell. To find a record by its name is up to whoever reads a file.
  */
-export const reference = (name: FieldType['name'], properties: readonly string[]): FieldType => ({
+export const reference = (name: FieldType['name'], properties: readonly string[], more: Partial<FieldType> = {}): FieldType => ({
   name,
   valueType: 'reference',
   properties,
@@ -26,4 +26,7 @@ export const reference = (name: FieldType['name'], properties: readonly string[]
   fromCell: (text) => (text === '' ? null : text.trim()),
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default'],
+  toWritten: idOf,
+  ...more,
 });

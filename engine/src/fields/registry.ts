@@ -77,10 +77,20 @@ export const FIELD_TYPES: Readonly<Record<FieldType['name'], FieldType>> = Objec
 
 export const fieldType = (name: FieldType['name']): FieldType => FIELD_TYPES[name];
 
-export const isComputed = ({ type }: { readonly type: FieldType['name'] }): boolean => type === 'formula' || type === 'rollup';
+/** Whether values follow from others: nobody writes them, and nothing is stored but what a roll-up keeps. */
+export const isComputed = ({ type }: { readonly type: FieldType['name'] }): boolean => {
+  const { givenBy } = fieldType(type);
+  return givenBy === 'formula' || givenBy === 'rollup';
+};
 
 /** The type of a field's values: of a computed field, that of its result. `returns` is filled in when the model is made. */
 export function resultType({ type, options }: { readonly type: FieldType['name']; readonly options: FieldOptions }): FieldType {
   if (!isComputed({ type })) return fieldType(type);
-  return fieldType(options.returns ?? (type === 'rollup' ? 'integer' : 'text'));
+  return fieldType(options.returns ?? (fieldType(type).givenBy === 'rollup' ? 'integer' : 'text'));
 }
+
+/** Whether the values of a field are states that a process, a path or a board can lead records through. */
+export const hasStates = ({ type }: { readonly type: FieldType['name'] }): boolean => {
+  const { choice, link, linksTo } = fieldType(type);
+  return choice === 'one' || (link === 'one' && linksTo === undefined);
+};

@@ -40,4 +40,6 @@ export const richText: FieldType = {
   fromCell: (text) => (text.trim() === '' ? null : /<[a-z][^>]*>/i.test(text) ? text : htmlOfText(text)),
   isSortable: false,
   isFilterable: true,
+  uses: ['searchable', 'default'],
+  isWide: true,
 };

@@ -8,4 +8,9 @@ const MOST = '100';
 const bounded = (options: FieldOptions): FieldOptions => ({ ...options, min: options.min ?? LEAST, max: options.max ?? MOST });
 
 /** A whole number from 0 to 100, or within bounds of its own, that people see as a bar. */
-export const score: FieldType = { ...integer, name: 'score', normalize: (value, options) => integer.normalize(value, bounded(options)) };
+export const score: FieldType = {
+  ...integer,
+  name: 'score',
+  uses: ['indexed', 'default', 'sum'],
+  normalize: (value, options) => integer.normalize(value, bounded(options)),
+};

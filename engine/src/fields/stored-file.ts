@@ -1,6 +1,6 @@
 import { uuidText } from '@fieldstone/metadata/language/literals.js';
 import type { FieldType } from './field-type.js';
-import { bad, ok, plainSql } from './values.js';
+import { bad, idOf, ok, plainSql } from './values.js';
 import { told } from '../texts/told.js';
 
 /**
@@ -36,4 +36,7 @@ export const storedFile = (name: 'file' | 'image'): FieldType => ({
   fromCell: (text) => (text === '' ? null : text.trim()),
   isSortable: false,
   isFilterable: true,
+  uses: [],
+  holds: name === 'image' ? 'picture' : 'file',
+  toWritten: idOf,
 });

@@ -40,4 +40,6 @@ export const tags: FieldType = {
   fromCell: (text) => (splitCell(text).length === 0 ? null : splitCell(text)),
   isSortable: false,
   isFilterable: true,
+  uses: ['indexed', 'default'],
+  memberIndex: 'indexed',
 };

@@ -22,4 +22,6 @@ export const text: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'searchable', 'default', 'name'],
+  ignoresCase: true,
 };

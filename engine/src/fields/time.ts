@@ -22,4 +22,5 @@ export const time: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['indexed', 'default'],
 };

@@ -34,4 +34,6 @@ export const url: FieldType = {
   ...plainCell,
   isSortable: true,
   isFilterable: true,
+  uses: ['unique', 'indexed', 'searchable', 'default'],
+  ignoresCase: true,
 };

@@ -27,3 +27,6 @@ export const textSchema = (maxLength: number): Record<string, unknown> => ({ typ
 
 /** One column as it is. */
 export const plainSql = ([column = 'null']: readonly string[]): string => column;
+
+/** The id of a link or file as an answer gives it, { id, … }; a bare id stays one. */
+export const idOf = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'id' in value ? value.id : value);

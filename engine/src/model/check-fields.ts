@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
-import { fieldType, isComputed } from '../fields/registry.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { Linked, LinkedObject, Sourced } from './link.js';
 import { unknownField } from './link.js';
@@ -27,34 +27,6 @@ const COMMON: ReadonlySet<string> = new Set([
   'default',
 ]);
 
-const UNIQUE_TYPES: ReadonlySet<string> = new Set([
-  'text',
-  'email',
-  'phone',
-  'url',
-  'integer',
-  'decimal',
-  'date',
-  'datetime',
-  'lookup',
-  'autonumber',
-]);
-const NOT_INDEXED: ReadonlySet<string> = new Set([
-  'long_text',
-  'rich_text',
-  'multi_picklist',
-  'many_to_many',
-  'polymorphic',
-  'encrypted_text',
-  'address',
-  'geo_point',
-  'json',
-  'file',
-  'image',
-]);
-const SEARCHABLE: ReadonlySet<string> = new Set(['text', 'long_text', 'rich_text', 'email', 'phone', 'url', 'autonumber', 'picklist']);
-/** Values that no document can name, or should. */
-const NO_DEFAULT: ReadonlySet<string> = new Set(['many_to_many', 'polymorphic', 'encrypted_text', 'file', 'image']);
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
 const MAX_INDEXED_CHARACTERS = 600;
 
@@ -66,12 +38,12 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
   const type = fieldType(field.type);
   for (const property of Object.keys(field)) {
     if (COMMON.has(property) || type.properties.includes(property)) continue;
-    const known = type.properties.length > 0 ? ` A ${field.type} field takes: ${type.properties.join(', ')}.` : '';
+    const known = type.properties.length > 0 ? ` ${aType(field.type)} field takes: ${type.properties.join(', ')}.` : '';
     problems.add(
       source,
       pointer(property),
       'unknown_property',
-      `A ${field.type} field has no "${property}".${didYouMean(property, type.properties) || known}`,
+      `${aType(field.type)} field has no "${property}".${didYouMean(property, type.properties) || known}`,
     );
   }
   checkOptions(source, problems);
@@ -87,10 +59,7 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
 }
 
 function checkOptions(source: Sourced<'field'>, problems: Problems): void {
-  const { type, options } = source.document;
-  if ((type === 'picklist' || type === 'multi_picklist') && options === undefined) {
-    problems.add(source, '/options', 'missing_property', 'A picklist needs its options.');
-  }
+  const { options } = source.document;
   const seen = new Set<string>();
   for (const [index, option] of (options ?? []).entries()) {
     if (seen.has(option.value))
@@ -102,9 +71,6 @@ function checkOptions(source: Sourced<'field'>, problems: Problems): void {
     if (replacedBy === undefined || active.has(replacedBy)) continue;
     const hint = didYouMean(replacedBy, [...active]);
     problems.add(source, pointer('options', index, 'replacedBy'), 'unknown_option', `There is no active option "${replacedBy}".${hint}`);
-  }
-  if (type === 'autonumber' && source.document.format === undefined) {
-    problems.add(source, '/format', 'missing_property', 'An autonumber needs a format, such as "D-{00000}".');
   }
 }
 
@@ -120,20 +86,23 @@ function checkRange(source: Sourced<'field'>, problems: Problems): void {
 
 function checkUses(source: Sourced<'field'>, problems: Problems, model: FieldModel | undefined): void {
   const { type, unique, indexed, searchable, required, maxLength } = source.document;
+  const { uses, givenBy, isPart } = fieldType(type);
   const isText = model?.computed?.kind === 'formula' && model.computed.returns === 'text';
-  if (unique && !UNIQUE_TYPES.has(type)) problems.add(source, '/unique', 'not_for_type', `A ${type} field can not be unique.`);
-  if (indexed && NOT_INDEXED.has(type)) problems.add(source, '/indexed', 'not_for_type', `A ${type} field can not be indexed.`);
-  if (searchable && !SEARCHABLE.has(type) && !isText)
-    problems.add(source, '/searchable', 'not_for_type', `A ${type} field can not be searched for text.`);
+  if (unique && !uses.includes('unique')) problems.add(source, '/unique', 'not_for_type', `${aType(type)} field can not be unique.`);
+  if (indexed && !uses.includes('indexed')) problems.add(source, '/indexed', 'not_for_type', `${aType(type)} field can not be indexed.`);
+  if (searchable && !uses.includes('searchable') && !isText)
+    problems.add(source, '/searchable', 'not_for_type', `${aType(type)} field can not be searched for text.`);
   if ((unique || indexed) && maxLength !== undefined && maxLength > MAX_INDEXED_CHARACTERS) {
     problems.add(source, '/maxLength', 'too_long', `A unique or indexed field may be ${MAX_INDEXED_CHARACTERS} characters long at most.`);
   }
-  if (required && isComputed({ type })) problems.add(source, '/required', 'not_for_type', `A ${type} is computed; nobody can fill it in.`);
-  if (required && type === 'autonumber') problems.add(source, '/required', 'not_for_type', 'An autonumber always has a value.');
-  if (required === false && type === 'master_detail') {
-    problems.add(source, '/required', 'not_for_type', 'A master_detail field is always required.');
+  if (required && givenBy !== undefined) {
+    const why = givenBy === 'counter' ? 'always has a value' : 'is computed; nobody can fill it in';
+    problems.add(source, '/required', 'not_for_type', `${aType(type)} ${why}.`);
   }
+  if (required === false && isPart) problems.add(source, '/required', 'not_for_type', `${aType(type)} field is always required.`);
 }
+
+const aType = (type: string): string => `${/^[aeio]/.test(type) ? 'An' : 'A'} ${type}`;
 
 /** A default is a literal of the type, {"$expr": ...}, or for links {"$lookup": {where, sort}}. */
 function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'field'>, problems: Problems): void {
@@ -141,17 +110,12 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
   const value: unknown = field.default;
   if (value === undefined) return;
   const type = fieldType(field.type);
-  if (field.type === 'autonumber' || isComputed(field)) {
-    problems.add(
-      source,
-      '/default',
-      'not_for_type',
-      `${field.type === 'autonumber' ? 'An autonumber' : `A ${field.type}`} gives its own values.`,
-    );
+  if (type.givenBy !== undefined) {
+    problems.add(source, '/default', 'not_for_type', `${aType(field.type)} gives its own values.`);
     return;
   }
-  if (NO_DEFAULT.has(field.type)) {
-    problems.add(source, '/default', 'not_for_type', `A ${field.type} field has no default.`);
+  if (!type.uses.includes('default')) {
+    problems.add(source, '/default', 'not_for_type', `${aType(field.type)} field has no default.`);
     return;
   }
   if (isObject(value) && '$expr' in value) {
@@ -175,7 +139,7 @@ function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'fie
 function checkLookupDefault(linked: Linked, object: LinkedObject, source: Sourced<'field'>, lookup: unknown, problems: Problems): void {
   const targetName = object.fields.get(source.document.name)?.model.target;
   const target = targetName === undefined ? undefined : linked.objects.get(targetName);
-  if (source.document.type !== 'lookup' && source.document.type !== 'master_detail' && source.document.type !== 'user') {
+  if (fieldType(source.document.type).link !== 'one') {
     problems.add(source, '/default/$lookup', 'not_for_type', 'Only a link can take the first matching record as its default.');
     return;
   }
@@ -205,7 +169,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => value !==
 export function checkCycles(linked: Linked, problems: Problems): void {
   const masters = (name: string) =>
     [...(linked.objects.get(name)?.fields.values() ?? [])].filter(
-      (field) => field.model.type === 'master_detail' && field.model.target !== undefined,
+      (field) => fieldType(field.model.type).isPart && field.model.target !== undefined,
     );
   for (const object of linked.objects.values()) {
     for (const field of masters(object.name)) {

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { isStoredRollup } from '../fields/computed.js';
 import { limitMessage, LIMITS, type LimitName } from './limits.js';
 import type { Linked, LinkedObject } from './link.js';
@@ -18,7 +19,7 @@ function checkObject(object: LinkedObject, problems: Problems): void {
     if (actual > LIMITS[name].max) problems.add(source, '', 'limit_exceeded', limitMessage(name, actual));
   };
   const fields = [...object.fields.values()].filter((field) => field.source).map((field) => field.model);
-  const rollUps = fields.filter((field) => field.type === 'rollup');
+  const rollUps = fields.filter((field) => fieldType(field.type).givenBy === 'rollup');
   const isLink = (field: (typeof fields)[number]) => field.target !== undefined || field.targets !== undefined;
   over('fields', fields.length);
   over('links', fields.filter(isLink).length);

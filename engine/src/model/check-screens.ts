@@ -1,4 +1,4 @@
-import { resultType } from '../fields/registry.js';
+import { fieldType, hasStates, resultType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { unknownField, unknownObject, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
@@ -35,7 +35,7 @@ export function checkLayout(linked: Linked, object: LinkedObject, source: Source
   checkPaths(place, '/highlights', layout.highlights ?? []);
   if (layout.path !== undefined) {
     const field = fieldAt(problems, source, '/path', linked, object, layout.path);
-    if (field && !['picklist', 'lookup', 'master_detail'].includes(field.type)) {
+    if (field && !hasStates(field)) {
       problems.add(source, '/path', 'not_for_type', 'A path of stages needs a picklist or a lookup.');
     }
   }
@@ -86,12 +86,12 @@ export function checkView(linked: Linked, object: LinkedObject, source: Sourced<
 function checkBoard(place: Place, board: NonNullable<Sourced<'view'>['document']['board']>): void {
   const { linked, object, source, problems } = place;
   const by = fieldAt(problems, source, '/board/by', linked, object, board.by);
-  if (by && !['picklist', 'lookup', 'master_detail', 'user'].includes(by.type)) {
+  if (by && fieldType(by.type).choice !== 'one' && fieldType(by.type).link !== 'one') {
     problems.add(source, '/board/by', 'not_for_type', 'A board needs a picklist or a link for its columns.');
   }
   for (const [index, name] of (board.sums ?? []).entries()) {
     const field = fieldAt(problems, source, pointer('board', 'sums', index), linked, object, name);
-    if (field && resultType(field).valueType !== 'decimal') {
+    if (field && !resultType(field).uses.includes('sum')) {
       problems.add(source, pointer('board', 'sums', index), 'not_for_type', `${name} holds no numbers to add up.`);
     }
   }

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { fieldType, isComputed } from '../fields/registry.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { checkValues, type ValueCheck } from './check-workflow-values.js';
 import { unknownField, type LinkedObject } from './link.js';
@@ -25,7 +25,7 @@ export function checkSet(
       check.add(place, 'unknown_field', unknownField(name, object));
       continue;
     }
-    if ((field.system && name !== 'owner') || field.type === 'autonumber' || isComputed(field)) {
+    if ((field.system && name !== 'owner') || fieldType(field.type).givenBy !== undefined) {
       check.add(place, 'not_writable', `${field.label} is set by the platform.`);
       continue;
     }
@@ -33,7 +33,7 @@ export function checkSet(
   }
   if (!isCreate) return;
   for (const { model } of object.fields.values()) {
-    const isFilled = model.system || !model.required || model.options.default !== undefined || model.type === 'autonumber';
+    const isFilled = model.system || !model.required || model.options.default !== undefined || fieldType(model.type).givenBy !== undefined;
     if (!isFilled && !Object.hasOwn(set, model.name)) check.add(at + pointer(model.name), 'required', `${model.label} is required.`);
   }
 }

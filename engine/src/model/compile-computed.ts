@@ -5,7 +5,7 @@ import { literal } from '@fieldstone/metadata/language/formula-coercion.js';
 import { call } from '@fieldstone/metadata/language/parsing.js';
 import type { Scope } from '@fieldstone/metadata/language/scope.js';
 import { isStoredRollup } from '../fields/computed.js';
-import { isComputed, resultType } from '../fields/registry.js';
+import { fieldType, isComputed, resultType } from '../fields/registry.js';
 import type { FieldOptions } from '../fields/field-type.js';
 import { limitMessage, LIMITS } from './limits.js';
 import type { Linked, LinkedField, LinkedObject, Sourced } from './link.js';
@@ -55,7 +55,7 @@ class Resolver {
     const start = this.#open.indexOf(key);
     if (start >= 0) return this.#refuseCycle([...this.#open.slice(start), key]);
     this.#open.push(key);
-    const model = field.model.type === 'formula' ? this.#formula(place, key) : this.#rollup(place, key);
+    const model = fieldType(field.model.type).givenBy === 'formula' ? this.#formula(place, key) : this.#rollup(place, key);
     this.#open.pop();
     if (!this.#known.has(key)) this.#known.set(key, { size: 1, readsRollup: false });
     if (model) object.fields.set(name, { source: field.source, model });
@@ -66,7 +66,7 @@ class Resolver {
     const [object = '', name = ''] = (keys.at(-2) ?? '').split('.');
     const source = this.#linked.objects.get(object)?.fields.get(name)?.source;
     if (!source) return;
-    const at = source.document.type === 'formula' ? '/formula' : '/rollup';
+    const at = fieldType(source.document.type).givenBy === 'formula' ? '/formula' : '/rollup';
     this.#problems.add(source, at, 'formula_cycle', `A value can not be made from itself: ${keys.join(' → ')}.`);
   }
 
@@ -149,12 +149,12 @@ class Resolver {
     const known = this.#weigh([...measured, ...(where ? [where] : [])], key);
     if (known.readsRollup) return refuse('/rollup', 'rollup_of_rollup', 'A roll-up can not bring other roll-ups together.');
     const isStored = isStoredRollup(source.document);
-    const link = from.fields.get(relation.field)?.model.type;
+    const link = from.fields.get(relation.field)?.model;
     const reason = [...measured, ...(where ? [where] : [])]
       .map((part) => this.#whyNotIndexed(part, true))
       .find((found) => found !== undefined);
     const at = source.document.materialized ? '/materialized' : '/indexed';
-    if (isStored && link !== 'lookup' && link !== 'master_detail') {
+    if (isStored && (link === undefined || fieldType(link.type).link !== 'one')) {
       refuse(at, 'not_stored', `This roll-up can not be stored: ${relation.field} links to several records or objects.`);
     } else if (isStored && reason !== undefined) {
       refuse(at, 'not_stored', `This roll-up can not be stored, since nobody would notice when it changes: ${reason}.`);
@@ -198,13 +198,18 @@ class Resolver {
   #weigh(expressions: readonly Expression[], key: string): Known {
     const read = expressions.flatMap(leaves).map(({ object, field }) => ({
       known: this.#known.get(`${object}.${field}`),
-      isRollup: this.#linked.objects.get(object)?.fields.get(field)?.model.type === 'rollup',
+      isRollup: this.#isRollup(object, field),
     }));
     const size =
       expressions.reduce((sum, each) => sum + countNodes(each), 0) + read.reduce((sum, { known }) => sum + (known ? known.size - 1 : 0), 0);
     const found = { size, readsRollup: read.some(({ known, isRollup }) => isRollup || known?.readsRollup === true) };
     this.#known.set(key, found);
     return found;
+  }
+
+  #isRollup(object: string, name: string): boolean {
+    const field = this.#linked.objects.get(object)?.fields.get(name);
+    return field !== undefined && fieldType(field.model.type).givenBy === 'rollup';
   }
 
   /** As of the language, and on into the formulas that are read. With `mayWiden`, what an index can not hold is fine as long as it is of the row. */

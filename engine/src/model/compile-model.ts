@@ -83,7 +83,7 @@ function compileObject(
   const nameField = object.source?.document.nameField ?? 'name';
   const named = object.fields.get(nameField);
   if (object.source && !named) problems.add(object.source, '/nameField', 'unknown_field', unknownField(nameField, object));
-  if (object.source && named && !['text', 'autonumber'].includes(resultType(named.model).name)) {
+  if (object.source && named && !resultType(named.model).uses.includes('name')) {
     problems.add(
       object.source,
       '/nameField',

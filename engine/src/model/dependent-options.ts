@@ -1,4 +1,5 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
@@ -19,12 +20,12 @@ function checkDependsOn(
   const dependent = object.fields.get(source.document.name)?.model;
   const deciding = object.fields.get(field)?.model;
   const before = problems.issues.length;
-  if (source.document.type !== 'picklist' || dependent === undefined) return undefined;
+  if (fieldType(source.document.type).choice !== 'one' || dependent === undefined) return undefined;
   if (deciding === undefined) {
     problems.add(source, '/dependsOn/field', 'unknown_field', unknownField(field, object));
     return undefined;
   }
-  if (deciding.type !== 'picklist') {
+  if (fieldType(deciding.type).choice !== 'one') {
     problems.add(source, '/dependsOn/field', 'not_for_type', `Options can depend on a picklist; ${field} is a ${deciding.type} field.`);
     return undefined;
   }

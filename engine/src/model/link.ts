@@ -1,5 +1,6 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { DocumentByKind, DocumentKind, FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { elementId, elementName } from './element.js';
 import { fileOf, type Problems } from './problems.js';
@@ -132,17 +133,18 @@ function linkField(
     problems.add(source, '/name', 'reserved_name', `Every object has a built-in field "${field.name}"; choose another name.`);
     return;
   }
-  const target = field.type === 'user' ? USER_OBJECT : field.target;
-  if (field.type === 'lookup' || field.type === 'master_detail' || field.type === 'many_to_many') {
+  const { link, linksTo } = fieldType(field.type);
+  const target = linksTo ?? field.target;
+  if (linksTo === undefined && (link === 'one' || link === 'many')) {
     if (target === undefined) problems.add(source, '/target', 'missing_property', 'A link needs a target: the object it points to.');
     else if (!objects.has(target)) problems.add(source, '/target', 'unknown_object', unknownObject(target, objects));
   }
-  const targets = field.type === 'polymorphic' ? targetsOf(source, objects, problems) : {};
+  const targets = link === 'any' ? targetsOf(source, objects, problems) : {};
   if (!object || object.fields.has(field.name)) return;
   const model = fieldModel(object, field, target);
   object.fields.set(field.name, {
     source,
-    model: field.type === 'polymorphic' ? { ...model, targets: Object.keys(targets), options: { ...field, targetIds: targets } } : model,
+    model: link === 'any' ? { ...model, targets: Object.keys(targets), options: { ...field, targetIds: targets } } : model,
   });
 }
 
@@ -165,7 +167,7 @@ const fieldModel = (object: LinkedObject, field: FieldDocument, target: string |
   label: field.label,
   type: field.type,
   system: false,
-  required: field.required ?? field.type === 'master_detail',
+  required: field.required ?? fieldType(field.type).isPart ?? false,
   unique: field.unique ?? false,
   indexed: field.indexed ?? false,
   searchable: field.searchable ?? false,
@@ -176,7 +178,7 @@ const fieldModel = (object: LinkedObject, field: FieldDocument, target: string |
 
 function linkOf({ type }: FieldDocument, target: string | undefined): Pick<FieldModel, 'target' | 'targets'> {
   if (target === undefined) return {};
-  return type === 'many_to_many' ? { targets: [target] } : { target };
+  return fieldType(type).link === 'many' ? { targets: [target] } : { target };
 }
 
 /** Gives an object with record types the field that holds them. */

@@ -1,5 +1,6 @@
 import type { ProcessDocument } from '@fieldstone/metadata/types/documents.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { hasStates } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
@@ -33,7 +34,7 @@ export function processRules(linked: Linked, object: LinkedObject, source: Sourc
     problems.add(source, '/field', 'unknown_field', unknownField(process.field, object));
     return [];
   }
-  if (!['picklist', 'lookup', 'master_detail'].includes(field.type)) {
+  if (!hasStates(field)) {
     problems.add(source, '/field', 'not_for_type', 'The states of a process are the options of a picklist or the records of a lookup.');
     return [];
   }

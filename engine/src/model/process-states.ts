@@ -1,5 +1,6 @@
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { say } from './derive-rule.js';
 import type { Linked, Sourced } from './link.js';
@@ -26,7 +27,7 @@ export class ProcessStates {
   }
 
   get isPicklist(): boolean {
-    return this.field.type === 'picklist';
+    return fieldType(this.field.type).choice === 'one';
   }
 
   get codes(): readonly string[] {

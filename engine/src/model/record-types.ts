@@ -1,4 +1,5 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
+import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
@@ -53,7 +54,7 @@ function checkPicklists(object: LinkedObject, source: Sourced<'record_type'>, pr
       problems.add(source, at, 'unknown_field', unknownField(name, object));
       continue;
     }
-    if (field.type !== 'picklist' || name === RECORD_TYPE_FIELD) {
+    if (fieldType(field.type).choice !== 'one' || name === RECORD_TYPE_FIELD) {
       problems.add(source, at, 'not_for_type', 'A record type has choices of its own for picklists with one value.');
       continue;
     }

@@ -4,13 +4,13 @@ import type { FieldModel } from './types.js';
 
 /** What a condition may know of a field. */
 export function scopeField(field: FieldModel): ScopeField {
-  const target = field.type === 'id' ? field.object : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
-  const { name, valueType, parts } = resultType(field);
+  const { name, valueType, parts, link } = resultType(field);
+  const target = field.type === 'id' ? field.object : link === 'many' ? field.targets?.[0] : field.target;
   return {
     type: valueType,
     fieldType: name,
     ...(target === undefined ? {} : { target }),
-    ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
+    ...(link === 'any' && field.targets ? { targets: field.targets } : {}),
     ...(parts === undefined ? {} : { parts: new Map([...parts].map(([name, part]) => [name, part.valueType])) }),
     ...(field.options.options === undefined
       ? {}

@@ -1,4 +1,5 @@
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldType } from '../fields/registry.js';
 import type { ColumnBinding } from './bindings.js';
 import type { FieldModel } from './types.js';
 
@@ -35,6 +36,11 @@ const OF_USER: readonly SystemField[] = [
   { id: 'sys_user_is_active', name: 'is_active', label: 'Active', type: 'boolean', column: 'is_active', pgType: 'bool' },
 ];
 
+function linkOf(type: FieldModel['type']): Pick<FieldModel, 'target'> {
+  const { linksTo } = fieldType(type);
+  return linksTo === undefined ? {} : { target: linksTo };
+}
+
 const modelOf = (field: SystemField, object: string): FieldModel => ({
   id: field.id,
   object,
@@ -48,7 +54,7 @@ const modelOf = (field: SystemField, object: string): FieldModel => ({
   searchable: object === USER_OBJECT && field.name === 'name',
   tracked: field.name === 'owner',
   options: {},
-  ...(field.type === 'user' ? { target: USER_OBJECT } : {}),
+  ...linkOf(field.type),
 });
 
 export const systemFields = (object: string): readonly FieldModel[] => OF_EVERY_OBJECT.map((field) => modelOf(field, object));

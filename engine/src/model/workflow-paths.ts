@@ -32,8 +32,7 @@ export function followPath(fieldOf: FieldOf, object: string, parts: readonly str
 
 /** Parts of a value that is more than one: money, and what a lookup points to. */
 export function isPart(field: FieldModel, name: string): boolean {
-  if (fieldType(field.type).parts?.has(name) === true) return true;
-  if (field.type === 'currency') return name === 'amount' || name === 'currency';
-  if (field.type === 'polymorphic') return name === 'object' || name === 'id' || name === 'label';
+  const { parts, members } = fieldType(field.type);
+  if (parts?.has(name) === true || members?.includes(name) === true) return true;
   return field.target !== undefined && (name === 'id' || name === 'label');
 }

@@ -10,12 +10,6 @@ import { numberOf } from './physical-name.js';
 /** The SQL of a formula over the columns of its table, as statements write it, so that an index on it serves them. Only the store can say it. */
 export type FormulaKeys = (model: Model, rows: readonly BindingRow[]) => ((field: FieldModel) => string) | undefined;
 
-/** Types whose unique values are compared without case. */
-const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'email', 'url', 'phone']);
-const LINK_TYPES: ReadonlySet<string> = new Set(['lookup', 'master_detail', 'user', 'file', 'image']);
-
-const isFile = ({ type }: FieldModel): boolean => type === 'file' || type === 'image';
-
 const LIVE = `${quote('deleted_at')} is null`;
 const TENANT = quote('tenant_id');
 
@@ -45,8 +39,9 @@ export function desiredSchema(
     const fields = new Map([...object.fields.values()].filter((field) => !field.system).map((field) => [field.id, field]));
     const columns = inOrder(byTable.get(name) ?? []);
     const target = (field: FieldModel): string | undefined => {
-      if (field.type === 'file' || field.type === 'image') return `${quote('meta')}.${quote('file')}`;
-      if (field.type === 'user') return `${quote('meta')}.${quote('user')}`;
+      const { holds, linksTo } = fieldType(field.type);
+      if (holds !== undefined) return `${quote('meta')}.${quote('file')}`;
+      if (linksTo !== undefined) return `${quote('meta')}.${quote('user')}`;
       const id = field.target === undefined ? undefined : model.objects.get(field.target)?.id;
       const table = id === undefined ? undefined : tableOf.get(id);
       return table === undefined ? undefined : `${quote(schema)}.${quote(table)}`;
@@ -147,13 +142,14 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
   const parts: Part[] = [];
   const at = quote(column);
   const elementId = field.id;
-  if (LINK_TYPES.has(field.type) && target !== undefined) {
-    const restricts = field.type === 'master_detail' || isFile(field) || field.options.onDelete === 'restrict';
+  const { link, isPart, holds, memberIndex, ignoresCase } = fieldType(field.type);
+  if ((link === 'one' || holds !== undefined) && target !== undefined) {
+    const restricts = isPart === true || holds !== undefined || field.options.onDelete === 'restrict';
     parts.push({ kind: 'reference', name: `fk_${column}`, column, target, onDelete: restricts ? 'restrict' : 'set null', elementId });
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
-  } else if (field.type === 'polymorphic') {
+  } else if (link === 'any') {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}`, elementId });
-  } else if (field.type === 'many_to_many' || (field.type === 'tags' && field.indexed)) {
+  } else if (memberIndex === 'always' || (memberIndex === 'indexed' && field.indexed)) {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, method: 'gin', keys: at, elementId });
   } else if (field.indexed) {
     parts.push({ kind: 'index', name: `ix_${column}`, isUnique: false, keys: `${TENANT}, ${at}, ${quote('id')}`, where: LIVE, elementId });
@@ -166,7 +162,7 @@ function fieldParts(field: FieldModel, column: string | undefined, target: strin
   if (field.required && fieldType(field.type).conditionSql === undefined)
     parts.push({ kind: 'required', name: `nn_${column}`, column, elementId });
   if (field.unique) {
-    const value = TEXT_TYPES.has(field.type) ? `lower(${at})` : at;
+    const value = ignoresCase ? `lower(${at})` : at;
     const where = `${LIVE} and ${at} is not null`;
     parts.push({ kind: 'index', name: `uq_${column}`, isUnique: true, keys: `${TENANT}, ${value}`, where, elementId });
   }

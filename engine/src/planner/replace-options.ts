@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import type { Hazard } from '../kernel/statement.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
@@ -18,7 +19,6 @@ export type OptionChange = {
   readonly replaced: readonly (Option & { readonly replacedBy: string })[];
 };
 
-const TYPES: ReadonlySet<string> = new Set(['picklist', 'multi_picklist']);
 const isReplaced = (option: Option): option is Option & { replacedBy: string } => option.replacedBy !== undefined;
 
 export function optionChanges({ from, to, bindings }: Input): OptionChange[] {
@@ -29,7 +29,7 @@ export function optionChanges({ from, to, bindings }: Input): OptionChange[] {
   return [...to.objects.values()].flatMap((object) =>
     [...object.fields.values()].flatMap((field): OptionChange[] => {
       const [old, row] = [before.get(field.id), rows.get(field.id)];
-      if (field.system || !old || !row || old.type !== field.type || !TYPES.has(field.type)) return [];
+      if (field.system || !old || !row || old.type !== field.type || fieldType(field.type).choice === undefined) return [];
       const former = new Map((old.options.options ?? []).map((option) => [option.value, option]));
       const wanted = field.options.options ?? [];
       const values = new Set(wanted.map(({ value }) => value));
@@ -53,7 +53,7 @@ export const optionQuestions = (changes: readonly OptionChange[]): Question[] =>
       table: row.table,
       column: row.column ?? '',
       value,
-      isList: field.type === 'multi_picklist',
+      isList: fieldType(field.type).choice === 'many',
     })),
   ]);
 

@@ -59,7 +59,7 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         continue;
       }
       const old = before.get(field.id)?.field;
-      const targets = old && old.type !== 'polymorphic' ? [targetIds(from, old), targetIds(to, field)] : [];
+      const targets = old && fieldType(old.type).link !== 'any' ? [targetIds(from, old), targetIds(to, field)] : [];
       if (targets.every((ids) => ids !== '') && targets[0] !== targets[1]) {
         refuse(
           '/target',

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StoredFile } from '@fieldstone/metadata/types/wire.js';
+import { fieldType } from '../fields/registry.js';
 import { AppError, malformed, notFound } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { BlobFolder } from '../store/blob-folder.js';
@@ -70,7 +71,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const object = objectFor(ctx, objectName, 'read');
   const field = object.fields.get(fieldName);
-  if (field === undefined || (field.type !== 'file' && field.type !== 'image')) throw notFound();
+  if (field === undefined || fieldType(field.type).holds === undefined) throw notFound();
   const { json } = await readRecord(ctx, objectName, id, { fields: [fieldName] }).catch((error: unknown) => {
     // A field that may not be read is refused by name; here it is a part of an address.
     throw error instanceof AppError && error.code === 'malformed' ? notFound() : error;

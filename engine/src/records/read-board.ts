@@ -1,5 +1,5 @@
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
-import { resultType } from '../fields/registry.js';
+import { fieldType, resultType } from '../fields/registry.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -20,7 +20,6 @@ import { runStatement, type Compiled } from './run-statement.js';
 import { told, type Told } from '../texts/told.js';
 
 const boards = new CompiledCache<Compiled>();
-const SUMMABLE = new Set(['integer', 'decimal', 'currency', 'percent', 'duration', 'score']);
 
 /**
  * A board as JSON text (BoardAnswer): all columns, or with `column` only that one, from `cursor` on.
@@ -80,7 +79,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   const issues: Issue[] = [];
   const sums = (query.sum ?? board?.sums ?? []).flatMap((name) => {
     const field = readable(name);
-    if (field !== undefined && SUMMABLE.has(resultType(field).name)) return [field];
+    if (field !== undefined && resultType(field).uses.includes('sum')) return [field];
     if (query.sum !== undefined) issues.push(unknownField('/sum', name));
     return [];
   });
@@ -114,7 +113,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
 }
 
 function axisOf(scope: QueryScope, by: FieldModel, board: ViewDocument['board'], switcher: FieldModel | undefined): Axis {
-  if (by.type === 'picklist') return { kind: 'options', options: by.options.options ?? [] };
+  if (fieldType(by.type).choice === 'one') return { kind: 'options', options: by.options.options ?? [] };
   if (by.target === undefined || by.type === 'id' || scope.access(by.target).read.kind === 'none') {
     throw malformed(told('board.not_found'), [wrong('by', 'not_an_axis', told('board.not_an_axis'))]);
   }

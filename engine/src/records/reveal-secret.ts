@@ -1,4 +1,5 @@
 import type { Reveal } from '@fieldstone/metadata/types/wire.js';
+import { fieldType } from '../fields/registry.js';
 import { AppError, forbidden, notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import { accessOf, fieldAccess } from '../rules/access.js';
@@ -27,7 +28,9 @@ export async function revealSecret(ctx: RequestContext, objectName: string, id: 
   const object = objectFor(ctx, objectName, 'read');
   const field = object.fields.get(fieldName);
   const isKnown =
-    field?.type === 'encrypted_text' && fieldAccess(accessOf(ctx.active.model, ctx.actor, objectName), fieldName).read.kind !== 'none';
+    field !== undefined &&
+    fieldType(field.type).isSecret === true &&
+    fieldAccess(accessOf(ctx.active.model, ctx.actor, objectName), fieldName).read.kind !== 'none';
   if (field === undefined || !isKnown || !isUuid(id)) throw notFound();
   if (!mayReveal(ctx)) throw forbidden(told('secret.no_reveal'));
   if (field.options.reveal !== true) throw forbidden(told('secret.closed', { field: field.label }));

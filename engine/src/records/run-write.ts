@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { hintOf } from '../fields/encrypted-text.js';
 import { personOf } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
@@ -51,7 +52,7 @@ export function columnInputs(
 ): Record<string, unknown> {
   const valueOf = (field: FieldModel): unknown => {
     const value = values[field.name] ?? null;
-    if (field.type !== 'encrypted_text' || typeof value !== 'string') return value;
+    if (!fieldType(field.type).isSecret || typeof value !== 'string') return value;
     const place = { tenantId: actor.tenantId, object: object.id, record: id, field: field.id };
     return { sealed: data.keys.seal(place, value), last4: hintOf(value, field.options) };
   };

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { AppError, forbidden, malformed, notFound, recordInvalid, type Issue } from '../kernel/errors.js';
 import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
@@ -152,15 +153,10 @@ function refuse(object: ObjectModel, { issues }: Shape, more: readonly Issue[]):
 }
 
 /** Values that were given and can not be compared: that there is one has to do. */
-const isSecret = (field: FieldModel | undefined): boolean => field?.type === 'encrypted_text';
+const isSecret = (field: FieldModel | undefined): boolean => field !== undefined && fieldType(field.type).isSecret === true;
 
 /** A value of an answer as a write gives it: links are ids there. */
-function storedOf(field: FieldModel | undefined, value: { id?: unknown } | null | undefined): unknown {
-  if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map(({ id }: { id: string }) => id).sort();
-  if (field?.type === 'polymorphic' && value) return { object: (value as { object?: unknown }).object, id: value.id };
-  if ((field?.type === 'file' || field?.type === 'image') && value) return value.id;
-  return field?.target !== undefined && value ? value.id : value;
-}
+const storedOf = (field: FieldModel | undefined, value: unknown): unknown => (field && fieldType(field.type).toWritten?.(value)) ?? value;
 
 /** A create whose id was there already is the same call come twice, if that record was made by the same person with the same values. */
 async function sameAsExisting(

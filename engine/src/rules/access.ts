@@ -1,4 +1,4 @@
-import { isComputed } from '../fields/registry.js';
+import { fieldType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel, PermissionModel, RowRule } from '../model/types.js';
 import { computedRead } from './computed-access.js';
@@ -31,7 +31,7 @@ const ALWAYS_READ: ReadonlySet<string> = new Set(['id', 'version']);
 
 /** Fields that people may write at all. Of the system fields that is the owner; an autonumber gives its own values, and others are computed. */
 export const isWritable = (field: FieldModel): boolean =>
-  field.type !== 'autonumber' && !isComputed(field) && (!field.system || field.name === 'owner');
+  fieldType(field.type).givenBy === undefined && (!field.system || field.name === 'owner');
 
 function fieldRules(field: FieldModel, permissions: readonly PermissionModel[], rows: Omit<ObjectAccess, 'fields'>): FieldRules {
   const grants = permissions.filter(({ fields }) => (fields.get(field.name) ?? 'none') !== 'none');

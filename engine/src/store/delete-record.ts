@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -22,7 +23,7 @@ function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
     for (const child of scope.active.model.objects.values()) {
       for (const by of child.fields.values()) {
         const isAncestor = parts.slice(0, index + 1).some(({ object: known }) => known === child);
-        if (by.type === 'master_detail' && by.target === part.object.name && !isAncestor) parts.push({ object: child, parent: index, by });
+        if (fieldType(by.type).isPart && by.target === part.object.name && !isAncestor) parts.push({ object: child, parent: index, by });
       }
     }
   }
@@ -120,7 +121,7 @@ function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {
   for (const [index, part] of parts.entries()) {
     for (const other of active.model.objects.values()) {
       for (const field of other.fields.values()) {
-        if (field.type !== 'lookup' || field.target !== part.object.name || field.options.onDelete !== 'restrict') continue;
+        if (field.target !== part.object.name || field.options.onDelete !== 'restrict') continue;
         // Records that go in the same statement hold nothing back; the statement still sees them as they were.
         const going = parts.flatMap(({ object }, place) =>
           object === other ? [`not exists (select 1 from n${place} p where p."id" = l."id")`] : [],
@@ -145,8 +146,7 @@ function stillDeleted(scope: QueryScope, parts: readonly Part[]): Check[] {
   const { active, params } = scope;
   return parts.flatMap(({ object }, index) => {
     const isRoot = index === 0;
-    const needs = (field: FieldModel) =>
-      (isRoot && field.type === 'master_detail') || (field.type === 'lookup' && field.options.onDelete === 'restrict');
+    const needs = (field: FieldModel) => (isRoot && fieldType(field.type).isPart === true) || field.options.onDelete === 'restrict';
     return [...object.fields.values()].filter(isReference).flatMap((field): Check[] => {
       if (!needs(field)) return [];
       const target = scope.object(field.target);

@@ -1,5 +1,6 @@
 import type { Aggregate, Expression, PathStep, ValueType } from '@fieldstone/metadata/language/expression.js';
 import { FORMULA_SCALE, QUOTIENT_SCALE } from '@fieldstone/metadata/language/formula-numbers.js';
+import { fieldType } from '../fields/registry.js';
 import { literal, quote } from '../kernel/statement.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel } from '../model/types.js';
@@ -411,7 +412,9 @@ class Translation {
   #targetsOf(node: Expression | undefined): { readonly field: Field; readonly names: readonly string[] } | undefined {
     const last = node?.kind === 'field' ? node.path.at(-1) : undefined;
     const found = last && this.#names.field(last);
-    return node?.kind === 'field' && found?.type === 'polymorphic' ? { field: node, names: found.targets ?? [] } : undefined;
+    return node?.kind === 'field' && found && fieldType(found.type).link === 'any'
+      ? { field: node, names: found.targets ?? [] }
+      : undefined;
   }
 
   /** Whether a record that a field of many links may show meets `test` over its id: deleted ones count no more than they are seen. */

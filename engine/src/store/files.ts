@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { literal, quote } from '../kernel/statement.js';
 import type { FieldModel } from '../model/types.js';
 import type { BlobFolder } from './blob-folder.js';
@@ -42,7 +43,7 @@ export function fitsFile(scope: QueryScope, field: FieldModel, id: string): { ow
   const types = IMAGE_TYPES.map(literal).join(', ');
   return {
     own: found(scope.isSystem ? '' : ` and f.created_by = ${scope.params.user}`),
-    kind: field.type === 'image' ? found(` and f.type in (${types})`) : 'true',
+    kind: fieldType(field.type).holds === 'picture' ? found(` and f.type in (${types})`) : 'true',
   };
 }
 

@@ -1,4 +1,4 @@
-import { isComputed } from '../fields/registry.js';
+import { fieldType, isComputed } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import type { LookupDefault } from '../rules/defaults.js';
@@ -61,7 +61,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     ['deleted_at', 'null::timestamptz'],
   ];
   for (const [name, sql] of standard) values.set(name, sql);
-  for (const [index, field] of [...object.fields.values()].filter(({ type }) => type === 'autonumber').entries()) {
+  for (const [index, field] of [...object.fields.values()].filter(({ type }) => fieldType(type).givenBy === 'counter').entries()) {
     const counter = `counter${index}`;
     const start = Number(field.options.start ?? 1);
     ctes.push(

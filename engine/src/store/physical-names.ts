@@ -52,8 +52,9 @@ export function pointsTo(active: ActiveModel, field: FieldModel, alias: string, 
   const [first, second] = columnsOf(active, field).map(({ name }) => at(alias, name));
   const column = first ?? 'null';
   // Ids are chosen by callers: the same one may be that of a record of another object.
-  if (field.type === 'polymorphic') return `(${column} = ${id} and ${second ?? 'null'} = ${literal(target.id)})`;
-  return field.type === 'many_to_many' ? `${column} @> array[${id}]` : `${column} = ${id}`;
+  const { link } = fieldType(field.type);
+  if (link === 'any') return `(${column} = ${id} and ${second ?? 'null'} = ${literal(target.id)})`;
+  return link === 'many' ? `${column} @> array[${id}]` : `${column} = ${id}`;
 }
 
 /** Columns of the record itself that a field is read from: its own, or those of what it is computed by. */

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fileJson } from './files.js';
 import { allColumns } from './list-conditions.js';
@@ -58,16 +59,16 @@ function sideJson(scope: QueryScope, fields: readonly FieldModel[], side: 0 | 1)
   );
   const value = `(e.value -> ${side})`;
   for (const field of fields) {
-    if (field.type !== 'many_to_many') continue;
+    if (fieldType(field.type).link !== 'many') continue;
     const ids = `(select array_agg(x::uuid) from jsonb_array_elements_text(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) x)`;
     arms.push(`when e.key = ${scope.params.constant(field.id)}::text then ${listJson(scope, field, ids)}`);
   }
   for (const [index, field] of fields.entries()) {
-    if (field.type !== 'polymorphic') continue;
+    if (fieldType(field.type).link !== 'any') continue;
     const link = anyLinkJson(scope, field, `(${value} ->> 'id')::uuid`, `(${value} ->> 'object')`, `p${side}_${index}`);
     arms.push(`when e.key = ${scope.params.constant(field.id)}::text then ${link}`);
   }
-  const files = fields.filter(({ type }) => type === 'file' || type === 'image').map(({ id }) => id);
+  const files = fields.filter(({ type }) => fieldType(type).holds !== undefined).map(({ id }) => id);
   if (files.length > 0)
     arms.push(`when e.key = any(${scope.params.constant(files)}::text[]) then ${fileJson(scope, `(e.value ->> ${side})::uuid`)}`);
   const plain = `${value}::json`;

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { byTarget } from '../fields/polymorphic.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
@@ -45,16 +46,17 @@ function maskFlag(draft: Draft, sql: string): string {
 }
 
 function valueOf(scope: QueryScope, alias: string, { field, inner }: Selection, draft: Draft, mask?: string): string {
-  if (field.type === 'file' || field.type === 'image') return fileJson(scope, at(alias, firstColumn(scope.active, field).name));
-  if (field.type === 'encrypted_text') {
+  const { link, holds, isSecret } = fieldType(field.type);
+  if (holds !== undefined) return fileJson(scope, at(alias, firstColumn(scope.active, field).name));
+  if (isSecret) {
     const [sealed = '', last4 = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
     return `case when ${sealed} is not null then json_strip_nulls(json_build_object('has_value', true, 'last4', ${last4})) end`;
   }
-  if (field.type === 'polymorphic') {
+  if (link === 'any') {
     const [id = '', object = ''] = columnsOf(scope.active, field).map(({ name }) => at(alias, name));
     return anyLinkJson(scope, field, id, object, `${draft.prefix}_p${(draft.next += 1)}`);
   }
-  if (field.type === 'many_to_many') return listJson(scope, field, at(alias, firstColumn(scope.active, field).name), mask);
+  if (link === 'many') return listJson(scope, field, at(alias, firstColumn(scope.active, field).name), mask);
   if (!isReference(field) || field.type === 'id') return scope.json(field, alias);
   const target = scope.object(field.target);
   const joined = `${draft.prefix}_j${(draft.next += 1)}`;

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { at, liveRows, tableOf } from './physical-names.js';
@@ -30,7 +31,7 @@ export function updateRecord(
   const columns = fields.flatMap((field) => writtenColumns(scope, field));
   const changed = columns.map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`);
   // Links that may not be given are written to be refused below: were they linked already, the answer would tell.
-  for (const field of fields) if (field.type === 'many_to_many') changed.push(givesUnseen(scope, field));
+  for (const field of fields) if (fieldType(field.type).link === 'many') changed.push(givesUnseen(scope, field));
   const set = [
     ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
     `"version" = o."version" + 1`,

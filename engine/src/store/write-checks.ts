@@ -1,5 +1,6 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
+import { fieldType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { byTarget } from '../fields/polymorphic.js';
 import { pointer } from '../kernel/json-pointer.js';
@@ -48,9 +49,10 @@ export function writeChecks(
   }
   for (const field of object.fields.values()) {
     if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
-    if ((field.type === 'file' || field.type === 'image') && written.has(field)) checks.push(...fileChecks(scope, field, operation));
-    if (field.type === 'polymorphic' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));
-    if (field.type === 'many_to_many' && written.has(field)) checks.push(listCheck(scope, field));
+    const { link, holds } = fieldType(field.type);
+    if (holds !== undefined && written.has(field)) checks.push(...fileChecks(scope, field, operation));
+    if (link === 'any' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));
+    if (link === 'many' && written.has(field)) checks.push(listCheck(scope, field));
   }
   for (const { field } of lookups) {
     if (!field.required) continue;

@@ -54,7 +54,7 @@ export const actorOf = ({ params }: QueryScope): string => params.input('actor',
 
 /** A value as history keeps it: objects are named by their ids, which stay when they are renamed. */
 function keptJson(active: ActiveModel, field: FieldModel, alias: string): string {
-  if (field.type !== 'polymorphic') return jsonOf(active, field, alias);
+  if (fieldType(field.type).link !== 'any') return jsonOf(active, field, alias);
   const [id = '', object = ''] = columnsOf(active, field).map(({ name }) => at(alias, name));
   return `case when ${id} is not null then jsonb_build_object('object', ${object}, 'id', ${id}) end`;
 }
@@ -125,7 +125,7 @@ export const columnInputs = (scope: QueryScope, field: FieldModel): readonly { r
  */
 export function writtenColumns(scope: QueryScope, field: FieldModel): readonly { readonly name: string; readonly sql: string }[] {
   const inputs = columnInputs(scope, field);
-  if (field.type !== 'many_to_many') return inputs;
+  if (fieldType(field.type).link !== 'many') return inputs;
   const target = scope.object(field.targets?.[0] ?? '');
   return inputs.map(({ name, sql }) => {
     const seen = `select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = h.id`;

@@ -1,3 +1,4 @@
+import { fieldType } from '../fields/registry.js';
 import type { Clock } from '../kernel/clock.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel } from '../model/types.js';
@@ -136,17 +137,5 @@ function ifMissing(error: unknown): undefined {
   throw error;
 }
 
-const idOf = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'id' in value ? value.id : value);
-
 /** What a path or an expression gave, in the form a write takes: a lookup as its id, a whole number as a number. */
-function forWrite(value: unknown, field: FieldModel | undefined): unknown {
-  if (field?.target !== undefined || field?.type === 'file' || field?.type === 'image') return idOf(value);
-  if (field?.type === 'polymorphic' && typeof value === 'object' && value !== null && 'object' in value) {
-    return { object: value.object, id: idOf(value) };
-  }
-  if (field?.type === 'many_to_many' && Array.isArray(value)) return value.map((item: unknown) => idOf(item));
-  if (field?.type === 'integer' && typeof value === 'string' && /^-?\d{1,15}(\.0+)?$/.test(value)) return Number(value);
-  if (field?.type !== 'integer' && typeof value === 'number' && (field?.type === 'decimal' || field?.type === 'percent'))
-    return String(value);
-  return value;
-}
+const forWrite = (value: unknown, field: FieldModel | undefined): unknown => (field && fieldType(field.type).toWritten?.(value)) ?? value;

@@ -1,4 +1,5 @@
 import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { fieldScreen } from '../fields/registry.js';
 import { listRecords } from '../api/records.js';
 import { brokenRules } from '../model/broken-rules.js';
 import { pathsRead } from '../model/conditions.js';
@@ -25,7 +26,7 @@ export async function barredColumns(
   const judged = { ...object, validations };
   const states = await readStates(screen, judged, by, columns);
   const valueOf = (key: string | null): unknown =>
-    key === null ? null : (states.get(key) ?? (by.type === 'picklist' ? key : { id: key }));
+    key === null ? null : (states.get(key) ?? (fieldScreen(by).choice === 'one' ? key : { id: key }));
   const record = { ...card, [by.name]: valueOf(from) };
   const barred = new Map<string | null, string>();
   for (const { key } of columns) {

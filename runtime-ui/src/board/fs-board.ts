@@ -240,7 +240,7 @@ export class FsBoard extends LitElement {
   /** The value of the axis as a form holds it. */
   private axisValue(key: string | null): unknown {
     if (key === null) return null;
-    return this.byField?.type === 'picklist' ? key : { id: key, label: this.labelOf(key) };
+    return this.byField && fieldScreen(this.byField).choice === 'one' ? key : { id: key, label: this.labelOf(key) };
   }
 
   private refused(error: unknown, id: string, name: string, column: string, values: Record<string, unknown>) {

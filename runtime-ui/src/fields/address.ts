@@ -19,6 +19,7 @@ function linesOf(value: unknown, locale: string): string[] {
 
 export const address: FieldScreen = {
   type: 'address',
+  valueType: 'structure',
   align: 'start',
   width: 240,
   filter: 'presence',

@@ -4,6 +4,8 @@ import { asText } from './as-text.js';
 
 export const autonumber: FieldScreen = {
   type: 'autonumber',
+  valueType: 'text',
+  isGiven: true,
   align: 'start',
   width: 120,
   filter: 'text',

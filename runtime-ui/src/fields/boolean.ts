@@ -5,6 +5,8 @@ const shown = (value: unknown) => (value === true ? t('field.yes') : value === f
 
 export const boolean: FieldScreen = {
   type: 'boolean',
+  valueType: 'boolean',
+  isNeverEmpty: true,
   align: 'start',
   width: 90,
   filter: 'boolean',

@@ -5,6 +5,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const currency: FieldScreen = {
   type: 'currency',
+  valueType: 'decimal',
   align: 'end',
   width: 130,
   filter: 'money',

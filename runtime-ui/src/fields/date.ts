@@ -6,6 +6,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const date: FieldScreen = {
   type: 'date',
+  valueType: 'date',
   align: 'start',
   width: 120,
   filter: 'date',

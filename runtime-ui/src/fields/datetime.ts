@@ -6,6 +6,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const datetime: FieldScreen = {
   type: 'datetime',
+  valueType: 'datetime',
   align: 'start',
   width: 170,
   filter: 'datetime',

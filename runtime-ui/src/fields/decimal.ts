@@ -5,6 +5,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const decimal: FieldScreen = {
   type: 'decimal',
+  valueType: 'decimal',
   align: 'end',
   width: 110,
   filter: 'number',

@@ -5,6 +5,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const duration: FieldScreen = {
   type: 'duration',
+  valueType: 'decimal',
   align: 'end',
   width: 100,
   filter: 'duration',

@@ -5,6 +5,7 @@ import { asText } from './as-text.js';
 
 export const email: FieldScreen = {
   type: 'email',
+  valueType: 'text',
   align: 'start',
   width: 210,
   filter: 'text',

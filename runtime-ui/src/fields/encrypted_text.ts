@@ -15,6 +15,7 @@ const dots = (value: unknown): string => {
 /** A secret: that there is one is all that a record tells. Where a record stands on a page, people who may can ask for it. */
 export const encryptedText: FieldScreen = {
   type: 'encrypted_text',
+  valueType: 'structure',
   align: 'start',
   width: 120,
   filter: null,

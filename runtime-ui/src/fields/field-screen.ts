@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit';
+import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import type { LookupValue, ScreenField } from '@fieldstone/metadata/types/wire.js';
 import type { Screen } from '../model/screen.js';
 import type { FilterKind } from '../model/filters.js';
@@ -18,6 +19,15 @@ export type Viewing = {
  */
 export type FieldScreen = {
   readonly type: ScreenField['type'];
+  /** Type in conditions and formulas, as the engine's type of the same name says it; a test compares the two. */
+  readonly valueType: ValueType;
+  /** What else other code has to know of the type, as the engine says it; for links to one record nothing. */
+  readonly link?: 'many' | 'any';
+  readonly choice?: 'one' | 'many';
+  /** The server gives the value of a new record. */
+  readonly isGiven?: true;
+  /** There is always a value, so that none is missing. */
+  readonly isNeverEmpty?: true;
   readonly align: 'start' | 'end';
   /** Width of a column in CSS pixels, where the view gives none. */
   readonly width: number;

@@ -16,6 +16,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 /** Nothing is fetched from elsewhere: the map opens when somebody follows the link. */
 export const geoPoint: FieldScreen = {
   type: 'geo_point',
+  valueType: 'structure',
   align: 'start',
   width: 170,
   filter: 'presence',

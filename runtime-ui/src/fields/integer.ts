@@ -5,6 +5,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const integer: FieldScreen = {
   type: 'integer',
+  valueType: 'decimal',
   align: 'end',
   width: 110,
   filter: 'number',

@@ -3,6 +3,7 @@ import type { FieldScreen } from './field-screen.js';
 
 export const json: FieldScreen = {
   type: 'json',
+  valueType: 'structure',
   align: 'start',
   width: 240,
   filter: 'presence',

@@ -4,6 +4,7 @@ import { asText } from './as-text.js';
 
 export const longText: FieldScreen = {
   type: 'long_text',
+  valueType: 'text',
   align: 'start',
   width: 280,
   filter: 'text',

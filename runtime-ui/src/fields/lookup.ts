@@ -3,6 +3,7 @@ import { referenceText, referenceView } from './reference.js';
 
 export const lookup: FieldScreen = {
   type: 'lookup',
+  valueType: 'reference',
   align: 'start',
   width: 180,
   filter: 'record',

@@ -8,6 +8,8 @@ export const asLinks = (value: unknown): LookupValue[] => (Array.isArray(value) 
 
 export const manyToMany: FieldScreen = {
   type: 'many_to_many',
+  valueType: 'references',
+  link: 'many',
   align: 'start',
   width: 200,
   filter: 'records',

@@ -5,6 +5,8 @@ import type { FieldScreen } from './field-screen.js';
 
 export const multiPicklist: FieldScreen = {
   type: 'multi_picklist',
+  valueType: 'options',
+  choice: 'many',
   align: 'start',
   width: 190,
   filter: 'choices',

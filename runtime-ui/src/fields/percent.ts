@@ -7,6 +7,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 /** Percent is stored as people say it: 25 is 25 %. */
 export const percent: FieldScreen = {
   type: 'percent',
+  valueType: 'decimal',
   align: 'end',
   width: 100,
   filter: 'number',

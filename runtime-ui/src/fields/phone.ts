@@ -5,6 +5,7 @@ import { asText } from './as-text.js';
 
 export const phone: FieldScreen = {
   type: 'phone',
+  valueType: 'text',
   align: 'start',
   width: 150,
   filter: 'text',

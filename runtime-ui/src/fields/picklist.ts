@@ -3,6 +3,8 @@ import type { FieldScreen } from './field-screen.js';
 
 export const picklist: FieldScreen = {
   type: 'picklist',
+  valueType: 'option',
+  choice: 'one',
   align: 'start',
   width: 130,
   filter: 'choice',

@@ -13,6 +13,8 @@ export const asAnyLink = (value: unknown): AnyLink | null => {
 
 export const polymorphic: FieldScreen = {
   type: 'polymorphic',
+  valueType: 'reference',
+  link: 'any',
   align: 'start',
   width: 200,
   filter: 'any_record',

@@ -4,6 +4,7 @@ import { richElement, richWords } from './rich-html.js';
 
 export const richText: FieldScreen = {
   type: 'rich_text',
+  valueType: 'structure',
   align: 'start',
   width: 280,
   filter: 'presence',

@@ -27,6 +27,7 @@ function download(file: StoredFile, { field, screen, record }: Viewing) {
 
 const screenOf = (type: 'file' | 'image', view: FieldScreen['view']): FieldScreen => ({
   type,
+  valueType: 'structure',
   align: 'start',
   width: 180,
   filter: 'presence',

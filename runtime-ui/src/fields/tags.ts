@@ -4,6 +4,7 @@ import type { FieldScreen } from './field-screen.js';
 
 export const tags: FieldScreen = {
   type: 'tags',
+  valueType: 'options',
   align: 'start',
   width: 190,
   filter: 'tags',

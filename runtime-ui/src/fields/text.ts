@@ -3,6 +3,7 @@ import { asText } from './as-text.js';
 
 export const text: FieldScreen = {
   type: 'text',
+  valueType: 'text',
   align: 'start',
   width: 200,
   filter: 'text',

@@ -6,6 +6,7 @@ const shown = (value: unknown, { screen }: Parameters<FieldScreen['text']>[1]) =
 
 export const time: FieldScreen = {
   type: 'time',
+  valueType: 'time',
   align: 'start',
   width: 90,
   filter: 'time',

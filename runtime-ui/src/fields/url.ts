@@ -5,6 +5,7 @@ import { asText } from './as-text.js';
 
 export const url: FieldScreen = {
   type: 'url',
+  valueType: 'text',
   align: 'start',
   width: 200,
   filter: 'text',

@@ -3,6 +3,7 @@ import { referenceText, referenceView } from './reference.js';
 
 export const user: FieldScreen = {
   type: 'user',
+  valueType: 'reference',
   align: 'start',
   width: 180,
   filter: 'person',

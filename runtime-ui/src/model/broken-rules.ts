@@ -1,4 +1,5 @@
 import type { ScreenField, ScreenObject, ScreenValidation } from '@fieldstone/metadata/types/wire.js';
+import { fieldScreen } from '../fields/registry.js';
 import { environmentOf, judge, ownFieldsRead } from './conditions.js';
 import type { Values } from './same-value.js';
 import type { Screen } from './screen.js';
@@ -36,7 +37,8 @@ export function canTake(
 
 /** A picklist with the options that can be chosen now. The value it has stays, so that it can be seen. */
 export function narrowed(screen: Screen, object: ScreenObject, field: ScreenField, record: Values | null, values: Values): ScreenField {
-  if (field.type !== 'picklist' || !object.validations.some((rule) => rule.narrows === true && rule.field === field.name)) return field;
+  if (fieldScreen(field).choice !== 'one' || !object.validations.some((rule) => rule.narrows === true && rule.field === field.name))
+    return field;
   const options = (field.options ?? []).filter(
     ({ value }) => value === values[field.name] || canTake(screen, object, field.name, value, record, values),
   );
@@ -49,7 +51,7 @@ export function withoutMisfits(screen: Screen, object: ScreenObject, record: Val
   for (let round = 0; round < object.fields.length; round += 1) {
     const misfit = object.fields.find(
       (field) =>
-        field.type === 'picklist' &&
+        fieldScreen(field).choice === 'one' &&
         field.editable &&
         (next[field.name] ?? null) !== null &&
         // What was wrong already is shown, not taken away.

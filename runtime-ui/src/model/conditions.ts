@@ -1,48 +1,10 @@
 import { evaluate, type Environment } from '@fieldstone/metadata/language/evaluate.js';
 import { partTypes } from '@fieldstone/metadata/language/field-parts.js';
-import type { Expression, ValueType } from '@fieldstone/metadata/language/expression.js';
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
-import type { ScreenField } from '@fieldstone/metadata/types/wire.js';
+import { fieldScreen } from '../fields/registry.js';
 import type { Screen } from './screen.js';
-
-/** Type of a field's value in conditions, as the engine's field types say it. */
-const valueTypes: Readonly<Record<ScreenField['type'], ValueType>> = {
-  text: 'text',
-  long_text: 'text',
-  email: 'text',
-  phone: 'text',
-  url: 'text',
-  autonumber: 'text',
-  integer: 'decimal',
-  decimal: 'decimal',
-  currency: 'decimal',
-  percent: 'decimal',
-  score: 'decimal',
-  rating: 'decimal',
-  duration: 'decimal',
-  version: 'decimal',
-  boolean: 'boolean',
-  date: 'date',
-  time: 'time',
-  datetime: 'datetime',
-  address: 'structure',
-  geo_point: 'structure',
-  json: 'structure',
-  rich_text: 'structure',
-  tags: 'options',
-  picklist: 'option',
-  multi_picklist: 'options',
-  lookup: 'reference',
-  master_detail: 'reference',
-  user: 'reference',
-  many_to_many: 'references',
-  polymorphic: 'reference',
-  encrypted_text: 'structure',
-  file: 'structure',
-  image: 'structure',
-  id: 'reference',
-};
 
 /** Names that conditions and formulas of an object may use, as far as the caller knows them. */
 export function scopeOf(screen: Screen, object: string): Scope {
@@ -53,13 +15,14 @@ export function scopeOf(screen: Screen, object: string): Scope {
       const field = screen.field(from, name);
       if (!field) return undefined;
       const parts = partTypes(field.type);
-      const target = field.type === 'id' ? from : field.type === 'many_to_many' ? field.targets?.[0] : field.target;
+      const { valueType, link } = fieldScreen(field);
+      const target = field.type === 'id' ? from : link === 'many' ? field.targets?.[0] : field.target;
       return {
-        type: valueTypes[field.type],
+        type: valueType,
         ...(parts === undefined ? {} : { parts }),
         fieldType: field.type,
         ...(target === undefined ? {} : { target }),
-        ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
+        ...(link === 'any' && field.targets ? { targets: field.targets } : {}),
         ...(field.options ? { options: field.options.map((option) => option.value) } : {}),
       };
     },

@@ -1,5 +1,6 @@
 import type { ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { fieldEditor } from '../fields/field-editors.js';
+import { fieldScreen } from '../fields/registry.js';
 import { brokenRules } from './broken-rules.js';
 import type { PlannedSection } from './layout-plan.js';
 import { sameValue, type Values } from './same-value.js';
@@ -31,7 +32,7 @@ function literalDefault(field: ScreenField, screen: Screen): unknown {
 
 /** Whether the server gives a value when none is sent. */
 export const hasDefault = (field: ScreenField): boolean =>
-  (field as { default?: unknown }).default !== undefined || field.type === 'autonumber';
+  (field as { default?: unknown }).default !== undefined || fieldScreen(field).isGiven === true;
 
 /** What a write sends: in a new record all that was filled in, else what differs from the record as it was read. */
 export function changesOf(object: ScreenObject, record: Values | null, values: Values): Record<string, unknown> {
@@ -62,7 +63,7 @@ export function problemsOf(
     return record === null && isEmpty(name) && field !== undefined && hasDefault(field);
   };
   for (const { field, required } of sections.flatMap((section) => section.fields)) {
-    if (required && isEmpty(field.name) && field.type !== 'boolean' && !leftToServer(field.name))
+    if (required && isEmpty(field.name) && !fieldScreen(field).isNeverEmpty && !leftToServer(field.name))
       add(field.name, requiredText(field.label));
     const problem = fieldEditor(field).problem?.(values[field.name] ?? null);
     if (problem !== undefined) add(field.name, problem);

@@ -1,5 +1,6 @@
 import type { LayoutDocument, ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { fieldScreen } from '../fields/registry.js';
 import { listRecords, readRecord, type Include, type RelatedPage } from '../api/records.js';
 import { sortText } from '../app/url-state.js';
 import { pathsRead } from '../model/conditions.js';
@@ -84,7 +85,7 @@ const boardBy = (object: ScreenObject, field: ScreenField): ViewDocument['board'
 
 /** The steps of a stage path: the options of a picklist, or the target records that a lookup may point to now. */
 export async function readStages(screen: Screen, object: ScreenObject, field: ScreenField, record: RecordBody): Promise<Stage[]> {
-  if (field.type === 'picklist') {
+  if (fieldScreen(field).choice === 'one') {
     return (field.options ?? [])
       .filter((option) => !option.inactive || option.value === record[field.name])
       .map((option) => ({ id: option.value, label: option.label, color: option.color ?? 'neutral', value: option.value }));

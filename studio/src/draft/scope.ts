@@ -6,45 +6,8 @@ import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { Scope, ScopeField } from '@fieldstone/metadata/language/parse-condition.js';
 import { aggregatePath, readAggregatePath, type AggregateName, type AggregatePath } from './condition-model.js';
 import { ofKind, ofObject, type Draft } from './draft.js';
-import { targetsOf, type FieldType } from './field-types.js';
+import { fieldTypeInfo, knownType, targetsOf } from './field-types.js';
 import { typeField } from './record-type-commands.js';
-
-type PlainType = Exclude<FieldType, 'formula' | 'rollup'>;
-
-const VALUE_TYPES: Record<PlainType, ValueType> = {
-  text: 'text',
-  long_text: 'text',
-  email: 'text',
-  phone: 'text',
-  url: 'text',
-  autonumber: 'text',
-  integer: 'decimal',
-  decimal: 'decimal',
-  currency: 'decimal',
-  percent: 'decimal',
-  score: 'decimal',
-  rating: 'decimal',
-  duration: 'decimal',
-  boolean: 'boolean',
-  date: 'date',
-  time: 'time',
-  datetime: 'datetime',
-  address: 'structure',
-  geo_point: 'structure',
-  json: 'structure',
-  rich_text: 'structure',
-  tags: 'options',
-  picklist: 'option',
-  multi_picklist: 'options',
-  lookup: 'reference',
-  master_detail: 'reference',
-  user: 'reference',
-  many_to_many: 'references',
-  polymorphic: 'reference',
-  encrypted_text: 'structure',
-  file: 'structure',
-  image: 'structure',
-};
 
 export type KnownField = ScopeField & { readonly name: string; readonly label: string; readonly document?: FieldDocument };
 
@@ -79,8 +42,9 @@ const open = new Set<string>();
 
 /** Type of the values of a field: of a computed one, that of its result. */
 export function typeOfField(draft: Draft, field: FieldDocument): { readonly type: ValueType; readonly fieldType: string } {
-  if (field.type === 'formula') return typeOfFormula(draft, field);
-  if (field.type !== 'rollup') return { type: VALUE_TYPES[field.type], fieldType: field.type };
+  const { givenBy, valueType = 'null' } = fieldTypeInfo(field.type);
+  if (givenBy === 'formula') return typeOfFormula(draft, field);
+  if (givenBy !== 'rollup') return { type: valueType, fieldType: field.type };
   const { function: made, field: name } = field.rollup ?? {};
   if (made === undefined || made === 'count' || name === undefined) return { type: 'decimal', fieldType: 'integer' };
   const from = relationsOf(draft, field.object).find((relation) => relation.name === field.rollup?.relation)?.from;
@@ -90,7 +54,7 @@ export function typeOfField(draft: Draft, field: FieldDocument): { readonly type
       : within(field.id, () => knownFields(draft, from).find((each) => each.name === name));
   return of === undefined
     ? { type: 'decimal', fieldType: 'decimal' }
-    : { type: of.type, fieldType: of.fieldType === 'integer' ? 'decimal' : of.fieldType };
+    : { type: of.type, fieldType: knownType(of.fieldType)?.input === 'whole' ? 'decimal' : of.fieldType };
 }
 
 function typeOfFormula(draft: Draft, field: FieldDocument): { readonly type: ValueType; readonly fieldType: string } {
@@ -126,7 +90,8 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
   const types = typeField(draft, object);
   const own = [...ofObject(draft, 'field', object), ...(types ? [types] : [])].map((field): KnownField => {
     const parts = partTypes(field.type);
-    const target = field.type === 'user' ? USER_OBJECT : field.target;
+    const { link, linksTo } = fieldTypeInfo(field.type);
+    const target = linksTo ?? field.target;
     return {
       name: field.name,
       label: field.label,
@@ -134,7 +99,7 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
       document: field,
       ...(parts === undefined ? {} : { parts }),
       ...(target === undefined ? {} : { target }),
-      ...(field.type === 'polymorphic' && field.targets ? { targets: field.targets } : {}),
+      ...(link === 'any' && field.targets ? { targets: field.targets } : {}),
       ...(field.options === undefined ? {} : { options: field.options.map((option) => option.value) }),
     };
   });

@@ -1,5 +1,5 @@
 import { ofKind, originOf, type Draft } from '../draft/draft.js';
-import { isRelation, targetsOf } from '../draft/field-types.js';
+import { fieldTypeInfo, isRelation, isRequired, targetsOf } from '../draft/field-types.js';
 import { arrange, type Position } from './arrange.js';
 
 export type ObjectBox = {
@@ -50,14 +50,15 @@ export function objectGraph(draft: Draft): { boxes: ObjectBox[]; lines: LookupLi
         id: field.id,
         label: field.label,
         type: field.type,
-        required: field.required === true || field.type === 'master_detail',
+        required: isRequired(field),
         isLink: isRelation(field.type),
       })),
   }));
   const lines = fields.flatMap((field): LookupLine[] => {
     const from = idOf.get(field.object);
     if (!isRelation(field.type) || from === undefined) return [];
-    const isSure = field.required === true || field.type === 'master_detail';
+    const isSure = isRequired(field);
+    const { link, isPart = false } = fieldTypeInfo(field.type);
     return targetsOf(field).flatMap((target): LookupLine[] => {
       const to = idOf.get(target);
       if (to === undefined) return [];
@@ -68,8 +69,8 @@ export function objectGraph(draft: Draft): { boxes: ObjectBox[]; lines: LookupLi
           from,
           to,
           label: field.label,
-          cardinality: field.type === 'many_to_many' ? '* : *' : isSure ? '* : 1' : '* : 0..1',
-          isPart: field.type === 'master_detail',
+          cardinality: link === 'many' ? '* : *' : isSure ? '* : 1' : '* : 0..1',
+          isPart,
         },
       ];
     });

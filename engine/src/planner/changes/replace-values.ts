@@ -1,3 +1,4 @@
+import { fieldType } from '../../fields/registry.js';
 import { literal, quote } from '../../kernel/statement.js';
 import type { Required, Table } from '../physical.js';
 import type { PlannedStatement } from '../planned-statement.js';
@@ -44,7 +45,7 @@ export function statements({ table, changes, revision, rows, unmet }: ReplaceVal
 
 function batchFor(at: string, schema: string, change: OptionChange, revision: number): string {
   const column = quote(change.row.column ?? '');
-  const isList = change.field.type === 'multi_picklist';
+  const isList = fieldType(change.field.type).choice === 'many';
   const codes = change.replaced.map(({ value }) => literal(value)).join(', ');
   const map = `${literal(JSON.stringify(Object.fromEntries(change.replaced.map(({ value, replacedBy }) => [value, replacedBy]))))}::jsonb`;
   const set = [

@@ -1,4 +1,5 @@
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
+import { knownType } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
 import { knownFields, relationsOf, type KnownField } from '../../draft/scope.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
@@ -30,7 +31,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['', 'decimal', 'currency', 'percen
 export function FormulaOptions({ form, object, problems, patch }: Props) {
   const draft = useDraft();
   const issues = form.formula.trim() === '' ? [] : formulaIssues(draft, object.name, form);
-  const money = knownFields(draft, object.name).filter(({ fieldType }) => fieldType === 'currency');
+  const money = knownFields(draft, object.name).filter(({ fieldType }) => knownType(fieldType)?.input === 'money');
   return (
     <>
       <FormulaInput form={form} object={object} issues={issues} error={problems.formula} onChange={(formula) => patch({ formula })} />

@@ -1,3 +1,4 @@
+import { fieldTypeInfo } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
 import { ofObject } from '../../draft/draft.js';
 import { SelectField } from '../../ui/Field.js';
@@ -8,7 +9,7 @@ type Props = { form: FieldForm; object: string; name: string | undefined; patch:
 /** Which options go with which option of another picklist: a table of tick boxes. */
 export function DependsOnEditor({ form, object, name, patch }: Props) {
   const draft = useDraft();
-  const others = ofObject(draft, 'field', object).filter(({ type, name: other }) => type === 'picklist' && other !== name);
+  const others = ofObject(draft, 'field', object).filter(({ type, name: other }) => fieldTypeInfo(type).choice === 'one' && other !== name);
   const { dependsOn } = form;
   const deciding = others.find((field) => field.name === dependsOn?.field);
   const own = form.options.filter(({ value }) => value !== '');

@@ -1,4 +1,4 @@
-import { fieldTypeInfo } from '../../draft/field-types.js';
+import { fieldTypeInfo, isRequired } from '../../draft/field-types.js';
 import type { FieldForm } from './field-form.js';
 
 /** Shows what the field will look like on a form, with the choices and texts typed so far. */
@@ -10,7 +10,7 @@ export function ExampleControl({ form }: { form: FieldForm }) {
       <span className="small muted">How it will look</span>
       <div className="field">
         <label htmlFor="example-control">
-          {label} {(form.required || form.type === 'master_detail') && <span aria-hidden>*</span>}
+          {label} {isRequired(form) && <span aria-hidden>*</span>}
         </label>
         <Control form={form} example={info.example} />
         {form.help.trim() !== '' && <span className="hint">{form.help}</span>}
@@ -21,36 +21,34 @@ export function ExampleControl({ form }: { form: FieldForm }) {
 
 function Control({ form, example }: { form: FieldForm; example: string }) {
   const id = 'example-control';
-  switch (form.type) {
+  const { input, givenBy, choice } = fieldTypeInfo(form.type);
+  switch (input) {
     case 'json':
-    case 'rich_text':
-    case 'long_text':
+    case 'lines':
       return <textarea id={id} className="input" rows={3} defaultValue={example} />;
-    case 'boolean':
+    case 'yes_no':
       return <input id={id} type="checkbox" defaultChecked style={{ width: 18, height: 18 }} />;
     case 'date':
       return <input id={id} className="input" type="date" defaultValue="2026-11-21" />;
     case 'time':
       return <input id={id} className="input" type="time" defaultValue="09:30" />;
-    case 'datetime':
+    case 'moment':
       return <input id={id} className="input" type="datetime-local" defaultValue="2026-11-21T09:30" />;
-    case 'picklist':
-    case 'multi_picklist': {
+    case 'choice':
+    case 'choices': {
       const options = form.options.filter((option) => option.inactive !== true && option.replacedBy === undefined && option.label !== '');
       return options.length === 0 ? (
         <input id={id} className="input" defaultValue={example} readOnly />
       ) : (
-        <select id={id} className="input" multiple={form.type === 'multi_picklist'}>
+        <select id={id} className="input" multiple={choice === 'many'}>
           {options.map((option, index) => (
             <option key={index}>{option.label}</option>
           ))}
         </select>
       );
     }
-    case 'formula':
-    case 'rollup':
-      return <output id={id}>{example}</output>;
-    case 'autonumber':
+    case 'given':
+      if (givenBy !== 'counter') return <output id={id}>{example}</output>;
       return (
         <input
           id={id}

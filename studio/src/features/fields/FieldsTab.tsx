@@ -4,7 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { FieldDocument, ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { useDraft } from '../../api/draft-store.js';
 import { changeState, findObject, ofObject, originOf } from '../../draft/draft.js';
-import { fieldTypeInfo } from '../../draft/field-types.js';
+import { fieldTypeInfo, isRequired } from '../../draft/field-types.js';
 import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
 import { FieldDialog } from './FieldDialog.js';
 import { RetireFieldDialog } from './RetireFieldDialog.js';
@@ -59,7 +59,7 @@ export function FieldsTab({ object }: { object: ObjectDocument }) {
                 </td>
                 <td>
                   <span className="row" style={{ gap: 4 }}>
-                    {(field.required === true || field.type === 'master_detail') && <span className="badge">Required</span>}
+                    {isRequired(field) && <span className="badge">Required</span>}
                     {field.unique === true && <span className="badge">Unique</span>}
                     {field.searchable === true && <span className="badge">Searched</span>}
                     {field.indexed === true && <span className="badge">Indexed</span>}

@@ -1,7 +1,7 @@
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { useDraft } from '../../api/draft-store.js';
 import { ofKind } from '../../draft/draft.js';
-import { hasOption, isRelation } from '../../draft/field-types.js';
+import { fieldTypeInfo, hasOption, isRelation } from '../../draft/field-types.js';
 import { suggestName } from '../../draft/names.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { DependsOnEditor } from './DependsOnEditor.js';
@@ -27,7 +27,7 @@ export function TypeOptions({ form, object, problems, patch, savedOptions, name 
       {has('options') && (
         <OptionEditor options={form.options} saved={savedOptions} onChange={(options) => patch({ options })} error={problems.options} />
       )}
-      {form.type === 'picklist' && <DependsOnEditor form={form} object={object.name} name={name} patch={patch} />}
+      {has('dependsOn') && <DependsOnEditor form={form} object={object.name} name={name} patch={patch} />}
       {has('secret') && (
         <fieldset className="cols-2">
           <legend className="sr">What may be seen of it</legend>
@@ -96,8 +96,9 @@ export function TypeOptions({ form, object, problems, patch, savedOptions, name 
 function DefaultField({ form, problems, patch }: Pick<Props, 'form' | 'problems' | 'patch'>) {
   const label = 'Value of a new record';
   const set = (fallback: string) => patch({ fallback });
+  const { input } = fieldTypeInfo(form.type);
   const isJson = form.fallback.trim().startsWith('{');
-  if (form.type === 'boolean' && !isJson) {
+  if (input === 'yes_no' && !isJson) {
     return (
       <SelectField
         label={label}
@@ -110,7 +111,7 @@ function DefaultField({ form, problems, patch }: Pick<Props, 'form' | 'problems'
       />
     );
   }
-  if (form.type === 'picklist' && !isJson) {
+  if (input === 'choice' && !isJson) {
     const choices = form.options.filter((option) => option.value !== '').map((option) => ({ value: option.value, label: option.label }));
     return <SelectField label={label} value={form.fallback} onChange={set} choices={[{ value: '', label: 'None' }, ...choices]} />;
   }
@@ -180,7 +181,7 @@ function RelationOptions({ form, object, problems, patch }: Pick<Props, 'form' |
         onChange={(inverseLabel) => patch({ inverseLabel, inverseName: suggestName(inverseLabel) })}
         hint={form.inverseName === '' ? 'Its name there, such as "Projects".' : `API name of the relation: ${form.inverseName}`}
       />
-      {form.type === 'lookup' && (
+      {hasOption(form.type, 'onDelete') && (
         <SelectField
           label="When the target is deleted for good"
           value={form.onDelete}

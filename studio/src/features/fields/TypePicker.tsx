@@ -1,5 +1,6 @@
 import { possibleTypes } from '@fieldstone/metadata/language/type-changes.js';
-import { FIELD_TYPES, typeLabel, type FieldType } from '../../draft/field-types.js';
+import { FIELD_TYPES } from '../../draft/field-type-table.js';
+import { typeLabel, type FieldType } from '../../draft/field-types.js';
 import './fields.css';
 
 type Props = {

@@ -1,5 +1,6 @@
 import { parseFormulaField } from '@fieldstone/metadata/language/formula-field.js';
 import type { FormulaIssue } from '@fieldstone/metadata/language/parse-formula.js';
+import { fieldTypeInfo } from '../../draft/field-types.js';
 import type { Draft } from '../../draft/draft.js';
 import { knownFields, relationsOf, scopeOf } from '../../draft/scope.js';
 import type { FieldForm, FormProblems } from './field-form.js';
@@ -21,12 +22,13 @@ export const placeText = ({ line, column, message }: FormulaIssue): string => `L
 
 /** What keeps a computed field from being applied. The server finds what only the whole model shows, such as a circle. */
 export function computedProblems(draft: Draft, object: string, form: FieldForm): FormProblems {
-  if (form.type === 'formula') {
+  const { givenBy } = fieldTypeInfo(form.type);
+  if (givenBy === 'formula') {
     if (form.formula.trim() === '') return { formula: 'Write a formula, such as amount * 2.' };
     const [first] = formulaIssues(draft, object, form);
     return first === undefined ? {} : { formula: placeText(first) };
   }
-  if (form.type !== 'rollup') return {};
+  if (givenBy !== 'rollup') return {};
   const relation = relationsOf(draft, object).find(({ name }) => name === form.relation);
   if (relation === undefined) return { relation: 'Choose which records are brought together.' };
   const isMissing = form.rollupFunction !== 'count' && !knownFields(draft, relation.from).some(({ name }) => name === form.rollupField);

@@ -1,7 +1,7 @@
 import { durationSeconds, durationText, spokenDuration, typedDuration } from '@fieldstone/metadata/language/durations.js';
 import { timeOf } from '@fieldstone/metadata/language/literals.js';
 import type { ConditionJson, FieldDocument } from '@fieldstone/metadata/types/documents.js';
-import { hasOption, isComputed, isRelation, type FieldType } from '../../draft/field-types.js';
+import { fieldTypeInfo, hasOption, isComputed, isRelation, type FieldType, type ValueInput } from '../../draft/field-types.js';
 import { newId } from '../../draft/names.js';
 import { withoutUndefined } from '../../draft/without-undefined.js';
 
@@ -86,16 +86,18 @@ export function emptyForm(type: FieldType): FieldForm {
   };
 }
 
+const inputOf = (type: FieldType): ValueInput => fieldTypeInfo(type).input;
+
 const text = (value: number | undefined) => (value === undefined ? '' : String(value));
 
 /** Bounds of a duration are seconds in the document and are typed as durations. */
-const boundText = (type: FieldType, bound = '') => (type === 'duration' && bound !== '' ? spokenDuration(Number(bound)) : bound);
+const boundText = (type: FieldType, bound = '') => (inputOf(type) === 'duration' && bound !== '' ? spokenDuration(Number(bound)) : bound);
 
 const secondsOf = (typed: string): number | undefined => durationSeconds(typed) ?? typedDuration(typed);
 
 /** A bound as the document holds it; undefined where what was typed is none. */
 function boundOf(type: FieldType, typed: string): string | undefined {
-  if (type === 'duration') return secondsOf(typed)?.toString();
+  if (inputOf(type) === 'duration') return secondsOf(typed)?.toString();
   return DECIMAL.test(typed) ? typed : undefined;
 }
 
@@ -141,7 +143,6 @@ export function formOf(field: FieldDocument): FieldForm {
 function defaultText(field: FieldDocument): string {
   const value = field.default as unknown;
   if (value === undefined) return '';
-  if (field.type === 'currency' && typeof value === 'object' && value !== null && 'amount' in value) return String(value.amount);
   return typeof value === 'string'
     ? value
     : typeof value === 'number' || typeof value === 'boolean'
@@ -168,7 +169,7 @@ export function problemsOf(form: FieldForm): FormProblems {
   if (isComputed(form.type)) whole('scale', 0, 10);
   if (has('format')) whole('start', 0, 1_000_000_000);
   if (has('range')) {
-    const wrong = form.type === 'duration' ? 'Write a duration such as 1h 30m.' : 'Enter a number.';
+    const wrong = inputOf(form.type) === 'duration' ? 'Write a duration such as 1h 30m.' : 'Enter a number.';
     for (const key of ['min', 'max'] as const) if (form[key] !== '' && boundOf(form.type, form[key]) === undefined) problems[key] = wrong;
     if (
       problems.min === undefined &&
@@ -207,10 +208,8 @@ function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
       return { problem: 'This is not readable JSON.' };
     }
   }
-  switch (form.type) {
-    case 'integer':
-    case 'score':
-    case 'rating':
+  switch (inputOf(form.type)) {
+    case 'whole':
       return /^-?\d+$/.test(typed) ? { value: Number(typed) } : { problem: 'Enter a whole number.' };
     case 'time':
       return timeOf(typed) === undefined ? { problem: 'Write HH:MM.' } : { value: typed };
@@ -218,12 +217,11 @@ function readDefault(form: FieldForm): { value?: unknown; problem?: string } {
       const seconds = secondsOf(typed);
       return seconds === undefined ? { problem: 'Write a duration such as 1h 30m.' } : { value: durationText(seconds) };
     }
-    case 'decimal':
-    case 'percent':
+    case 'number':
       return DECIMAL.test(typed) ? { value: typed } : { problem: 'Enter a number.' };
-    case 'currency':
+    case 'money':
       return { problem: 'Write {"amount":"10.00","currency":"EUR"}.' };
-    case 'boolean':
+    case 'yes_no':
       return { value: typed === 'true' };
     case 'date':
       return /^\d{4}-\d{2}-\d{2}$/.test(typed) ? { value: typed } : { problem: 'Write YYYY-MM-DD.' };
@@ -244,7 +242,7 @@ const numberOrNothing = (value: string) => (value === '' ? undefined : Number(va
 
 /** What a picklist depends on, without choices it no longer has. */
 function dependsOnOf({ type, dependsOn, options }: FieldForm): FieldDocument['dependsOn'] {
-  if (type !== 'picklist' || dependsOn === undefined) return undefined;
+  if (!hasOption(type, 'dependsOn') || dependsOn === undefined) return undefined;
   const known = options.map(({ value }) => value);
   const values = Object.entries(dependsOn.values).map(([code, list]): [string, string[]] => [
     code,
@@ -278,16 +276,16 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     target: has('target') ? form.target : undefined,
     targets: has('targets') ? form.targets : undefined,
     dependsOn: dependsOnOf(form),
-    onDelete: form.type === 'lookup' && form.onDelete === 'restrict' ? 'restrict' : undefined,
+    onDelete: has('onDelete') && form.onDelete === 'restrict' ? 'restrict' : undefined,
     inverse:
       relation && form.inverseName !== '' ? { name: form.inverseName, label: form.inverseLabel.trim() || form.inverseName } : undefined,
     format: has('format') ? form.format : undefined,
     start: has('format') ? numberOrNothing(form.start) : undefined,
-    formula: form.type === 'formula' ? form.formula.trim() : undefined,
-    returns: form.type === 'formula' && form.returns !== '' ? (form.returns as NonNullable<FieldDocument['returns']>) : undefined,
-    currencyOf: form.type === 'formula' && form.returns === 'currency' && form.currencyOf !== '' ? form.currencyOf : undefined,
-    rollup: form.type === 'rollup' ? rollupOf(form) : undefined,
-    materialized: form.type === 'rollup' && form.materialized ? true : undefined,
+    formula: has('formula') ? form.formula.trim() : undefined,
+    returns: has('formula') && form.returns !== '' ? (form.returns as NonNullable<FieldDocument['returns']>) : undefined,
+    currencyOf: has('formula') && form.returns === 'currency' && form.currencyOf !== '' ? form.currencyOf : undefined,
+    rollup: has('rollup') ? rollupOf(form) : undefined,
+    materialized: has('rollup') && form.materialized ? true : undefined,
     default: readDefault(form).value as FieldDocument['default'] | undefined,
   });
 }

@@ -2,6 +2,7 @@ import { renameObject } from '@fieldstone/metadata/language/rename-references.js
 import type { MetadataDocument, ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { knownType } from '../../draft/field-types.js';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { documentsOf, ofKind, ofObject, put, type Draft } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
@@ -103,7 +104,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
           onChange={setNameField}
           hint="Names a record wherever it is linked."
           choices={ofObject(draft, 'field', object.name)
-            .filter((field) => field.type === 'autonumber' || typeOfField(draft, field).fieldType === 'text')
+            .filter((field) => knownType(typeOfField(draft, field).fieldType)?.canName)
             .map((field) => ({ value: field.name, label: field.label }))}
         />
         <CheckField label="Keep a history of changes" checked={tracks} onChange={setTracks} />

@@ -1,13 +1,12 @@
 import { Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument, ProcessDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldTypeInfo, hasStates } from '../../draft/field-types.js';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { changeState, ofObject, originOf, put } from '../../draft/draft.js';
 import { newId, suggestName } from '../../draft/names.js';
 import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
 import { Empty } from '../../ui/states.js';
-
-const STATE_TYPES: ReadonlySet<string> = new Set(['picklist', 'lookup', 'master_detail']);
 
 /** The state machines of an object. */
 export function ProcessList({ object }: { object: ObjectDocument }) {
@@ -16,9 +15,9 @@ export function ProcessList({ object }: { object: ObjectDocument }) {
   const processes = ofObject(draft, 'process', object.name);
   const fields = ofObject(draft, 'field', object.name);
   const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? name;
-  const states = fields.filter(({ type }) => STATE_TYPES.has(type));
+  const states = fields.filter(hasStates);
   const add = () => {
-    const field = states.find(({ type }) => type === 'picklist') ?? states[0];
+    const field = states.find(({ type }) => fieldTypeInfo(type).choice === 'one') ?? states[0];
     if (field === undefined) return;
     const taken = new Set(processes.map(({ name }) => name));
     let label = `Life of ${field.label.toLowerCase()}`;

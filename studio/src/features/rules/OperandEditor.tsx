@@ -1,4 +1,5 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import { knownType } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
 import { firstOperand, type Operand } from '../../draft/condition-model.js';
 import { fieldAt, type Allowed, type KnownField } from '../../draft/scope.js';
@@ -93,7 +94,8 @@ function LiteralInput({ type, field, value, onChange }: Props & { value: string 
       />
     );
   }
-  if (type === 'decimal' && field?.fieldType === 'duration') return <DurationInput label="Value" value={text} onChange={set} />;
+  if (type === 'decimal' && field && knownType(field.fieldType)?.input === 'duration')
+    return <DurationInput label="Value" value={text} onChange={set} />;
   if (type === 'decimal') {
     return (
       <input

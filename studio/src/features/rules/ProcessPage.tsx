@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { ProcessDocument } from '@fieldstone/metadata/types/documents.js';
+import { hasStates } from '../../draft/field-types.js';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, findObject, ofObject, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
@@ -19,7 +20,6 @@ import { MoveList } from './MoveList.js';
 import { MoveMatrix } from './MoveMatrix.js';
 
 /** Fields whose values can be states. */
-export const STATE_TYPES: ReadonlySet<string> = new Set(['picklist', 'lookup', 'master_detail']);
 
 export function ProcessPage() {
   const draft = useDraft();
@@ -92,7 +92,7 @@ export function ProcessPage() {
             label="States are the values of"
             value={process.field}
             onChange={setField}
-            choices={fields.filter(({ type }) => STATE_TYPES.has(type)).map(({ name, label }) => ({ value: name, label }))}
+            choices={fields.filter(hasStates).map(({ name, label }) => ({ value: name, label }))}
           />
           {field !== undefined &&
             (codes === undefined ? (

@@ -1,6 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { FieldDocument, RecordTypeDocument } from '@fieldstone/metadata/types/documents.js';
+import { fieldTypeInfo } from '../../draft/field-types.js';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, findObject, ofKind, ofObject, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
@@ -166,7 +167,7 @@ function Processes({ type, set }: PartProps) {
 
 function Choices({ type, set }: PartProps) {
   const draft = useDraft();
-  const fields = ofObject(draft, 'field', type.object).filter((field) => field.type === 'picklist');
+  const fields = ofObject(draft, 'field', type.object).filter((field) => fieldTypeInfo(field.type).choice === 'one');
   if (fields.length === 0) return null;
   return (
     <section className="card card-body stack" aria-label="Choices">

@@ -2,6 +2,7 @@ import type { TemplateDocument } from '@fieldstone/metadata/types/documents.js';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { knownType } from '../../draft/field-types.js';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, ofKind, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
@@ -39,8 +40,9 @@ export function TemplatePage() {
   const fields = object === undefined ? [] : knownFields(draft, object).filter((field) => field.fieldType !== 'id');
   const placeFor = (name: string) => {
     const field = fields.find((each) => each.name === name);
-    return field?.fieldType === 'currency'
-      ? `{{record.${name}.amount}} {{record.${name}.currency}}`
+    const members = field && knownType(field.fieldType)?.members;
+    return members !== undefined
+      ? members.map((member) => `{{record.${name}.${member}}}`).join(' ')
       : field?.target === undefined
         ? `{{record.${name}}}`
         : `{{record.${name}.label}}`;

@@ -2,7 +2,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useDraft } from '../../api/draft-store.js';
 import { ofKind, ofObject } from '../../draft/draft.js';
-import { isComputed } from '../../draft/field-types.js';
+import { fieldTypeInfo } from '../../draft/field-types.js';
 import { InlineSelect, SelectField } from '../../ui/Field.js';
 import type { InputProps } from './change-workflow.js';
 import { ValueEditor } from './ValueEditor.js';
@@ -14,7 +14,7 @@ export function RecordInput({ workflow, input, setInput, isNew }: InputProps & {
   const object = typeof input['object'] === 'string' && input['object'] !== '' ? input['object'] : isNew ? '' : workflow.object;
   const set = (input['set'] as Record<string, unknown> | undefined) ?? {};
   const objects = ofKind(draft, 'object').sort((a, b) => a.label.localeCompare(b.label));
-  const fields = ofObject(draft, 'field', object).filter((field) => field.type !== 'autonumber' && !isComputed(field.type));
+  const fields = ofObject(draft, 'field', object).filter((field) => fieldTypeInfo(field.type).givenBy === undefined);
   const names = [...fields.map((field) => ({ name: field.name, label: field.label })), { name: 'owner', label: 'Owner' }];
   const open = names.filter((field) => set[field.name] === undefined);
   const chosen = open.find((field) => field.name === adding) ?? open[0];

@@ -1,5 +1,6 @@
 import type { FieldDocument, WorkflowDocument } from '@fieldstone/metadata/types/documents.js';
 import { useId, useState, type ReactNode } from 'react';
+import { fieldTypeInfo } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
 import { knownFields } from '../../draft/scope.js';
 import type { Draft } from '../../draft/draft.js';
@@ -144,8 +145,8 @@ function LiteralValue({
 }) {
   const name = `Value of ${label}`;
   const text = value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  switch (field?.type) {
-    case 'boolean':
+  switch (field && fieldTypeInfo(field.type).input) {
+    case 'yes_no':
       return (
         <InlineSelect
           label={name}
@@ -157,7 +158,7 @@ function LiteralValue({
           ]}
         />
       );
-    case 'picklist':
+    case 'choice':
       return (
         <InlineSelect
           label={name}
@@ -165,7 +166,7 @@ function LiteralValue({
           onChange={onChange}
           choices={[
             { value: '', label: 'Choose' },
-            ...(field.options ?? []).map((option) => ({ value: option.value, label: option.label })),
+            ...(field?.options ?? []).map((option) => ({ value: option.value, label: option.label })),
           ]}
         />
       );
@@ -191,9 +192,7 @@ function LiteralValue({
       );
     case 'duration':
       return <DurationInput label={name} value={text} onChange={onChange} />;
-    case 'integer':
-    case 'score':
-    case 'rating':
+    case 'whole':
       return (
         <input
           className="input input-small"
@@ -203,14 +202,10 @@ function LiteralValue({
           onChange={(event) => onChange(/^-?\d+$/.test(event.target.value) ? Number(event.target.value) : event.target.value)}
         />
       );
-    case 'currency':
-    case 'address':
-    case 'geo_point':
+    case 'money':
+    case 'members':
+    case 'choices':
     case 'json':
-    case 'tags':
-    case 'multi_picklist':
-    case 'many_to_many':
-    case 'polymorphic':
       return <JsonInput label={name} value={value === '' ? undefined : value} onChange={onChange} />;
     default:
       return multiline ? (
