@@ -12,7 +12,7 @@ const ANSWERS_PEOPLE = [
   'engine/src/store/{blob-folder,cursor,data-pool,delete-record,field-selection,list-conditions,ordered-select,pg-errors,write-checks}.ts',
 ];
 const FOR_AUTHORS = [
-  'engine/src/http/routes/{health,draft-query,drafts,drift,formulas,metadata,packs,plan-samples,plans}.ts',
+  'engine/src/http/routes/{change-sets,health,draft-query,drafts,drift,formulas,metadata,packs,plan-samples,plans}.ts',
   '**/*.test.ts',
 ];
 /** A sentence has a blank in it; a code has none. */

@@ -4,8 +4,8 @@ import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 
 const target = 'metadata/types/documents.ts';
-/** Schemas of what is not a metadata document: conditions are part of documents, the others only feed demo records. */
-const notDocuments = ['condition', 'lists', 'recipe', 'users'].map((name) => `${name}.schema.json`);
+/** Schemas of what is not a metadata document: conditions are part of documents, change sets hold them, the others only feed demo records. */
+const notDocuments = ['change_set', 'condition', 'lists', 'recipe', 'users'].map((name) => `${name}.schema.json`);
 const files = (await readdir('metadata/schema')).filter((f) => f.endsWith('.schema.json') && !notDocuments.includes(f)).sort();
 /** Parts of a pack that are no elements of a model: they change other elements, or prove something about them. */
 const besideDocuments = new Set(['case', 'override']);

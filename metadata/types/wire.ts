@@ -8,6 +8,7 @@ import type {
   FieldDocument,
   LayoutDocument,
   MetadataDocument,
+  OverrideDocument,
   ViewDocument,
 } from './documents.js';
 
@@ -244,6 +245,62 @@ export type RebaseAnswer = { revision: number; merged: number; conflicts: DraftC
 export type ElementHistory = {
   drafts: { draft: string; name: string; by: Person; at: string; comment: string }[];
   data: { revision: number; at: string; by: string; comment: string; change: PlanChange }[];
+};
+
+/**
+ * What a change set is about, and what it found on the system it comes from; in a folder this is `change-set.json`.
+ *
+ * Shape: `elements` by file. `base` is JSON Pointer to the hash of the value that was found, null for an element that was not there.
+ */
+export type ChangeSetManifest = {
+  kind: 'change_set';
+  format: 1;
+  name: string;
+  /** Why. */
+  description: string;
+  /** Names of those who made the changes. */
+  by: string[];
+  /** Id of the system it comes from. */
+  system: string;
+  /** Packs whose elements it changes, with their versions. */
+  packs: Record<string, string>;
+  elements: Record<string, { element: string; by?: string; comment?: string; base: Record<string, string> | null }>;
+};
+
+/** GET /metadata/drafts/{id}/change-set and /metadata/versions/{n}/change-set: a change set as one file. */
+export type ChangeSet = ChangeSetManifest & { files: Record<string, MetadataDocument | OverrideDocument> };
+
+/** One property that is not as the change set found it. A side without the property has no `expected`, `found` or `wanted`. */
+export type ChangeSetDifference = {
+  file: string;
+  element: string;
+  kind: DocumentKind;
+  name: string;
+  /** JSON Pointer in which items of lists are named by their keys; empty for the element itself. */
+  path: string;
+  expected?: unknown;
+  found?: unknown;
+  wanted?: unknown;
+};
+
+/** POST /metadata/change-sets/check and POST /metadata/change-sets */
+export type ChangeSetAnswer = {
+  name: string;
+  description: string;
+  by: string[];
+  system: string;
+  /** What would change here, or is in the new draft. */
+  changes: PlanChange[];
+  /** Elements that are as the change set wants them already, by id. */
+  already: string[];
+  /** Why it can not be imported. Empty after an import. */
+  differences: ChangeSetDifference[];
+  /** Problems of the documents, as they would be with it. */
+  issues: Problem['issues'];
+  /** Packs that are not here in the version it was made on; null: not here at all. */
+  packs: { name: string; expected: string; found: string | null }[];
+  /** Null where there is nothing to do, or nothing was to be done. */
+  draft: DraftInfo | null;
 };
 
 export type PlanChange = {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../kernel/errors.js';
+import { addCommandsOfChanges } from './commands/changes.js';
 import { addCommandsOfKeys } from './commands/key.js';
 import { addCommandsOfMetadata } from './commands/metadata.js';
 import { addCommandsOfPacks } from './commands/pack.js';
@@ -40,6 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   addCommandsOfMetadata(program, () => readConfig(process.env));
   addCommandsOfPacks(program, () => readConfig(process.env));
+  addCommandsOfChanges(program, () => readConfig(process.env));
   addCommandsOfUsers(program, () => readConfig(process.env));
   addCommandsOfKeys(program, () => readConfig(process.env));
   addCommandsOfSecrets(program, () => readConfig(process.env));

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger.js';
 import type { RequestScope, Route } from '../http/route.js';
 import { planSpaceRepair, repairSpace } from '../catalog/examine.js';
 import { callerOf } from '../http/middleware/authenticate.js';
+import { changeSetRoutes } from '../http/routes/change-sets.js';
 import { draftRoutes } from '../http/routes/drafts.js';
 import { driftRoutes } from '../http/routes/drift.js';
 import { eventRoutes } from '../http/routes/events.js';
@@ -88,6 +89,7 @@ export function composeRoutes(
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),
     ...planRoutes(open.catalog, context),
+    ...changeSetRoutes(open.catalog),
     ...formulaRoutes(context),
     ...packRoutes(open.catalog, open.library),
     ...driftRoutes({

@@ -66,6 +66,8 @@ export type Route = {
   readonly policy: Policy;
   /** The body is passed on as it comes in, for the handler to read; JSON when left out. Such a call is not repeated by its Idempotency-Key. */
   readonly body?: 'stream';
+  /** Where the JSON may be longer than elsewhere. */
+  readonly maxBytes?: number;
   /** For the API description. */
   readonly summary: string;
   readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;

@@ -112,7 +112,7 @@ export function createServer(parts: ServerParts): Server {
     if (caller !== undefined) reader.locale = caller.person.locale;
     permit(route, caller, active);
     const isStream = route.body === 'stream';
-    const body: Body = isUnsafe && !isStream ? await readBody(ctx.req) : { text: '', value: undefined };
+    const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
     const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
     const key = headers['idempotency-key'];
     if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scope);

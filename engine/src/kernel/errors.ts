@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'duplicate'
   | 'conflict'
   | 'plan_stale'
+  | 'base_differs'
   | 'hazard_unconfirmed'
   | 'idempotency_mismatch'
   | 'limit_exceeded'

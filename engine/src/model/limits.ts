@@ -41,7 +41,7 @@ export const LIMITS = {
     per: 'A table',
     counts: 'column slots, dropped columns included',
     checked: 'plan',
-    instead: 'Purge retired fields: then the table is written anew without them. Or move some fields to an object of their own.',
+    instead: 'PostgreSQL never gives a slot back. Copy the records to a new object.',
   },
   links: {
     max: 40,
@@ -95,6 +95,14 @@ export const LIMITS = {
     checked: 'plan',
     instead: 'Retire what nobody uses.',
   },
+  change_set_bytes: {
+    max: 8 * MEGABYTE,
+    per: 'A change set',
+    counts: 'bytes',
+    checked: 'request',
+    instead: 'Promote it in parts.',
+  },
+  change_set_elements: { max: 5_000, per: 'A change set', counts: 'elements', checked: 'request', instead: 'Promote it in parts.' },
   tables_per_publish: {
     max: 150,
     per: 'One publish',

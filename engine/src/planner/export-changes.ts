@@ -3,7 +3,7 @@ import { elementId, elementName } from '../model/element.js';
 import type { PackFileDocument } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
 import { alignNames, ownName } from './align-names.js';
-import { diffValue } from './diff-documents.js';
+import { diffProperties } from './diff-properties.js';
 
 /**
  * What people made of a system, as files of a pack: their own elements whole, and of elements of packs the properties they changed.
@@ -46,8 +46,9 @@ const identityOf = (document: MetadataDocument): Identity => ({
 
 /** `base` has the names of today, `original` those of its pack: a renamed element is a changed name, and nothing else. */
 function overrideOf(document: MetadataDocument, base: MetadataDocument, original: MetadataDocument): OverrideDocument | null {
-  const changes = diffValue(base, document, '');
-  if (ownName(original) !== ownName(document)) changes.push({ path: '/name', before: ownName(original), after: ownName(document) });
+  const changes = [...diffProperties(base, document)];
+  const isRenamed = 'name' in document && ownName(original) !== ownName(document);
+  if (isRenamed) changes.push({ path: '/name', before: ownName(original), after: ownName(document) });
   if (changes.length === 0) return null;
   changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {

@@ -115,7 +115,7 @@ const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('
 const operators: ReadonlySet<string> = new Set(OPERATOR_NAMES);
 
 /** An object with properties of its own. A condition or an expression is one value: half of one and half of another would mean something else. */
-function isComposite(value: Json): value is Record<string, Json> {
+export function isComposite(value: Json): value is Record<string, Json> {
   if (!isPlain(value)) return false;
   const names = Object.keys(value);
   const only = names.length === 1 ? names[0] : undefined;

@@ -13,7 +13,6 @@ import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, replacements, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
-import { rebuildChanges, rebuildHazards, rebuildsOf } from './rebuilds.js';
 import { placeOf, sourceOf } from './sources.js';
 import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
 import { placeElements } from './place-elements.js';
@@ -72,9 +71,7 @@ export function factsNeeded(input: PlanInput): Question[] {
 export function planChange(input: PlanInput, facts: Facts): Plan {
   const { placed, diff, restored, conversions } = prepare(input);
   const options = optionChanges(input);
-  const wanted = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
-  const rebuilds = rebuildsOf(diff.from, wanted, facts);
-  const changes = [...rebuildChanges(rebuilds, input.roles), ...wanted];
+  const changes = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
@@ -83,7 +80,6 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     statements: orderedStatements(changes),
     hazards: [
       ...hazardsOf(changes),
-      ...rebuildHazards(rebuilds, facts, input.to),
       ...conversionHazards(conversions, facts),
       ...replacementHazards(options, facts),
       ...retireHazards(input, facts),

@@ -14,6 +14,13 @@ export async function findSpace(database: Database): Promise<Space | null> {
   return rows[0] ?? null;
 }
 
+/** What tells this system apart from others. */
+export async function systemOf(database: Database, space: number): Promise<string> {
+  const { rows } = await database.pool.query<{ system: string }>('select system from meta.space where id = $1', [space]);
+  if (!rows[0]) throw new Error(`there is no space ${space}`);
+  return rows[0].system;
+}
+
 /**
  * Makes a space with its one tenant: a schema for its tables, a schema for the guard views over them, and the tables every space has.
  *

@@ -100,6 +100,15 @@ export async function listDrafts(db: Queryable, space: number, person: string): 
   return rows;
 }
 
+/** Every open draft of a space, whoever it belongs to: for the operator of the installation. */
+export async function everyDraft(db: Queryable, space: number): Promise<DraftHead[]> {
+  const { rows } = await db.query<DraftHead>(
+    `select ${HEAD} from ${FROM} where d.space_id = $1 and d.discarded_at is null order by d.changed_at desc, d.id`,
+    [space],
+  );
+  return rows;
+}
+
 /** What a plan remembers of the draft it was made from: any change of the draft changes it. */
 export const draftDigest = (draft: Pick<Draft, 'changes'>): string =>
   digest(

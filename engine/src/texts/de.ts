@@ -14,6 +14,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'title.duplicate': 'Das gibt es schon',
   'title.conflict': 'Widerspruch',
   'title.plan_stale': 'Der Plan ist veraltet',
+  'title.base_differs': 'Die Grundlage ist eine andere',
   'title.precondition_failed': 'Die Vorbedingung gilt nicht',
   'title.payload_too_large': 'Der Inhalt ist zu groß',
   'title.unsupported_media_type': 'Diese Art von Inhalt wird nicht angenommen',

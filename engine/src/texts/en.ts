@@ -18,6 +18,7 @@ export const en = {
   'title.duplicate': 'It exists already',
   'title.conflict': 'Conflict',
   'title.plan_stale': 'The plan is stale',
+  'title.base_differs': 'The base differs',
   'title.precondition_failed': 'The precondition failed',
   'title.payload_too_large': 'The body is too large',
   'title.unsupported_media_type': 'Unsupported media type',

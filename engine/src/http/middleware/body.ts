@@ -14,13 +14,13 @@ const EMPTY: Body = { text: '', value: undefined };
 /**
  * Reads and parses the JSON body of a call.
  *
- * Errors: payload_too_large over 1 MB; unsupported_media_type for anything but JSON in UTF-8, so that a form of a foreign page is never one;
+ * Errors: payload_too_large over 1 MB, or what the route allows; unsupported_media_type for anything but JSON in UTF-8, so that a form of a foreign page is never one;
  *         malformed with line and column of the mistake.
  */
-export async function readBody(request: IncomingMessage): Promise<Body> {
+export async function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): Promise<Body> {
   const { 'content-length': length, 'transfer-encoding': transfer, 'content-type': type, 'content-encoding': encoding } = request.headers;
   if (transfer === undefined && (length === undefined || length === '0')) return EMPTY;
-  if (Number(length) > MAX_BODY_BYTES) throw tooLarge(request);
+  if (Number(length) > maxBytes) throw tooLarge(request, maxBytes);
   if (
     type === undefined ||
     !/^application\/(merge-patch\+)?json\s*(;|$)/i.test(type) ||
@@ -33,15 +33,15 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge(request);
+    if (size > maxBytes) throw tooLarge(request, maxBytes);
     chunks.push(chunk);
   }
   return size === 0 ? EMPTY : parseBody(Buffer.concat(chunks));
 }
 
-function tooLarge(request: IncomingMessage): AppError {
+function tooLarge(request: IncomingMessage, maxBytes: number): AppError {
   request.resume();
-  return new AppError('payload_too_large', told('call.body_size', { bytes: MAX_BODY_BYTES }));
+  return new AppError('payload_too_large', told('call.body_size', { bytes: maxBytes }));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -15,6 +15,7 @@ const STATUS: Record<ErrorCode, number> = {
   duplicate: 409,
   conflict: 409,
   plan_stale: 409,
+  base_differs: 409,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
