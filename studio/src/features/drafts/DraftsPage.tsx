@@ -1,7 +1,8 @@
 import type { DraftInfo } from '@fieldstone/metadata/types/wire.js';
-import { AlertTriangle, FilePenLine, FilePlus2 } from 'lucide-react';
+import { AlertTriangle, FilePenLine, FilePlus2, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { exportDraft, saveChangeSet } from '../../api/change-sets.js';
 import { messageOf } from '../../api/client.js';
 import { flushDraft, useDraftStore } from '../../api/draft-store.js';
 import { reloadDraft, switchDraft } from '../../api/draft-sync.js';
@@ -9,6 +10,7 @@ import { discardDraft, restoreDraft, useDrafts } from '../../api/drafts.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { DraftDialog, type DraftTask } from './DraftDialog.js';
+import { ImportDialog } from './ImportDialog.js';
 import './drafts.css';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -20,6 +22,7 @@ export function DraftsPage() {
   const conflicts = useDraftStore((state) => [...state.details.values()].filter(({ standing }) => standing === 'conflict').length);
   const drafts = useDrafts();
   const [task, setTask] = useState<DraftTask>();
+  const [importing, setImporting] = useState<{ file?: File | undefined }>();
   if (drafts.isPending) return <Loading label="Loading the drafts" />;
   const list = drafts.data ?? [];
   const open = list.filter((draft) => draft.discardedAt === null);
@@ -27,15 +30,30 @@ export function DraftsPage() {
   const shared = open.filter((draft) => draft.owner.id !== owner);
   const away = list.filter((draft) => draft.discardedAt !== null);
   return (
-    <div className="page">
+    <div
+      className="page"
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setImporting({ file: event.dataTransfer.files[0] });
+      }}
+    >
       <div className="page-head">
         <div>
           <h1>Drafts</h1>
           <p>A draft holds edits that nobody sees until they are published. Work in several, and share one to work in it together.</p>
         </div>
-        <button type="button" className="btn btn-primary" onClick={() => setTask({ kind: 'new' })}>
-          <FilePlus2 size={15} aria-hidden /> New draft
-        </button>
+        <div className="row">
+          <button type="button" className="btn" onClick={() => setImporting({})}>
+            <Upload size={15} aria-hidden /> Import
+          </button>
+          <button type="button" className="btn btn-primary" onClick={() => setTask({ kind: 'new' })}>
+            <FilePlus2 size={15} aria-hidden /> New draft
+          </button>
+        </div>
       </div>
       {conflicts > 0 && (
         <div className="note note-warning">
@@ -60,6 +78,7 @@ export function DraftsPage() {
           </Empty>
         </div>
       )}
+      {importing !== undefined && <ImportDialog file={importing.file} onClose={() => setImporting(undefined)} />}
       {task !== undefined && <DraftDialog task={task} onClose={() => setTask(undefined)} />}
     </div>
   );
@@ -124,6 +143,10 @@ function Actions({ draft, isOwn, onTask }: { draft: DraftInfo; isOwn: boolean; o
     await reloadDraft();
     toast(`${draft.name} is discarded.`, draft.changeCount === 0 ? {} : { action: { label: 'Bring back', run: restore } });
   };
+  const save = async () => {
+    if (draft.isCurrent) await flushDraft();
+    saveChangeSet(await exportDraft(draft.id));
+  };
   return (
     <div className="row">
       {draft.isCurrent ? (
@@ -147,6 +170,15 @@ function Actions({ draft, isOwn, onTask }: { draft: DraftInfo; isOwn: boolean; o
         onClick={() => onTask({ kind: 'copy', draft })}
       >
         Save as
+      </button>
+      <button
+        type="button"
+        className="btn btn-small"
+        aria-label={`Export ${draft.name}`}
+        disabled={draft.changeCount === 0}
+        onClick={() => attempt(save)}
+      >
+        Export
       </button>
       {isOwn && (
         <>

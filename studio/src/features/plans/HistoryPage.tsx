@@ -1,12 +1,13 @@
 import type { RevisionInfo } from '@fieldstone/metadata/types/wire.js';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Undo2 } from 'lucide-react';
+import { Download, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { readVersions, VERSIONS_A_PAGE } from '../../api/metadata.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { ChangeList } from './ChangeList.js';
+import { ExportDialog } from './ExportDialog.js';
 import './plans.css';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -19,6 +20,7 @@ export function HistoryPage() {
     queryFn: ({ pageParam }) => readVersions(pageParam),
     getNextPageParam: ({ data }) => (data.length < VERSIONS_A_PAGE ? undefined : data.at(-1)?.revision),
   });
+  const [isExporting, setExporting] = useState(false);
   const list = versions.data?.pages.flatMap((page) => page.data) ?? [];
   if (versions.isPending) return <Loading label="Loading the history" />;
   return (
@@ -28,6 +30,9 @@ export function HistoryPage() {
           <h1>History</h1>
           <p>Every publish is a revision that stays. Returning to one makes a plan you read before it happens.</p>
         </div>
+        <button type="button" className="btn" disabled={list.length < 2} onClick={() => setExporting(true)}>
+          <Download size={15} aria-hidden /> Export changes
+        </button>
       </div>
       {versions.isError ? (
         <div className="card">
@@ -51,6 +56,7 @@ export function HistoryPage() {
           </button>
         </div>
       )}
+      {isExporting && <ExportDialog revisions={list} onClose={() => setExporting(false)} />}
     </div>
   );
 }
