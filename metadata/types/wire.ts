@@ -361,14 +361,20 @@ export type PackConflict = {
   base: unknown;
   yours: unknown;
   theirs: unknown;
-  decision: 'yours' | 'theirs' | null;
+  decision: PackChoice['take'] | null;
+  /** With the decision "value". */
+  value?: unknown;
   /** Whether the decision is one from an earlier upgrade. */
   remembered: boolean;
 };
 
+/** What somebody decides about a property: sent in `resolutions` with its element and path. */
+export type PackChoice = { take: 'yours' | 'theirs' } | { take: 'value'; value: unknown };
+export type PackResolution = { element: string; path: string } & PackChoice;
+
 /** What the merge did by itself, for people to know. */
 export type PackNote = {
-  code: 'kept_yours' | 'stays_retired' | 'becomes_yours' | 'renamed' | 'adopted' | 'retires' | 'loaded_before';
+  code: 'kept_yours' | 'decided' | 'stays_retired' | 'becomes_yours' | 'renamed' | 'adopted' | 'retires' | 'loaded_before';
   kind: DocumentKind;
   element: string;
   name: string;
@@ -376,6 +382,10 @@ export type PackNote = {
   message: string;
   /** Objects: live records that are no longer seen, or that stay. */
   records?: number;
+  /** Names of what needs it, where that is why it stays. */
+  because?: string[];
+  /** Where both changed how something looks, yours stays unless somebody decides otherwise, as about a conflict. */
+  choice?: { base: unknown; yours: unknown; theirs: unknown; decision: PackChoice['take']; value?: unknown };
 };
 
 /** POST /packs/{name}/install, upgrade and uninstall. */
@@ -393,6 +403,8 @@ export type PackInfo = {
   name: string;
   label: string;
   description: string;
+  /** waits: there is another version that a person has to decide or confirm something for. available: it is not installed. */
+  state: 'current' | 'upgrade' | 'waits' | 'available';
   /** Null while it is not installed. */
   version: string | null;
   /** Version in a folder of this installation; null when it is only in the database. */
@@ -404,7 +416,39 @@ export type PackInfo = {
   neededBy: string[];
   /** Elements of the pack that were changed or retired here. */
   changes: number;
+  /** Properties that wait for a decision before the available version can come. */
+  conflicts: number;
+  /** Why the last start left the available version for people; empty when it did not. */
+  waits: string[];
 };
+
+/** A case of a pack and how it came out when it last ran. `fails_here`: it holds for the packs, but not with what was changed here. */
+export type PackCase = { name: string; label: string; outcome: 'holds' | 'fails' | 'fails_here' | null; message: string };
+
+/** What a revision did to a pack. */
+export type PackStep = { name: string; from: string | null; to: string | null };
+
+/** GET /packs/{name} */
+export type PackDetail = PackInfo & {
+  /** Elements of the installed version, or of the available one of a pack that is not installed. */
+  elements: { kind: DocumentKind; id: string; name: string; label: string; state: 'shipped' | 'changed' | 'retired' }[];
+  /** Elements of other packs that it changes. */
+  overrides: { kind: DocumentKind; element: string; name: string }[];
+  /** Files of records, with the number of records each brings and changes. */
+  records: { file: string; object: string; brings: number; changes: number }[];
+  /** What people changed of it: before is what the packs ship, after what is here. */
+  changed: PlanChange[];
+  cases: PackCase[];
+  /** When the cases last ran. */
+  testedAt: string | null;
+  /** Newest first. */
+  history: (PackStep & { revision: number; at: string; by: string; comment: string })[];
+  /** What was decided at upgrades, and is remembered. */
+  decisions: { element: string; kind: DocumentKind; name: string; path: string; take: 'yours' | 'theirs'; by: string; at: string }[];
+};
+
+/** POST /packs/{name}/test */
+export type PackTestAnswer = { cases: PackCase[]; testedAt: string | null };
 
 export type PublishAnswer = {
   revision: number;
@@ -462,6 +506,8 @@ export type PublicationAnswer = {
   error: string | null;
   startedAt: string;
   endedAt: string | null;
+  /** Packs that it installs, upgrades or takes away. */
+  packs: PackStep[];
   steps: {
     sql: string;
     phase: 'PRE' | 'TX' | 'POST';
@@ -472,7 +518,16 @@ export type PublicationAnswer = {
   }[];
 };
 
-export type RevisionInfo = { revision: number; at: string; by: string; comment: string; changes: PlanChange[]; isHead: boolean };
+export type RevisionInfo = {
+  revision: number;
+  at: string;
+  by: string;
+  comment: string;
+  changes: PlanChange[];
+  /** Packs that it installed, upgraded or took away. */
+  packs: PackStep[];
+  isHead: boolean;
+};
 
 /** GET /records/{object}/{id}/history */
 export type HistoryEntry = {

@@ -4,7 +4,7 @@ import type { PackContent } from '../model/pack-content.js';
 import { packGroups } from '../model/pack-groups.js';
 import { noteOffers, offeredPacks, type PackOffer } from '../store/pack-versions.js';
 import type { Catalog } from './catalog.js';
-import { readPackState, type PackState } from './pack-state.js';
+import { installedNeeds, readPackState, type PackState } from './pack-state.js';
 import { planPacks, type PackPlanned } from './plan-packs.js';
 import { openConflicts, publishPlanned } from './publish-packs.js';
 
@@ -42,7 +42,7 @@ export async function offerPacks(
     if (state.installed.length === 0 && left.length > 0) throw metadataInvalid(left.flatMap(({ why }) => why));
     if (planned) await publishPlanned(catalog, space, taken, planned, []);
     const dealtWith = [...fresh.filter(isInstalled), ...taken].map(({ name, checksum }) => ({ pack: name, checksum, waits: null }));
-    await noteOffers(database.pool, space, [...dealtWith, ...left.map(({ pack, why }) => ({ ...offerOf(pack), waits: why.map(textOf) }))]);
+    await noteOffers(database.pool, space, [...dealtWith, ...left.map(({ pack, why }) => ({ ...offerOf(pack), waits: reasons(why) }))]);
     for (const { pack, why } of left) {
       const from = state.installed.find((now) => now.pack === pack.name)?.version ?? null;
       database.config.logger.warn({ pack: pack.name, from, to: pack.version, why: why.map(textOf) }, WAITS);
@@ -60,6 +60,8 @@ export async function offerPacks(
 const WAITS = 'a new version of a pack waits for somebody: see Packs in the studio, or "fieldstone pack upgrade"';
 
 const offerOf = ({ name, checksum }: PackContent): Omit<PackOffer, 'waits'> => ({ pack: name, checksum });
+/** Conflicts are not kept: they are found anew whenever somebody looks. */
+const reasons = (why: readonly Issue[]): string[] => why.filter(({ code }) => code !== 'conflict').map(textOf);
 const textOf = ({ file, path, message }: Issue): string => `${file ?? ''}${path}: ${message}`;
 
 type Left = { readonly pack: PackContent; readonly why: readonly Issue[] };
@@ -77,7 +79,7 @@ async function asManyAsPossible(
   let planned: PackPlanned | null = null;
   let taken: readonly PackContent[] = [];
   const left: Left[] = [];
-  for (const group of packGroups(wanted, installedWithNeeds(state))) {
+  for (const group of packGroups(wanted, installedNeeds(state))) {
     const attempt = await plan([...taken, ...group]);
     const why = inTheWay(attempt);
     if (why.length > 0) left.push(...group.map((pack) => ({ pack, why })));
@@ -92,10 +94,3 @@ const inTheWay = (planned: PackPlanned): Issue[] => [
   ...openConflicts(planned),
   ...planned.answer.hazards.map(({ code, message }) => ({ path: '', code, message: `${message} This has to be confirmed.` })),
 ];
-
-function installedWithNeeds({ applied, installed }: PackState) {
-  const documents = new Map(
-    applied.sources.flatMap(({ document }) => (document.kind === 'pack' ? [[document.name, document] as const] : [])),
-  );
-  return new Map(installed.map(({ pack, version }) => [pack, { version, needs: documents.get(pack)?.needs ?? {} }]));
-}

@@ -6,7 +6,7 @@ import type { PackContent } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
 import { dataSchemaOf } from '../planner/bindings.js';
 import type { PackMerge } from '../planner/merge-packs.js';
-import type { PackConflict } from '../planner/pack-decisions.js';
+import type { Choice, PackConflict } from '../planner/pack-decisions.js';
 import { gatherFacts } from '../store/introspect.js';
 import type { Catalog } from './catalog.js';
 import type { PackChange } from './pack-change.js';
@@ -30,15 +30,23 @@ export function refusal(state: PackState, change: PackChange, issues: readonly I
 
 const labelOf = (document: SourceDocument['document']): string => ('label' in document ? document.label : elementName(document));
 
-export const conflictOf = ({ document, base, yours, theirs, ...rest }: PackConflict): WireConflict => ({
+export const conflictOf = ({ document, base, yours, theirs, decision, ...rest }: PackConflict): WireConflict => ({
   kind: document.kind,
   name: elementName(document),
   label: labelOf(document),
+  ...sidesOf({ base, yours, theirs }),
+  decision: decision?.take ?? null,
+  ...valueOf(decision),
+  ...rest,
+});
+
+const sidesOf = ({ base, yours, theirs }: Pick<PackConflict, 'base' | 'yours' | 'theirs'>) => ({
   base: base ?? null,
   yours: yours ?? null,
   theirs: theirs ?? null,
-  ...rest,
 });
+
+const valueOf = (choice: Choice | null) => (choice?.take === 'value' ? { value: choice.value } : {});
 
 /** Notes with the number of records behind the objects they are about. */
 export async function notesOf(
@@ -54,10 +62,14 @@ export async function notesOf(
     dataSchemaOf(space),
     asked.map((table) => ({ kind: 'rows', table })),
   );
-  const merged = notes.map(({ code, document, path, message }): WireNote => {
+  const merged = notes.map(({ code, document, path, message, because, choice }): WireNote => {
     const rows = document.kind === 'object' ? facts.rows.get(tables.get(document.id) ?? '') : undefined;
-    const note = { code, kind: document.kind, element: elementId(document), name: elementName(document), path, message };
-    return rows === undefined ? note : { ...note, records: rows };
+    return {
+      ...{ code, kind: document.kind, element: elementId(document), name: elementName(document), path, message },
+      ...(rows === undefined ? {} : { records: rows }),
+      ...(because.length > 0 ? { because: [...because] } : {}),
+      ...(choice ? { choice: { ...sidesOf(choice), decision: choice.decision.take, ...valueOf(choice.decision) } } : {}),
+    };
   });
   return [...merged, ...install.flatMap((pack) => stepsThatRan(contents.get(pack.name), pack))];
 }

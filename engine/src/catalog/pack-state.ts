@@ -1,11 +1,11 @@
+import type { PackDocument } from '@fieldstone/metadata/types/documents.js';
 import { elementId } from '../model/element.js';
 import type { PackContent } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
 import { composePacks } from '../planner/compose-packs.js';
-import type { Decision } from '../planner/pack-decisions.js';
 import { readApplied, type AppliedModel } from '../store/applied-model.js';
 import type { Database } from '../store/open-database.js';
-import { installedPacks, packDecisions, packVersions, type InstalledPack } from '../store/pack-versions.js';
+import { installedPacks, packDecisions, packVersions, type InstalledPack, type KeptPackDecision } from '../store/pack-versions.js';
 import { retiredByPeople } from '../store/revisions.js';
 
 /** Which packs a space has, what they shipped, and what became of it. */
@@ -14,7 +14,7 @@ export type PackState = {
   readonly installed: readonly InstalledPack[];
   /** Content as it was installed, by name. A pack from before contents were kept is missing. */
   readonly contents: ReadonlyMap<string, PackContent>;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly KeptPackDecision[];
 };
 
 export async function readPackState(database: Database, space: number): Promise<PackState> {
@@ -32,6 +32,18 @@ export async function readPackState(database: Database, space: number): Promise<
   );
   return { applied, installed, contents, decisions };
 }
+
+/** Installed packs with what they need. */
+export function installedNeeds({
+  applied,
+  installed,
+}: PackState): ReadonlyMap<string, { version: string; needs: Readonly<Record<string, string>> }> {
+  const documents = packDocuments(applied.sources);
+  return new Map(installed.map(({ pack, version }) => [pack, { version, needs: documents.get(pack)?.needs ?? {} }]));
+}
+
+export const packDocuments = (sources: readonly SourceDocument[]): ReadonlyMap<string, PackDocument> =>
+  new Map(sources.flatMap(({ document }) => (document.kind === 'pack' ? [[document.name, document] as const] : [])));
 
 /** What the installed packs ship together: the base of a merge. `next` are the packs as they will be. */
 export async function shippedBefore(

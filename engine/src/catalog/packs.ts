@@ -2,15 +2,17 @@ import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { PackDocument } from '@fieldstone/metadata/types/documents.js';
 import type { PackInfo, PackPlanAnswer } from '@fieldstone/metadata/types/wire.js';
 import { AppError, notFound } from '../kernel/errors.js';
-import { canonicalJson } from '../kernel/hash.js';
 import { isInRange, isOlder } from '../model/check-pack-set.js';
-import { elementId } from '../model/element.js';
 import type { PackContent } from '../model/pack-content.js';
+import { packGroups } from '../model/pack-groups.js';
 import { composePacks } from '../planner/compose-packs.js';
 import type { Decision } from '../planner/pack-decisions.js';
+import { offeredPacks, type InstalledPack, type PackOffer } from '../store/pack-versions.js';
 import type { Catalog } from './catalog.js';
 import type { PackChange } from './pack-change.js';
-import { readPackState, type PackState } from './pack-state.js';
+import { mergeChange, packsAfter } from './merge-change.js';
+import { changesOfPacks } from './pack-changes.js';
+import { installedNeeds, packDocuments, readPackState, type PackState } from './pack-state.js';
 import { planPacks, type PackPlanned } from './plan-packs.js';
 
 /** Packs that could be installed: read anew at each question, so that a folder that changed is seen. */
@@ -26,32 +28,60 @@ export type PackRequest = {
 
 /** Installed packs and those that could be. */
 export async function listPacks({ database }: Catalog, space: number, library: PackLibrary): Promise<PackInfo[]> {
-  const state = await readPackState(database, space);
-  const available = new Map((await library()).map((pack) => [pack.name, pack]));
+  const [state, available, offers] = await Promise.all([readPackState(database, space), library(), offeredPacks(database.pool, space)]);
+  return describePacks(database, space, state, available, offers);
+}
+
+export async function describePacks(
+  database: Catalog['database'],
+  space: number,
+  state: PackState,
+  available: readonly PackContent[],
+  offers: ReadonlyMap<string, PackOffer>,
+): Promise<PackInfo[]> {
+  const documents = packDocuments(state.applied.sources);
   const installed = new Map(state.installed.map((pack) => [pack.pack, pack]));
-  const documents = new Map(
-    state.applied.sources.flatMap(({ document }) => (document.kind === 'pack' ? [[document.name, document] as const] : [])),
+  const changes = changesOfPacks(state);
+  const names = [...new Set([...installed.keys(), ...available.map(({ name }) => name)])].sort();
+  return Promise.all(
+    names.map(async (name): Promise<PackInfo> => {
+      const now = installed.get(name);
+      const offered = available.find((pack) => pack.name === name);
+      const document = documents.get(name) ?? offered?.document;
+      const isUpgradable = offered !== undefined && now !== undefined && isNewer(offered, now);
+      const conflicts = isUpgradable ? await openConflicts(database, space, state, offered) : 0;
+      const offer = offers.get(name);
+      const waits = isUpgradable && offer?.checksum === offered.checksum ? (offer.waits ?? []) : [];
+      return {
+        name,
+        label: document?.label ?? name,
+        description: document?.description ?? '',
+        state: now === undefined ? 'available' : !isUpgradable ? 'current' : conflicts + waits.length > 0 ? 'waits' : 'upgrade',
+        version: now?.version ?? null,
+        available: offered?.version ?? null,
+        isUpgradable,
+        installedAt: now?.installedAt ?? null,
+        needs: needsOf(document, (need) => installed.get(need)?.version ?? null),
+        neededBy: [...documents.values()].filter((other) => Object.hasOwn(other.needs ?? {}, name)).map((other) => other.name),
+        changes: changes.get(name)?.length ?? 0,
+        conflicts,
+        waits: [...waits],
+      };
+    }),
   );
-  const changes = changesByPack(state);
-  const names = [...new Set([...installed.keys(), ...available.keys()])].sort();
-  return names.map((name) => {
-    const now = installed.get(name);
-    const offered = available.get(name);
-    const document = documents.get(name) ?? offered?.document;
-    return {
-      name,
-      label: document?.label ?? name,
-      description: document?.description ?? '',
-      version: now?.version ?? null,
-      available: offered?.version ?? null,
-      isUpgradable:
-        now !== undefined && offered !== undefined && offered.checksum !== now.checksum && !isOlder(offered.version, now.version),
-      installedAt: now?.installedAt ?? null,
-      needs: needsOf(document, (need) => installed.get(need)?.version ?? null),
-      neededBy: [...documents.values()].filter((other) => Object.hasOwn(other.needs ?? {}, name)).map((other) => other.name),
-      changes: changes.get(name) ?? 0,
-    };
-  });
+}
+
+const isNewer = (offered: PackContent, now: InstalledPack): boolean =>
+  offered.checksum !== now.checksum && !isOlder(offered.version, now.version);
+
+async function openConflicts(database: Catalog['database'], space: number, state: PackState, offered: PackContent): Promise<number> {
+  const change = { space, install: [offered], remove: [] };
+  const next = packsAfter(state, change);
+  const theirs = composePacks(next);
+  // What is wrong with the pack itself is said when it is to be upgraded.
+  if (theirs.issues.length > 0) return 0;
+  const { conflicts } = await mergeChange(database, state, change, next, theirs.sources);
+  return conflicts.filter(({ decision }) => decision === null).length;
 }
 
 const needsOf = (document: PackDocument | undefined, versionOf: (name: string) => string | null): PackInfo['needs'] =>
@@ -60,16 +90,6 @@ const needsOf = (document: PackDocument | undefined, versionOf: (name: string) =
     return { name, range, version, isMet: version !== null && isInRange(version, range) };
   });
 
-/** Elements that differ from what their packs ship, or are gone, by pack. */
-function changesByPack({ applied, contents }: PackState): ReadonlyMap<string, number> {
-  const mine = new Map(applied.sources.map((source) => [elementId(source.document), canonicalJson(source.document)]));
-  const counts = new Map<string, number>();
-  for (const { origin, document } of composePacks([...contents.values()]).sources) {
-    if (mine.get(elementId(document)) !== canonicalJson(document)) counts.set(origin, (counts.get(origin) ?? 0) + 1);
-  }
-  return counts;
-}
-
 /**
  * Plans what one pack of the library, or an installed one, is to do.
  *
@@ -77,7 +97,8 @@ function changesByPack({ applied, contents }: PackState): ReadonlyMap<string, nu
  */
 export async function planPack(catalog: Catalog, library: PackLibrary, request: PackRequest): Promise<PackPlanned> {
   const { space, action, name, decisions, madeBy } = request;
-  const [{ installed }, available] = [await readPackState(catalog.database, space), await library()];
+  const [state, available] = [await readPackState(catalog.database, space), await library()];
+  const { installed } = state;
   const now = installed.find((pack) => pack.pack === name);
   const offered = available.find((pack) => pack.name === name);
   if (!now && !offered)
@@ -95,7 +116,14 @@ export async function planPack(catalog: Catalog, library: PackLibrary, request: 
   if (!offered) throw new AppError('conflict', `There is no other version of ${name} in the folders of packs.`);
   if (offered.checksum === now?.checksum)
     throw new AppError('conflict', `${name} ${now.version} is what is installed; there is nothing to upgrade.`);
-  return planPacks(catalog, { space, action, install: [offered], remove: [], available, decisions, madeBy });
+  const install = action === 'install' ? [offered] : withTied(offered, available, state);
+  return planPacks(catalog, { space, action, install, remove: [], available, decisions, madeBy });
+}
+
+/** A new version with those of other packs that it can not come without. */
+function withTied(offered: PackContent, available: readonly PackContent[], state: PackState): readonly PackContent[] {
+  const newer = available.filter((pack) => state.installed.some((now) => now.pack === pack.name && isNewer(pack, now)));
+  return packGroups(newer, installedNeeds(state)).find((group) => group.includes(offered)) ?? [offered];
 }
 
 export const planPackAnswer = async (catalog: Catalog, library: PackLibrary, request: PackRequest): Promise<PackPlanAnswer> =>

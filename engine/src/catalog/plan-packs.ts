@@ -2,7 +2,6 @@ import type { PackPlanAnswer } from '@fieldstone/metadata/types/wire.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
-import type { Hazard } from '../kernel/statement.js';
 import { checkPackRecords } from '../model/check-pack-records.js';
 import { checkPackSet, isOlder } from '../model/check-pack-set.js';
 import { shapeIssues } from '../model/check-shape.js';
@@ -11,16 +10,18 @@ import { elementId } from '../model/element.js';
 import type { PackContent } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
 import { composePacks } from '../planner/compose-packs.js';
-import { mergePacks, type PackMerge } from '../planner/merge-packs.js';
-import type { PackConflict } from '../planner/pack-decisions.js';
+import type { PackMerge } from '../planner/merge-packs.js';
+import { kept, type PackConflict } from '../planner/pack-decisions.js';
+import { keepTestResults } from '../store/pack-tests.js';
 import { keepPackVersions, type PackWork } from '../store/pack-versions.js';
 import type { StoredPlan } from '../store/plans.js';
 import type { Catalog } from './catalog.js';
 import type { PackChange } from './pack-change.js';
+import { mergeChange, packsAfter } from './merge-change.js';
 import { conflictOf, notesOf, packsOf, refusal } from './pack-answer.js';
-import { readPackState, shippedBefore, type PackState } from './pack-state.js';
+import { readPackState, type PackState } from './pack-state.js';
 import { planSpaceChange } from './plan-change.js';
-import { testPacks } from './test-packs.js';
+import { testPacks, type Tested } from './test-packs.js';
 
 export type PackPlanned = {
   readonly answer: PackPlanAnswer;
@@ -51,22 +52,13 @@ export async function planPacks(catalog: Catalog, change: PackChange): Promise<P
   });
   if (issues.length > 0) return refused(issues);
 
-  const base = await shippedBefore(database, change.space, state, next);
-  const unknown = withoutContent(state, change);
-  const merge = mergePacks({
-    base,
-    theirs: [...theirs.sources, ...base.filter(({ origin }) => unknown.has(origin))],
-    mine: state.applied.sources,
-    removed: new Set(change.remove),
-    decisions: change.decisions ?? [],
-    remembered: state.decisions,
-  });
+  const merge = await mergeChange(database, state, change, next, theirs.sources);
   const strays = strayDecisions(change, merge);
   if (strays.length > 0) return refused(strays);
   const isOpen = merge.conflicts.some(({ decision }) => decision === null);
   const decided = workOf(change, merge.conflicts);
   const compiled = isOpen || change.isTested === false ? null : compileModel(merge.sources);
-  const tested = compiled?.ok ? await testPacks(catalog, compiled.model, next, change, theirs.sources) : UNTESTED;
+  const tested: Tested = compiled?.ok ? await testPacks(catalog, compiled.model, next, change, theirs.sources) : UNTESTED;
   const planned = await planSpaceChange(catalog, {
     space: change.space,
     sources: merge.sources,
@@ -77,6 +69,7 @@ export async function planPacks(catalog: Catalog, change: PackChange): Promise<P
     isPreview: isOpen || tested.issues.length > 0,
   });
   if (planned.stored) await keepPackVersions(database.pool, change.install);
+  await keepTestResults(database.pool, change.space, tested.results);
   const answer: PackPlanAnswer = {
     ...planned.answer,
     issues: [...planned.answer.issues, ...tested.issues],
@@ -96,39 +89,28 @@ function recordIssues({ install }: PackChange, shipped: readonly SourceDocument[
   return alone.ok ? install.flatMap((pack) => checkPackRecords(pack, alone.model)) : [];
 }
 
-/** Decisions about what is no conflict: a slip in a name would otherwise be passed over. */
+/** Decisions about what is no conflict, and names that are none: a slip would otherwise be passed over. */
 function strayDecisions({ decisions = [] }: PackChange, { conflicts, notes }: PackMerge): Issue[] {
-  return decisions.flatMap(({ element, path }, at) => {
-    const isMeant = path === '' || conflicts.some((conflict) => conflict.element === element && conflict.path === path);
-    const known = [
-      ...conflicts.map((conflict) => `${conflict.element}${conflict.path}`),
-      ...notes.map(({ document }) => elementId(document)),
-    ];
-    if (isMeant) return [];
-    const message = `Nothing is to be decided about ${element}${path}.${didYouMean(`${element}${path}`, known)}`;
-    return [{ path: pointer('resolutions', at), code: 'unknown_conflict', message }];
+  const places = [
+    ...conflicts.map(({ element, path }) => `${element}${path}`),
+    ...notes.flatMap(({ document, path, choice }) => [elementId(document), ...(choice ? [`${elementId(document)}${path}`] : [])]),
+  ];
+  return decisions.flatMap((decision, at): Issue[] => {
+    const place = `${decision.element}${decision.path}`;
+    if (decision.path !== '' && !places.includes(place)) {
+      const message = `Nothing is to be decided about ${place}.${didYouMean(place, places)}`;
+      return [{ path: pointer('resolutions', at), code: 'unknown_conflict', message }];
+    }
+    const isName = decision.path === '/name' && decision.take === 'value';
+    if (!isName || (typeof decision.value === 'string' && NAME.test(decision.value))) return [];
+    const message = 'A name has small letters, digits and _, and begins with a letter.';
+    return [{ path: pointer('resolutions', at, 'value'), code: 'bad_name', message }];
   });
 }
 
-const UNTESTED: { issues: readonly Issue[]; hazards: readonly Hazard[]; run: number; failed: number } = {
-  issues: [],
-  hazards: [],
-  run: 0,
-  failed: 0,
-};
+const NAME = /^[a-z][a-z0-9_]{0,40}$/;
 
-/** All packs as they will be. Those without kept content are left out: they stay as they are. */
-function packsAfter({ contents }: PackState, { install, remove }: PackChange): PackContent[] {
-  const coming = new Map(install.map((pack) => [pack.name, pack]));
-  const staying = [...contents.values()].filter((pack) => !coming.has(pack.name) && !remove.includes(pack.name));
-  return [...staying, ...install];
-}
-
-/** Packs that stay as they are and whose content was not kept. */
-const withoutContent = ({ installed, contents }: PackState, { install, remove }: PackChange): ReadonlySet<string> => {
-  const isKnown = (name: string) => contents.has(name) || remove.includes(name) || install.some((pack) => pack.name === name);
-  return new Set(installed.map(({ pack }) => pack).filter((name) => !isKnown(name)));
-};
+const UNTESTED: Tested = { issues: [], hazards: [], run: 0, failed: 0, results: [] };
 
 function checkChange({ applied, installed, contents }: PackState, change: PackChange, next: readonly PackContent[]): Issue[] {
   const issues: Issue[] = [];
@@ -163,9 +145,7 @@ function checkChange({ applied, installed, contents }: PackState, change: PackCh
 const workOf = ({ install, remove }: PackChange, conflicts: readonly PackConflict[]): PackWork => ({
   install: install.map(({ name, version, checksum }) => ({ pack: name, version, checksum })),
   remove,
-  decisions: conflicts.flatMap(({ element, path, decision, yours, theirs }) =>
-    decision ? [{ element, path, take: decision, yours, theirs }] : [],
-  ),
+  decisions: conflicts.flatMap(kept),
 });
 
 const commentOf = ({ action, install, remove }: PackChange): string =>

@@ -18,6 +18,7 @@ export async function showPublication({ database }: Catalog, space: number): Pro
     error: found.error,
     startedAt: found.startedAt,
     endedAt: found.endedAt,
+    packs: [...found.packs],
     steps: found.steps.map(({ sql, phase, lock, batch }, index) => {
       const state = stateOf(found, index, open);
       const seen = progress.get(index + 1);

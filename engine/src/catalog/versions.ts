@@ -8,12 +8,13 @@ import { planSpaceChange } from './plan-change.js';
 /** Who published what nobody did. */
 export const INSTALLATION = 'Fieldstone';
 
-const infoOf = ({ revision, at, by, comment, changes, isHead }: RevisionRow): RevisionInfo => ({
+const infoOf = ({ revision, at, by, comment, changes, packs, isHead }: RevisionRow): RevisionInfo => ({
   revision,
   at,
   by: by ?? INSTALLATION,
   comment,
   changes,
+  packs,
   isHead,
 });
 

@@ -69,10 +69,11 @@ function common(route: Route, path: string): Json {
     operationId: operationId(route.method, path),
     summary: route.summary,
     security: security(route.policy),
+    ...(route.takes ? { requestBody: json(route.takes) } : {}),
     ...(route.body === 'stream' ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     ...(names.length === 0 ? {} : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) }),
     responses: {
-      '2XX': { description: 'Done' },
+      '2XX': { description: 'Done', ...(route.answers ? json(route.answers) : {}) },
       default: { description: 'A problem', content: { 'application/problem+json': { schema: ref('Problem') } } },
     },
   };

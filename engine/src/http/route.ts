@@ -59,6 +59,9 @@ export type Answer = {
   readonly stream?: Readable;
 };
 
+/** A JSON Schema. */
+export type Schema = Readonly<Record<string, unknown>>;
+
 export type Route = {
   readonly method: Method;
   /** Below the base path given to the router, with `{name}` for one segment: `/records/{object}/{id}`. */
@@ -68,8 +71,10 @@ export type Route = {
   readonly body?: 'stream';
   /** Where the JSON may be longer than elsewhere. */
   readonly maxBytes?: number;
-  /** For the API description. */
+  /** For the API description; those of records follow from the metadata. */
   readonly summary: string;
+  readonly takes?: Schema;
+  readonly answers?: Schema;
   readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;
 };
 

@@ -2,7 +2,7 @@ import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { elementId, elementName } from '../model/element.js';
 import type { SourceDocument } from '../model/types.js';
 import { ownName, type FinalNames } from './align-names.js';
-import { decide, type Decision, type PackConflict, type PackNote } from './pack-decisions.js';
+import { decide, type Choice, type Decision, type PackConflict, type PackNote } from './pack-decisions.js';
 
 type Input = {
   readonly base: readonly SourceDocument[];
@@ -40,7 +40,7 @@ export function finalNames(input: Input): Named {
     else {
       const conflict = decide(input, { element: id, document, path: '/name', base: ownName(was), yours: now, theirs: wantedName });
       conflicts.push(conflict);
-      names.set(id, conflict.decision === 'theirs' ? wantedName : now);
+      names.set(id, chosenName(conflict.decision, now, wantedName));
     }
   }
 
@@ -70,6 +70,11 @@ export function finalNames(input: Input): Named {
     const message = `You have a ${document.kind} “${elementName(document)}” already; yours stays and that of the pack is left out.`;
     notes.push({ document, path: '', code: 'kept_yours', message, because: [] });
   }
+}
+
+function chosenName(choice: Choice | null, mine: string, theirs: string): string {
+  if (choice?.take === 'value') return typeof choice.value === 'string' ? choice.value : mine;
+  return choice?.take === 'theirs' ? theirs : mine;
 }
 
 const index = (sources: readonly SourceDocument[]) => new Map(sources.map((source) => [elementId(source.document), source.document]));

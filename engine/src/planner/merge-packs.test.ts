@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { elementId } from '../model/element.js';
 import type { SourceDocument } from '../model/types.js';
-import type { Decision } from './pack-decisions.js';
+import { kept, type Choice, type Decision } from './pack-decisions.js';
 import { mergePacks, type PackMergeInput } from './merge-packs.js';
 
 const object = { kind: 'object', id: 'obj_city', name: 'city', label: 'City', pluralLabel: 'Cities', nameField: 'title' };
@@ -110,13 +110,40 @@ describe('an upgrade', () => {
 
   it('remembers a decision for as long as the value is the same', () => {
     const mine = edit(v1, { fld_title: { maxLength: 60 } });
-    const kept: Decision[] = [{ element: 'fld_title', path: '/maxLength', take: 'yours', yours: 60, theirs: 100 }];
+    const before: Decision[] = [{ element: 'fld_title', path: '/maxLength', take: 'yours', yours: 60, theirs: 100 }];
     const next = edit(v1, { fld_title: { maxLength: 120 } });
-    expect(upgrade(next, mine, { remembered: kept }).conflicts).toMatchObject([{ decision: 'yours', remembered: true }]);
+    expect(upgrade(next, mine, { remembered: before }).conflicts).toMatchObject([{ decision: { take: 'yours' }, remembered: true }]);
     const other = edit(v1, { fld_title: { maxLength: 50 } });
-    expect(upgrade(next, other, { remembered: kept }).conflicts).toMatchObject([{ decision: null }]);
-    const taken = kept.map((one): Decision => ({ ...one, take: 'theirs' }));
+    expect(upgrade(next, other, { remembered: before }).conflicts).toMatchObject([{ decision: null }]);
+    const taken: Decision[] = [{ element: 'fld_title', path: '/maxLength', take: 'theirs', yours: 60, theirs: 100 }];
     expect(upgrade(next, mine, { remembered: taken }).conflicts).toMatchObject([{ decision: null }]);
+  });
+
+  it("takes another value, which is people's from then on", () => {
+    const value = (path: string, value: unknown): Decision => ({ element: 'fld_title', path, take: 'value', value });
+    const length = upgrade(edit(v1, { fld_title: { maxLength: 100 } }), edit(v1, { fld_title: { maxLength: 60 } }), {
+      decisions: [value('/maxLength', 70)],
+    });
+    expect(length.ids['fld_title']).toMatchObject({ maxLength: 70 });
+    const remembered = length.conflicts.flatMap(kept);
+    const later = edit(v1, { fld_title: { maxLength: 120 } });
+    expect(upgrade(later, length.sources, { remembered }).conflicts).toMatchObject([{ decision: { take: 'yours' }, remembered: true }]);
+
+    const called = (name: string) =>
+      edit(v1, { fld_title: { name }, viw_all: { columns: [{ field: name }, { field: 'size' }] }, obj_city: { nameField: name } });
+    const named = upgrade(called('caption'), called('heading'), { decisions: [value('/name', 'motto')] });
+    expect(named.ids).toMatchObject({ fld_title: { name: 'motto' }, viw_all: { columns: [{ field: 'motto' }, { field: 'size' }] } });
+  });
+
+  it('takes the looks of the pack, or others, where somebody wants it so', () => {
+    const [theirs, mine] = [edit(v1, { fld_title: { label: 'Theirs' } }), edit(v1, { fld_title: { label: 'Ours' } })];
+    const decided = (choice: Choice) => upgrade(theirs, mine, { decisions: [{ element: 'fld_title', path: '/label', ...choice }] });
+    expect(decided({ take: 'theirs' }).ids['fld_title']).toMatchObject({ label: 'Theirs' });
+    expect(decided({ take: 'value', value: 'Of both' }).ids['fld_title']).toMatchObject({ label: 'Of both' });
+    expect(decided({ take: 'theirs' }).notes).toMatchObject([
+      { code: 'decided', path: '/label', choice: { base: 'Title', yours: 'Ours', theirs: 'Theirs', decision: { take: 'theirs' } } },
+    ]);
+    expect(decided({ take: 'theirs' }).conflicts).toEqual([]);
   });
 
   it('invariant 25: keeps what people added, and leaves retired what they retired', () => {

@@ -4,7 +4,7 @@ import type { SourceDocument } from '../model/types.js';
 import { alignNames } from './align-names.js';
 import { finalNames } from './final-names.js';
 import { mergeDocuments, type Resolution } from './merge-documents.js';
-import { decide, type Decision, type PackConflict, type PackNote } from './pack-decisions.js';
+import { decide, decidedNow, type Choice, type Decision, type PackConflict, type PackNote } from './pack-decisions.js';
 import { isPresentational } from './pack-properties.js';
 import { retirable } from './still-needed.js';
 
@@ -91,20 +91,38 @@ function mergeElement(
   }
   const open = mergeDocuments(was.document, mine.document, wanted.document);
   const takes: Resolution[] = [];
+  const element = elementId(mine.document);
   for (const { path, base, mine: yours, theirs } of open.conflicts) {
     if (isPresentational(mine.document.kind, path)) {
-      const message = `You and the pack both changed ${path} of ${title(mine)}; yours stays.`;
-      notes.push({ ...about(mine), path, code: 'kept_yours', message });
+      const decision = decidedNow(input, element, path) ?? { take: 'yours' };
+      const outcome =
+        decision.take === 'yours' ? 'yours stays' : decision.take === 'theirs' ? 'that of the pack is taken' : 'it gets another value';
+      const message = `You and the pack both changed ${path} of ${title(mine)}; ${outcome}.`;
+      const code = decision.take === 'yours' ? 'kept_yours' : 'decided';
+      notes.push({ ...about(mine), path, code, message, choice: { base, yours, theirs, decision } });
+      takes.push(...resolutionOf(path, decision));
       continue;
     }
-    const conflict = decide(input, { element: elementId(mine.document), document: mine.document, path, base, yours, theirs });
+    const conflict = decide(input, { element, document: mine.document, path, base, yours, theirs });
     conflicts.push(conflict);
-    if (conflict.decision === 'theirs') takes.push({ path, take: 'theirs' });
+    if (conflict.decision) takes.push(...resolutionOf(path, conflict.decision));
   }
   const { merged } = takes.length === 0 ? open : mergeDocuments(was.document, mine.document, wanted.document, takes);
   // All three are there, so the merged one is.
   const document = merged as SourceDocument['document'];
   return same(document, wanted.document) ? wanted : { origin: wanted.origin, document };
+}
+
+/** Yours is what there is: nothing is to be done for it. */
+function resolutionOf(path: string, choice: Choice): Resolution[] {
+  switch (choice.take) {
+    case 'yours':
+      return [];
+    case 'theirs':
+      return [{ path, take: 'theirs' }];
+    case 'value':
+      return [{ path, take: 'value', value: choice.value }];
+  }
 }
 
 /** What the packs no longer have: it goes, unless people changed it or something that stays refers to it. */

@@ -5,7 +5,7 @@ import { headRevision } from './applied-model.js';
 import { draftDigest, lockDraft, removeDraft } from './drafts.js';
 import { CHANNEL } from './metadata-channel.js';
 import type { Database } from './open-database.js';
-import { recordPacks, rememberPacks } from './pack-versions.js';
+import { packStepsOf, recordPacks, rememberPacks } from './pack-versions.js';
 import { runPendingSteps, type PendingStep } from './pending-steps.js';
 import { findPlan, type PlannedDraft, type StoredPlan } from './plans.js';
 import { runBefore, undoSteps } from './pre-steps.js';
@@ -46,7 +46,9 @@ async function publish(database: Database, publication: Publication, lease: Leas
   if (isUnfinished(former) && !goesOn) await undoSteps(database, space, former, former.error ?? 'Another version was published instead.');
   // An index that an earlier revision still has to drop must be gone before this one builds it anew.
   await runPendingSteps(database, space, lease);
-  const wanted = { hash: plan.hash, baseRevision: plan.fromRevision, publisher, comment: stored.comment, steps: plan.statements };
+  const { comment } = stored;
+  const packs = stored.packs ? await packStepsOf(database.pool, space, stored.packs) : [];
+  const wanted = { hash: plan.hash, baseRevision: plan.fromRevision, publisher, comment, packs, steps: plan.statements };
   await beginPublication(database, space, wanted, goesOn);
   failpoint('written-down');
   try {

@@ -1,3 +1,4 @@
+import type { PackStep } from '@fieldstone/metadata/types/wire.js';
 import type pg from 'pg';
 import { packContents, type PackContent, type PackFile } from '../model/pack-content.js';
 import type { Decision } from '../planner/pack-decisions.js';
@@ -69,6 +70,15 @@ export async function recordPacks(db: Queryable, space: number, work: PackWork, 
   }
 }
 
+/** What is about to happen to packs, with the versions there are before it. */
+export async function packStepsOf(db: Queryable, space: number, { install, remove }: PackWork): Promise<PackStep[]> {
+  const now = new Map((await installedPacks(db, space)).map(({ pack, version }) => [pack, version]));
+  return [
+    ...install.map(({ pack, version }) => ({ name: pack, from: now.get(pack) ?? null, to: version })),
+    ...remove.map((name) => ({ name, from: now.get(name) ?? null, to: null })),
+  ];
+}
+
 /** Notes at a revision which packs are installed, so that a return to it can put them back. */
 export async function rememberPacks(db: Queryable, space: number, revision: number): Promise<void> {
   await db.query(
@@ -90,9 +100,14 @@ export async function packsAtRevision(db: Queryable, space: number, revision: nu
   return packs ? Object.entries(packs).map(([pack, { version, checksum }]) => ({ pack, version, checksum })) : null;
 }
 
-export async function packDecisions(db: Queryable, space: number): Promise<Decision[]> {
-  const { rows } = await db.query<Decision>(
-    'select element_id as element, path, take, yours, theirs from meta.pack_decision where space_id = $1',
+/** A decision of an earlier upgrade, with who took it. */
+export type KeptPackDecision = Decision & { readonly take: 'yours' | 'theirs'; readonly by: string | null; readonly at: string };
+
+export async function packDecisions(db: Queryable, space: number): Promise<KeptPackDecision[]> {
+  const { rows } = await db.query<KeptPackDecision>(
+    `select d.element_id as element, d.path, d.take, d.yours, d.theirs, u.name as by,
+            to_char(d.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at
+       from meta.pack_decision d left join meta.user u on u.id = d.decided_by where d.space_id = $1 order by d.decided_at desc, d.element_id, d.path`,
     [space],
   );
   return rows;

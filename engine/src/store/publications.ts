@@ -1,3 +1,4 @@
+import type { PackStep } from '@fieldstone/metadata/types/wire.js';
 import type { PlannedStatement } from '../planner/planned-statement.js';
 import type { Database } from './open-database.js';
 
@@ -8,6 +9,7 @@ export type Publication = {
   readonly publisher: string | null;
   readonly publisherName: string | null;
   readonly comment: string;
+  readonly packs: readonly PackStep[];
   readonly steps: readonly PlannedStatement[];
   readonly step: number;
   readonly state: 'running' | 'undoing' | 'failed' | 'live' | 'done';
@@ -22,7 +24,7 @@ const instant = (column: string): string => `to_char(${column} at time zone 'UTC
 
 export async function readPublication(database: Database, space: number): Promise<Publication | null> {
   const { rows } = await database.pool.query<Publication>(
-    `select plan_hash as hash, base_rev as "baseRevision", publisher, u.name as "publisherName", comment, steps, step, state, attempts, is_cancelled as "isCancelled", error,
+    `select plan_hash as hash, base_rev as "baseRevision", publisher, u.name as "publisherName", comment, packs, steps, step, state, attempts, is_cancelled as "isCancelled", error,
        ${instant('started_at')} as "startedAt", ${instant('ended_at')} as "endedAt" from meta.publication p left join meta.user u on u.id = p.publisher where p.space_id = $1`,
     [space],
   );
@@ -37,20 +39,20 @@ export const isUnfinished = (publication: Publication | null): publication is Pu
 export async function beginPublication(
   database: Database,
   space: number,
-  wanted: Pick<Publication, 'hash' | 'baseRevision' | 'publisher' | 'comment' | 'steps'>,
+  wanted: Pick<Publication, 'hash' | 'baseRevision' | 'publisher' | 'comment' | 'packs' | 'steps'>,
   goesOn: boolean,
 ): Promise<void> {
   if (goesOn) {
     await database.pool.query('update meta.publication set attempts = attempts + 1, is_cancelled = false where space_id = $1', [space]);
     return;
   }
-  const { hash, baseRevision, publisher, comment, steps } = wanted;
+  const { hash, baseRevision, publisher, comment, packs, steps } = wanted;
   await database.pool.query(
     `with p as (delete from meta.step_progress where space_id = $1 and rev = $3 + 1)
-     insert into meta.publication (space_id, plan_hash, base_rev, publisher, comment, steps, state) values ($1, $2, $3, $4, $5, $6, 'running')
-     on conflict (space_id) do update set plan_hash = $2, base_rev = $3, publisher = $4, comment = $5, steps = $6, state = 'running', step = 0,
+     insert into meta.publication (space_id, plan_hash, base_rev, publisher, comment, steps, packs, state) values ($1, $2, $3, $4, $5, $6, $7, 'running')
+     on conflict (space_id) do update set plan_hash = $2, base_rev = $3, publisher = $4, comment = $5, steps = $6, packs = $7, state = 'running', step = 0,
        attempts = 1, is_cancelled = false, error = null, started_at = now(), ended_at = null`,
-    [space, hash, baseRevision, publisher, comment, JSON.stringify(steps)],
+    [space, hash, baseRevision, publisher, comment, JSON.stringify(steps), JSON.stringify(packs)],
   );
 }
 

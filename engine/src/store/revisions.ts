@@ -1,7 +1,8 @@
-import type { PlanChange } from '@fieldstone/metadata/types/wire.js';
+import type { PackStep, PlanChange } from '@fieldstone/metadata/types/wire.js';
 import type { SourceDocument } from '../model/types.js';
 import { parseSnapshot } from './applied-model.js';
 import type { Database } from './open-database.js';
+import { packSteps, PACKS_OF_REVISION } from './pack-history.js';
 
 export type RevisionRow = {
   readonly revision: number;
@@ -10,28 +11,33 @@ export type RevisionRow = {
   readonly by: string | null;
   readonly comment: string;
   readonly changes: PlanChange[];
+  readonly packs: PackStep[];
   readonly isHead: boolean;
 };
 
 const COLUMNS = `r.rev as revision, r.parent_rev as parent, to_char(r.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-  u.name as by, r.comment, r.changes, r.rev = s.head_rev as "isHead"`;
+  u.name as by, r.comment, r.changes, r.rev = s.head_rev as "isHead", ${PACKS_OF_REVISION}`;
 const SOURCE = `meta.revision r join meta.space s on s.id = r.space_id left join meta.user u on u.id = r.published_by`;
+
+type Noted = Parameters<typeof packSteps>[0];
+type Row = Omit<RevisionRow, 'packs'> & { readonly packs: Noted; readonly packsBefore: Noted };
+const rowOf = ({ packs, packsBefore, ...row }: Row): RevisionRow => ({ ...row, packs: packSteps(packsBefore, packs) });
 
 /** Newest first. */
 export async function listRevisions(database: Database, space: number, limit: number, before?: number): Promise<RevisionRow[]> {
-  const { rows } = await database.pool.query<RevisionRow>(
+  const { rows } = await database.pool.query<Row>(
     `select ${COLUMNS} from ${SOURCE} where r.space_id = $1 and ($3::int is null or r.rev < $3) order by r.rev desc limit $2`,
     [space, limit, before ?? null],
   );
-  return rows;
+  return rows.map(rowOf);
 }
 
 export async function findRevision(database: Database, space: number, revision: number): Promise<RevisionRow | null> {
-  const { rows } = await database.pool.query<RevisionRow>(`select ${COLUMNS} from ${SOURCE} where r.space_id = $1 and r.rev = $2`, [
+  const { rows } = await database.pool.query<Row>(`select ${COLUMNS} from ${SOURCE} where r.space_id = $1 and r.rev = $2`, [
     space,
     revision,
   ]);
-  return rows[0] ?? null;
+  return rows[0] ? rowOf(rows[0]) : null;
 }
 
 export type ElementRevision = Pick<RevisionRow, 'revision' | 'at' | 'comment'> & {

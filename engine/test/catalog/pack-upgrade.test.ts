@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { FieldDocument, MetadataDocument, ViewDocument } from '@fieldstone/metadata/types/documents.js';
-import type { PackInfo, PackPlanAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { PackDetail, PackInfo, PackPlanAnswer, PackTestAnswer, RevisionInfo } from '@fieldstone/metadata/types/wire.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runPackCases } from '../../src/app/run-pack-cases.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
 import { composePacks } from '../../src/planner/compose-packs.js';
 import { exportPack } from '../../src/catalog/export-pack.js';
 import { readPackState } from '../../src/catalog/pack-state.js';
@@ -33,6 +36,8 @@ function variant(pack: PackContent, version: string, changes: Record<string, obj
   return content;
 }
 
+type Described = { responses: { '2XX': { content: { 'application/json': { schema: object } } } } };
+
 describe('a pack on a customised system', () => {
   let s: TestSpace;
   let server: TestServer;
@@ -58,6 +63,10 @@ describe('a pack on a customised system', () => {
       (await Promise.all(['v1', 'v2'].map((v) => readPackPlaces([fixture(v)])))).flat() as [PackContent, PackContent],
     ];
     library = [...shipped, v1];
+    const packRecords: Catalog['packRecords'] = {
+      runCases: (model, packs, tested) => runPackCases(s.database, model, packs, tested),
+      loadData: () => Promise.resolve(0),
+    };
     server = await startTestServer({
       database: s.test,
       get active() {
@@ -67,7 +76,7 @@ describe('a pack on a customised system', () => {
         ...metadataRoutes(s.catalog),
         ...draftRoutes(s.catalog),
         ...planRoutes(s.catalog, contextOf),
-        ...packRoutes(s.catalog, () => Promise.resolve(library)),
+        ...packRoutes({ ...s.catalog, packRecords }, () => Promise.resolve(library)),
       ],
     });
     admin = await server.signedIn(['admin']);
@@ -77,9 +86,17 @@ describe('a pack on a customised system', () => {
     await s.close();
   });
 
+  /** Every answer is checked against its description. */
+  const described = async (method: string, path: string, body: unknown) => {
+    const { paths } = (await admin.get('/openapi.json')).body as { paths: Record<string, Record<string, Described>> };
+    const schema = paths[path]?.[method]?.responses['2XX'].content['application/json'].schema;
+    const isValid = new Ajv2020({ strict: false }).compile(schema ?? false);
+    expect([isValid(body), isValid.errors]).toEqual([true, null]);
+  };
   const plan = async (action: string, resolutions: object[] = [], name = 'events'): Promise<PackPlanAnswer> => {
     const reply = await admin.post(`/packs/${name}/${action}`, { resolutions });
     expect(reply.status).toBe(200);
+    await described('post', `/packs/{name}/${action}`, reply.body);
     return reply.body as PackPlanAnswer;
   };
   const publish = async ({ hash, hazards }: Pick<PackPlanAnswer, 'hash' | 'hazards'>) => {
@@ -87,7 +104,16 @@ describe('a pack on a customised system', () => {
     expect(reply.body).toMatchObject({ revision: expect.any(Number) });
     return reply.body as { revision: number };
   };
-  const info = async (name = 'events') => ((await admin.get('/packs')).body.data as PackInfo[]).find((pack) => pack.name === name);
+  const info = async (name = 'events') => {
+    const { body } = await admin.get('/packs');
+    await described('get', '/packs', body);
+    return (body.data as PackInfo[]).find((pack) => pack.name === name);
+  };
+  const detail = async (name = 'events') => {
+    const { body } = await admin.get(`/packs/${name}`);
+    await described('get', '/packs/{name}', body);
+    return body as PackDetail;
+  };
   const source = async (kind: string, name: string) => (await admin.get(`/metadata/draft/${kind}/${name}`)).body.document as never;
   const edit = async (kind: string, name: string, document: object | null) => {
     const { revision } = s.activeModels.current(s.space);
@@ -110,6 +136,31 @@ describe('a pack on a customised system', () => {
     expect((await admin.post('/packs/events/install', {})).body).toMatchObject({ status: 409 });
   });
 
+  it('is shown in full: what it brings, its cases with how they came out, and what happened to it', async () => {
+    expect((await admin.get('/packs/evnts')).body).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('Did you mean "events"?'),
+    });
+    const shown = await detail();
+    expect(shown).toMatchObject({ state: 'current', changed: [], decisions: [], conflicts: 0, waits: [] });
+    expect(shown.elements).toContainEqual({ kind: 'field', id: 'fld_event_name', name: 'event.name', label: 'Name', state: 'shipped' });
+    expect(shown.records).toEqual([{ file: 'data/kinds.json', object: 'event_kind', brings: 2, changes: 0 }]);
+    expect(shown.history).toMatchObject([{ from: null, to: '1.0.0', by: expect.stringMatching(/./), revision: 2 }]);
+    const versions = (await admin.get('/metadata/versions')).body.data as RevisionInfo[];
+    expect(versions[0]).toMatchObject({ revision: 2, packs: [{ name: 'events', from: null, to: '1.0.0' }] });
+    expect(versions[1]?.packs).toContainEqual({ name: 'base', from: null, to: expect.any(String) });
+    expect((await admin.get('/metadata/publication')).body).toMatchObject({ packs: [{ name: 'events', from: null, to: '1.0.0' }] });
+
+    const [first] = shown.cases;
+    expect(first).toMatchObject({ name: 'open_has_date', outcome: 'holds' });
+    await s.test.sql('delete from meta.pack_test');
+    expect(await detail()).toMatchObject({ testedAt: null, cases: [{ outcome: null }] });
+    const tested = (await admin.post('/packs/events/test', {})).body as PackTestAnswer;
+    expect(tested).toMatchObject({ testedAt: expect.any(String), cases: [{ outcome: 'holds' }] });
+    expect(await detail()).toMatchObject(tested);
+    expect((await admin.post('/packs/evnts/test', {})).status).toBe(404);
+  });
+
   it('invariant 27: waits for a decision at an upgrade where both changed what a field means', async () => {
     const name: FieldDocument = await source('field', 'event.name');
     const starts: FieldDocument = await source('field', 'event.starts_at');
@@ -128,8 +179,15 @@ describe('a pack on a customised system', () => {
     await publishDraft();
     expect(await info()).toMatchObject({ changes: 3 });
 
+    const { changed, elements } = await detail();
+    expect(changed.find(({ id }) => id === 'fld_event_name')?.properties).toEqual([
+      { path: '/label', before: 'Name', after: 'Title' },
+      { path: '/maxLength', before: 120, after: 60 },
+    ]);
+    expect(elements.find(({ id }) => id === 'fld_event_name')).toMatchObject({ label: 'Title', state: 'changed' });
+
     library = [...shipped, v2];
-    expect(await info()).toMatchObject({ version: '1.0.0', available: '1.1.0', isUpgradable: true });
+    expect(await info()).toMatchObject({ version: '1.0.0', available: '1.1.0', isUpgradable: true, state: 'waits', conflicts: 1 });
     const asked = await plan('upgrade');
     expect(asked.hash).toBeNull();
     expect(asked.conflicts).toEqual([
@@ -147,7 +205,7 @@ describe('a pack on a customised system', () => {
       },
     ]);
     expect(asked.notes).toMatchObject([
-      { code: 'kept_yours', name: 'event.starts_at', path: '/label' },
+      { code: 'kept_yours', name: 'event.starts_at', path: '/label', choice: { yours: 'When', decision: 'yours' } },
       { code: 'retires', name: 'event.code' },
     ]);
     expect(
@@ -155,6 +213,17 @@ describe('a pack on a customised system', () => {
         .issues,
     ).toMatchObject([{ path: '/resolutions/0', code: 'unknown_conflict', message: expect.stringContaining('fld_event_name/maxLength') }]);
     expect((await admin.post('/packs/events/upgrade', { resolutions: [{ element: 'x', take: 'ours' }] })).status).toBe(400);
+    expect((await admin.post('/packs/events/upgrade', { resolutions: [{ element: 'x', path: '/a', take: 'value' }] })).status).toBe(400);
+    const other = await plan('upgrade', [{ element: 'fld_event_name', path: '/maxLength', take: 'value', value: 90 }]);
+    expect(other.conflicts).toMatchObject([{ decision: 'value', value: 90 }]);
+    expect(other.changes.find(({ id }) => id === 'fld_event_name')?.properties).toContainEqual({
+      path: '/maxLength',
+      before: 60,
+      after: 90,
+    });
+    expect((await plan('upgrade', [{ element: 'fld_event_name', path: '/maxLength', take: 'value', value: 'long' }])).issues).not.toEqual(
+      [],
+    );
   });
 
   it('invariant 26: takes what is new around what people made, once it was decided', async () => {
@@ -166,7 +235,14 @@ describe('a pack on a customised system', () => {
     expect(await source('view', 'account.all')).toMatchObject({ label: 'All customers' });
     const all: ViewDocument = await source('view', 'event.all');
     expect(all.columns?.map(({ field }) => field)).toEqual(['budget', 'name', 'starts_at', 'closes_on', 'status', 'seats', 'owner']);
-    expect(await info()).toMatchObject({ version: '1.1.0', isUpgradable: false });
+    expect(await info()).toMatchObject({ version: '1.1.0', isUpgradable: false, state: 'current' });
+    expect(await detail()).toMatchObject({
+      history: [
+        { from: '1.0.0', to: '1.1.0' },
+        { from: null, to: '1.0.0' },
+      ],
+      decisions: [{ name: 'event.name', path: '/maxLength', take: 'yours', by: expect.stringMatching(/./) }],
+    });
     expect((await admin.post('/packs/events/upgrade', {})).body).toMatchObject({
       status: 409,
       detail: expect.stringContaining('nothing to upgrade'),
@@ -279,6 +355,8 @@ describe('a pack on a customised system', () => {
   it('is nothing for people who may not edit metadata', async () => {
     const rep = await server.signedIn(['sales_rep']);
     expect((await rep.get('/packs')).status).toBe(403);
+    expect((await rep.get('/packs/base')).status).toBe(403);
+    expect((await rep.post('/packs/base/test', {})).status).toBe(403);
     expect((await rep.post('/packs/events/uninstall', {})).status).toBe(403);
   });
 });

@@ -130,16 +130,18 @@ async function publish(open: Open['open'], space: number, { answer, stored }: Pa
   return { plan: answer, outcome: `Published version ${String(revision)}.${records}${problem}`, isDone: problem === '', revision };
 }
 
+type Side = 'yours' | 'theirs';
+
 /** "fld_event_name/maxLength=yours" to decisions. */
-function choicesOf(texts: readonly string[]): { decisions: Decision[]; rest: Decision['take'] | null } {
+function choicesOf(texts: readonly string[]): { decisions: Decision[]; rest: Side | null } {
   const decisions: Decision[] = [];
-  let rest: Decision['take'] | null = null;
+  let rest: Side | null = null;
   for (const text of texts) {
     const found = /^(all|[a-z][a-z0-9_:]*)(\/.*)?=(yours|theirs)$/.exec(text);
     if (!found) throw malformed(`--take ${text}: write <element>/<property>=yours or =theirs.`);
     const [, element = '', path = '', take] = found;
-    if (element === 'all') rest = take as Decision['take'];
-    else decisions.push({ element, path, take: take as Decision['take'] });
+    if (element === 'all') rest = take as Side;
+    else decisions.push({ element, path, take: take as Side });
   }
   return { decisions, rest };
 }

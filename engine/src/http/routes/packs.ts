@@ -1,20 +1,24 @@
 import type { Catalog } from '../../catalog/catalog.js';
+import { readPack, testPack } from '../../catalog/pack-detail.js';
 import { listPacks, planPackAnswer, type PackLibrary, type PackRequest } from '../../catalog/packs.js';
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { pointer } from '../../kernel/json-pointer.js';
+import { PACK, PACK_PLAN, PACK_TESTS, PACKS, RESOLUTIONS } from './pack-schemas.js';
 import { may, param, type RequestScope, type Route } from '../route.js';
 
 const editing = may('edit_metadata');
 const NO_LIBRARY: PackLibrary = () => Promise.resolve([]);
 const MAX_RESOLUTIONS = 1_000;
 
-/** Installed packs, those of the folders of this installation, and the plans that install, upgrade and uninstall them. */
+/** Installed packs, those of the folders of this installation, one of them in full, and the plans that install, upgrade and uninstall them. */
 export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY): Route[] {
   const plan = (action: PackRequest['action'], summary: string): Route => ({
     method: 'POST',
     path: `/packs/{name}/${action}`,
     policy: editing,
-    summary: `${summary}; publish the plan like any other. { resolutions?: [{ element, path, take: yours|theirs }] }`,
+    summary: `${summary}; publish the plan like any other. { resolutions?: [{ element, path, take: yours|theirs|value, value? }] }`,
+    takes: RESOLUTIONS,
+    answers: PACK_PLAN,
     handler: async (scope) => ({
       value: await planPackAnswer(catalog, library, {
         space: scope.active.space,
@@ -31,7 +35,24 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
       path: '/packs',
       policy: editing,
       summary: 'Installed packs and those that could be installed, with versions, needs and the number of changes made here',
+      answers: PACKS,
       handler: async (scope) => ({ value: { data: await listPacks(catalog, scope.active.space, library) } }),
+    },
+    {
+      method: 'GET',
+      path: '/packs/{name}',
+      policy: editing,
+      summary: 'One pack: what it brings, what was changed of it here, its cases, what happened to it, and what was decided',
+      answers: PACK,
+      handler: async (scope) => ({ value: await readPack(catalog, scope.active.space, library, param(scope, 'name')) }),
+    },
+    {
+      method: 'POST',
+      path: '/packs/{name}/test',
+      policy: editing,
+      summary: 'Runs the cases of an installed pack on what is published, on tables that are thrown away',
+      answers: PACK_TESTS,
+      handler: async (scope) => ({ value: await testPack(catalog, scope.active.space, library, param(scope, 'name')) }),
     },
     plan('install', 'Plans to install a pack of the folders of this installation'),
     plan('upgrade', 'Plans to upgrade a pack, with every property that people and the pack both changed'),
@@ -39,7 +60,9 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
   ];
 }
 
-function resolutionsOf(scope: RequestScope): PackRequest['decisions'] {
+type Decisions = PackRequest['decisions'];
+
+function resolutionsOf(scope: RequestScope): Decisions {
   if (scope.body === undefined) return [];
   const body: unknown = scope.body;
   if (body === null || typeof body !== 'object' || Array.isArray(body)) throw malformed('The body must be a JSON object.');
@@ -51,17 +74,19 @@ function resolutionsOf(scope: RequestScope): PackRequest['decisions'] {
     issues.push({ path: '/resolutions', code: 'wrong_type', message: 'List what was decided: { element, path, take }.' });
   }
   const list = Array.isArray(resolutions) ? (resolutions as unknown[]) : [];
-  const decisions = list.flatMap((item, at) => {
-    const { element, path, take } = (item ?? {}) as Record<string, unknown>;
-    if (typeof element === 'string' && typeof path === 'string' && (take === 'yours' || take === 'theirs'))
-      return [{ element, path, take }];
+  const decisions = list.flatMap((item, at): Decisions => {
+    const { element, path, take, value } = (item ?? {}) as Record<string, unknown>;
+    if (typeof element === 'string' && typeof path === 'string') {
+      if (take === 'yours' || take === 'theirs') return [{ element, path, take }];
+      if (take === 'value' && path !== '' && value !== undefined) return [{ element, path, take, value }];
+    }
     issues.push({
       path: pointer('resolutions', at),
       code: 'wrong_type',
-      message: 'Expected element, path, and take: "yours" or "theirs".',
+      message: 'Expected element, path, and take: "yours", "theirs", or "value" with a value for a property.',
     });
     return [];
   });
   if (issues.length > 0) throw malformed('The body was not understood.', issues);
-  return decisions as PackRequest['decisions'];
+  return decisions;
 }
