@@ -9,7 +9,7 @@ const noBarrels = { regex: '^([.]{1,2}|([.]{1,2}/)+index([.]js)?)$', message: 'I
 const ANSWERS_PEOPLE = [
   'engine/src/{fields,rules,records,people,http}/**/*.ts',
   'engine/src/workflow/run-views.ts',
-  'engine/src/store/{blob-folder,cursor,data-pool,delete-record,field-selection,list-conditions,ordered-select,pg-errors,write-checks}.ts',
+  'engine/src/store/{aggregate-parts,blob-folder,cursor,data-pool,delete-record,field-selection,group-condition,list-conditions,ordered-select,pg-errors,select-aggregate,write-checks}.ts',
 ];
 const FOR_AUTHORS = [
   'engine/src/http/routes/{change-sets,health,draft-query,drafts,drift,formulas,metadata,packs,plan-samples,plans}.ts',

@@ -1114,7 +1114,7 @@ export interface RoleDocument {
    *
    * Items: Capability.
    */
-  capabilities?: ('edit_metadata' | 'manage_users' | 'view_automation' | 'reveal_secrets')[];
+  capabilities?: ('edit_metadata' | 'manage_users' | 'manage_settings' | 'view_automation' | 'reveal_secrets')[];
   /**
    * What the role may do with objects for which it has no permission file.
    */

@@ -42,6 +42,23 @@ export type RecordBody = { id: string; version: number; [field: string]: unknown
 
 export type ListAnswer = { data: RecordBody[]; page: { next: string | null; count?: number; countIsCapped?: boolean } };
 
+/** GET /settings/currencies: a rate is what one unit is worth in the base currency from a day on, as a decimal string. */
+export type CurrencySettings = { base: string; rates: readonly { currency: string; from: string; rate: string }[] };
+
+/**
+ * A sum, average, smallest or largest amount in the base currency. Amounts of several currencies are told by currency, too; where a rate is missing there
+ * is no amount together.
+ */
+export type MoneyMeasure = { amount: string | null; currency: string; byCurrency?: Money[]; missingRates?: string[] };
+
+/** POST /records/{object}/aggregate: groups are keyed by the names of their levels and measures. */
+export type AggregateAnswer = {
+  data: Record<string, unknown>[];
+  /** Over all records that were chosen, whatever groups were left out. */
+  totals?: Record<string, unknown>;
+  page: { hasMore: boolean };
+};
+
 /** GET /records/{object}/board */
 export type BoardAnswer = {
   columns: {

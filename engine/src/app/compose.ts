@@ -3,12 +3,15 @@ import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { createMetrics } from '../http/metrics.js';
 import type { Route } from '../http/route.js';
+import { currencyRoutes } from '../http/routes/currencies.js';
 import { descriptionRoute, documentationRoute } from '../http/routes/description.js';
 import { healthRoutes, metricsRoute } from '../http/routes/health.js';
 import { sessionRoutes } from '../http/routes/session.js';
 import { userRoutes } from '../http/routes/users.js';
 import { API_BASE, createServer, type Server } from '../http/server.js';
+import { personOf } from '../kernel/actor.js';
 import { rolesOf } from '../people/actor.js';
+import { chooseBase, currenciesOf, removeRate, saveRates } from '../people/currencies.js';
 import { createSessions, DEFAULT_LIMITS, type Sessions } from '../people/sessions.js';
 import { changeUser, createUser, usersOf } from '../people/users.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
@@ -61,6 +64,16 @@ export function composeServer(given: {
       list: (model, tenantId) => usersOf(pool, model, tenantId),
       create: (model, tenantId, input) => createUser(pool, model, tenantId, input),
       change: (model, tenantId, id, input) => changeUser(pool, model, tenantId, id, input),
+    }),
+    ...currencyRoutes({
+      read: ({ actor }) => currenciesOf({ pool, tenantId: actor.tenantId }),
+      save: ({ actor }, input) => saveRates({ pool, tenantId: actor.tenantId }, personOf(actor), input),
+      remove: ({ actor }, currency, from) => removeRate({ pool, tenantId: actor.tenantId }, currency, from),
+      choose: async ({ actor }, input) => {
+        const settings = await chooseBase({ pool, tenantId: actor.tenantId }, input);
+        sessions.forget();
+        return settings;
+      },
     }),
     ...given.more(sessions),
   ];

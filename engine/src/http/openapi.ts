@@ -1,12 +1,9 @@
 import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
-import { LIMITS } from '../model/limits.js';
-import { DEFAULT_LIMIT } from '../records/list-query.js';
+import { AGGREGATE_ANSWER, AGGREGATE_QUERY, LIST, LIST_IN_BODY, type Json } from './query-schemas.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import type { Policy, Route } from './route.js';
-
-type Json = Record<string, unknown>;
 
 const OBJECT = '{object}';
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
@@ -57,7 +54,7 @@ function usable(model: Model, actor: Actor): { object: ObjectModel; access: Obje
 
 /** Whether the caller may at least sometimes do what the route does with the object. Whether a record may be touched is known when it is. */
 function allows({ method, path }: Route, access: ObjectAccess): boolean {
-  const isRead = method === 'GET' || path.endsWith('/query') || path.includes('/reveal/');
+  const isRead = method === 'GET' || path.endsWith('/query') || path.endsWith('/aggregate') || path.includes('/reveal/');
   if (isRead) return access.read.kind !== 'none';
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
   return method === 'POST' ? access.create : access.update.kind !== 'none';
@@ -89,24 +86,6 @@ const header = (name: string, description: string): Json => ({ name, in: 'header
 const ID: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 const MATCH = header('If-Match', 'The ETag of the record: somebody else has not changed it since');
 const KEY = header('Idempotency-Key', 'The first answer is kept and repeated');
-/** Parameters of a list in the address. */
-const LIST = {
-  filter: { type: 'string', description: 'A condition in JSONLogic' },
-  q: { type: 'string', maxLength: 200 },
-  sort: { type: 'string', description: 'Names parted by commas, - before those that fall' },
-  fields: { type: 'string', description: 'Names parted by commas; dots follow links' },
-  limit: { type: 'integer', minimum: 1, maximum: LIMITS.page_rows.max, default: DEFAULT_LIMIT },
-  cursor: { type: 'string', description: 'page.next of the page before' },
-  count: { enum: ['none', 'capped', 'exact'], default: 'none' },
-  view: { type: 'string', description: 'Name of a saved view to start from' },
-} satisfies Record<string, Json>;
-/** What may be given as JSON when the parameters are in the body. */
-const LIST_IN_BODY = {
-  filter: { type: ['object', 'boolean', 'string', 'null'], description: 'A condition in JSONLogic' },
-  sort: { type: ['string', 'array'], items: { type: 'string' } },
-  fields: { type: ['string', 'array'], items: { type: 'string' } },
-} satisfies Record<string, Json>;
-
 /** Bodies and answers of the routes that carry one record or a page of them; the others answer as their summary says. */
 function recordOperation({ method, path }: Route, name: string): Json {
   const problem = { default: { description: 'A problem', content: { 'application/problem+json': { schema: ref('Problem') } } } };
@@ -135,6 +114,8 @@ function recordOperation({ method, path }: Route, name: string): Json {
         ...body({ type: 'object', additionalProperties: false, properties: { ...LIST, ...LIST_IN_BODY } }),
         ...answer('200', 'A page of records', page),
       };
+    case 'POST /aggregate':
+      return { ...body(AGGREGATE_QUERY), ...answer('200', 'Groups with their measures', AGGREGATE_ANSWER) };
     case 'POST ':
       return { parameters: [KEY], ...body(ref(`${name}_create`)), ...answer('201', 'The new record', ref(name)) };
     case 'GET /{id}':

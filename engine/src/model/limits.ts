@@ -175,6 +175,17 @@ export const LIMITS = {
     instead: 'Ask for the others by themselves.',
   },
   related_rows: { max: 50, per: 'A related list', counts: 'records at once', checked: 'request', instead: 'Ask for the list by itself.' },
+  group_levels: { max: 3, per: 'A call for groups', counts: 'levels of grouping', checked: 'request', instead: 'Ask once for each.' },
+  measures: { max: 20, per: 'A call for groups', counts: 'measures', checked: 'request', instead: 'Ask twice.' },
+  groups: { max: 1_000, per: 'An answer', counts: 'groups', checked: 'request', instead: 'Filter, or group by a larger unit.' },
+  statement_seconds: {
+    max: 5,
+    per: 'A question to the database',
+    counts: 'seconds',
+    checked: 'answer',
+    instead: 'Narrow the filter, or sort by an indexed field.',
+  },
+  exchange_rates: { max: 1_000, per: 'A call', counts: 'exchange rates', checked: 'request', instead: 'Send them in parts.' },
   answer_bytes: {
     max: 8 * MEGABYTE,
     per: 'An answer',

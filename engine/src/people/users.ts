@@ -1,6 +1,7 @@
 import { AppError, notFound, type Issue } from '../kernel/errors.js';
 import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
+import { isTimeZone } from '../kernel/calendar.js';
 import type { Model } from '../model/types.js';
 import type { IdentityPool, UserRow } from '../store/identity.js';
 import { insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
@@ -143,16 +144,6 @@ function check(model: Model, input: Readonly<Record<string, unknown>>): Issue[] 
 function isLocale(value: unknown): boolean {
   try {
     return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(value: unknown): boolean {
-  try {
-    return (
-      typeof value === 'string' && value !== '' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
-    );
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
 import { listRecords } from './list-records.js';
 import { LIMITS } from '../model/limits.js';
-import { parseSort } from './list-query.js';
+import { parseSort } from './read-parameters.js';
 
 /**
  * The records a board can be narrowed to, and which one it is narrowed to: the one asked for, else the one a new record would get by the

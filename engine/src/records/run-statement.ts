@@ -11,6 +11,7 @@ export const runtimeOf = ({ actor, clock }: RequestContext): Runtime => ({
   userId: actor.userId,
   now: clock.now(),
   timeZone: actor.timeZone,
+  currency: actor.currency,
 });
 
 /** Runs a read: on its own, or in the transaction of the caller. */

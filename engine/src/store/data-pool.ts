@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
+import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { PreparedNames } from './prepared-names.js';
 import { StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
@@ -90,7 +91,7 @@ export class DataPool {
       idleTimeoutMillis: 0,
       maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
       connectionTimeoutMillis: 5_000,
-      options: startupOptions(config.statementTimeoutMs ?? 5_000),
+      options: startupOptions(config.statementTimeoutMs ?? LIMITS.statement_seconds.max * 1_000),
       // Understood by the driver's client, which the pool makes from these options.
       ...{ pipeline: true },
     });

@@ -1,8 +1,15 @@
 /** What a compiled statement takes from the call it serves, besides the constants it was compiled with. */
-export type Runtime = { readonly tenantId: number; readonly userId: string; readonly now: Date; readonly timeZone: string };
+export type Runtime = {
+  readonly tenantId: number;
+  readonly userId: string;
+  readonly now: Date;
+  readonly timeZone: string;
+  /** ISO code of the currency that amounts are added up in; only people's questions add up amounts. */
+  readonly currency?: string;
+};
 
 type Source =
-  | { readonly kind: 'tenant' | 'user' | 'now' | 'timeZone' }
+  | { readonly kind: 'tenant' | 'user' | 'now' | 'timeZone' | 'currency' }
   | { readonly kind: 'constant'; readonly value: unknown }
   | { readonly kind: 'input'; readonly key: string };
 
@@ -27,6 +34,11 @@ export class Parameters {
     return this.#once('timeZone', { kind: 'timeZone' }, '::text');
   }
 
+  /** The base currency of the tenant. */
+  get currency(): string {
+    return this.#once('currency', { kind: 'currency' }, '::text');
+  }
+
   constant(value: unknown): string {
     this.#sources.push({ kind: 'constant', value });
     return `$${this.#sources.length}`;
@@ -48,6 +60,8 @@ export class Parameters {
           return runtime.now.toISOString();
         case 'timeZone':
           return runtime.timeZone;
+        case 'currency':
+          return runtime.currency ?? null;
         case 'constant':
           return source.value;
         case 'input':

@@ -1,6 +1,7 @@
 import { AppError, type Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { ActiveModel } from '../model/active.js';
+import { LIMITS } from '../model/limits.js';
 import type { FieldModel } from '../model/types.js';
 import { told, type Told } from '../texts/told.js';
 
@@ -72,10 +73,7 @@ export function translateDatabaseError(
     case '40P01':
       return new AppError('conflict', told('record.same_time'), { hint: told('try_again'), cause: error });
     case '57014':
-      return new AppError('limit_exceeded', told('list.too_slow'), {
-        hint: told('list.too_slow.hint'),
-        cause: error,
-      });
+      return tookTooLong(error);
     case '55P03':
     case '53300':
     case '53200':
@@ -90,3 +88,12 @@ export function translateDatabaseError(
 }
 
 const overloaded = (cause: unknown) => new AppError('overloaded', told('call.database_busy'), { hint: told('try_later'), cause });
+
+function tookTooLong(cause: unknown): AppError {
+  const text = told('list.too_slow', { max: LIMITS.statement_seconds.max });
+  return new AppError('limit_exceeded', text, {
+    issues: [{ path: '', code: 'limit_exceeded', ...text }],
+    hint: told('list.too_slow.hint'),
+    cause,
+  });
+}

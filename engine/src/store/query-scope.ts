@@ -73,6 +73,11 @@ export class QueryScope {
     return expressionToSql(expression, this.#expressionContext(alias, this.#guards));
   }
 
+  /** A condition on rows that the statement makes itself: `active` says what their columns are. */
+  about(active: ActiveModel, expression: Expression, alias: string): string {
+    return expressionToSql(expression, this.#expressionContext({ record: alias }, {}, active));
+  }
+
   /** The value of a field as the caller may see it, computed or not. Where it may be read at all is another question, see `readRule`. */
   value(field: FieldModel, alias: string): string {
     return fieldToSql(field, this.#expressionContext({ record: alias }, this.#guards)).value();
@@ -159,11 +164,11 @@ export class QueryScope {
   }
 
   /** Parameters are numbered when they are read, so this object must be passed on as it is: a copy of it would read them all. */
-  #expressionContext(alias: Aliases, guards: Partial<Guards> = {}) {
+  #expressionContext(alias: Aliases, guards: Partial<Guards> = {}, active = this.active) {
     const { params } = this;
     return {
       ...guards,
-      active: this.active,
+      active,
       tenantParam: params.tenant,
       alias,
       get userParam() {

@@ -97,6 +97,19 @@ describe('records over HTTP', () => {
     expect(inAddress.body.page).toEqual({ next: null, count: 1, countIsCapped: false });
   });
 
+  it('are grouped and measured', async () => {
+    const measures = [{ op: 'sum', field: 'score', as: 'score' }];
+    const filter = { '==': [{ var: 'name' }, 'Bridge'] };
+    const reply = await admin.post('/records/project/aggregate', { groupBy: ['status'], measures, filter });
+    expect([reply.status, reply.body]).toEqual([200, { data: [{ status: 'open', score: '4' }], page: { hasMore: false } }]);
+    const wrong = await rep.post('/records/project/aggregate', { groupBy: ['secret'], having: 5 });
+    expect([wrong.status, wrong.body.issues]).toEqual([
+      400,
+      [{ path: '/groupBy/0', code: 'unknown_field', message: 'There is no field "secret".' }],
+    ]);
+    expect((await rep.post('/records/nothing/aggregate', {})).status).toBe(404);
+  });
+
   it.each([
     ['an unknown field', '/records/project?fields=nope', 400, 'malformed'],
     ['an unknown parameter', '/records/project?offset=5', 400, 'malformed'],

@@ -1,5 +1,7 @@
 import { AppError, malformed } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
+import { parseAggregateQuery } from '../../records/aggregate-query.js';
+import { aggregateRecords } from '../../records/aggregate-records.js';
 import { deleteRecord, restoreRecord } from '../../records/delete-record.js';
 import { parseBoardQuery, parseHistoryQuery, parseListQuery, parseRecordQuery } from '../../records/list-query.js';
 import { listRecords } from '../../records/list-records.js';
@@ -60,6 +62,10 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     route('POST', '/query', 'A page of records, with the parameters in the body', async (scope) => {
       noParameters(scope);
       return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
+    }),
+    route('POST', '/aggregate', 'Groups of records with their counts, sums, averages, smallest and largest values', async (scope) => {
+      noParameters(scope);
+      return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
     }),
     route('GET', '/board', 'Every column of a board with its count, sums and first cards', async (scope) => ({
       json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
