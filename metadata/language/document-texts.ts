@@ -3,6 +3,7 @@ import type { DocumentKind, MetadataDocument } from '../types/documents.js';
 /** Gives a text in another language. `longest` is the greatest number of characters it may have. */
 export type Visit = (key: string, text: string, longest: number) => string;
 
+/** A list with texts: `id` names the property that addresses an item; one without it is addressed by its place. */
 type Part = { readonly list: string; readonly id: string; readonly texts: readonly string[] };
 type Texts = { readonly own: readonly string[]; readonly parts?: readonly Part[] };
 
@@ -24,8 +25,14 @@ const TEXTS: Partial<Record<DocumentKind, Texts>> = {
   app: { own: ['label'], parts: [{ list: 'items', id: 'id', texts: ['label', 'group'] }] },
   role: LABEL,
   record_type: { own: ['label', 'description'] },
-  process: LABEL,
-  workflow: LABEL,
+  process: {
+    own: ['label', 'message'],
+    parts: [
+      { list: 'transitions', id: 'id', texts: ['label', 'message'] },
+      { list: 'enter', id: 'id', texts: ['message'] },
+    ],
+  },
+  workflow: { own: ['label'], parts: [{ list: 'nodes', id: 'id', texts: ['label'] }] },
   template: { own: ['label', 'subject', 'text', 'html'] },
 };
 
@@ -44,7 +51,7 @@ export function withTexts<D extends { readonly kind: string }>(document: D, visi
   for (const name of spec.own) if (typeof source[name] === 'string') copy[name] = visit(name, source[name], longest(name));
   for (const part of spec.parts ?? []) {
     const list = source[part.list];
-    if (Array.isArray(list)) copy[part.list] = list.map((item: Json) => withPartTexts(item, part, visit));
+    if (Array.isArray(list)) copy[part.list] = list.map((item: Json, index) => withPartTexts(item, index, part, visit));
   }
   const { inverse } = source as { inverse?: Json };
   if (typeof inverse?.['label'] === 'string') copy['inverse'] = { ...inverse, label: visit('inverse', inverse['label'], 120) };
@@ -52,11 +59,14 @@ export function withTexts<D extends { readonly kind: string }>(document: D, visi
   return copy as unknown as D;
 }
 
-function withPartTexts(item: Json, { list, id, texts }: Part, visit: Visit): Json {
+/** What addresses a move or requirement of a process in the keys of its texts. */
+export const partId = ({ id }: { readonly id?: string | undefined }, index: number): string => id ?? String(index);
+
+function withPartTexts(item: Json, index: number, { list, id, texts }: Part, visit: Visit): Json {
   const copy: Json = { ...item };
   for (const name of texts) {
     const text = item[name];
-    const key = `${list}.${String(item[id])}${name === 'label' ? '' : `.${name}`}`;
+    const key = `${list}.${String(item[id] ?? index)}${name === 'label' ? '' : `.${name}`}`;
     if (typeof text === 'string') copy[name] = visit(key, text, longest(name));
   }
   return copy;

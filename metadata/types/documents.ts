@@ -890,6 +890,10 @@ export interface ProcessDocument {
    */
   transitions?: {
     /**
+     * Stable id of this move in the process: its texts are translated under it, wherever it stands in the list.
+     */
+    id?: string;
+    /**
      * picklist: the options it leads away from; any when left out.
      *
      * @minItems 1
@@ -954,6 +958,10 @@ export interface ProcessDocument {
    * Items: Fields that states need.
    */
   enter?: {
+    /**
+     * Stable id of this requirement in the process: its texts are translated under it, wherever it stands in the list.
+     */
+    id?: string;
     /**
      * picklist: the options.
      *

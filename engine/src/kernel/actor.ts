@@ -2,6 +2,8 @@
 export type Cause = {
   readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish';
   readonly label?: string;
+  /** For workflow: its element id, by which it is called as it is called today, in the reader's language. */
+  readonly workflow?: string;
   /** For workflow: the run, and its chain, so that loops are stopped. */
   readonly runId?: string;
   readonly rootId?: string;

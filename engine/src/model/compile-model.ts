@@ -1,3 +1,4 @@
+import { SYSTEM_TEXTS } from '@fieldstone/metadata/language/system-texts.js';
 import { resultType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
@@ -97,8 +98,8 @@ function compileObject(
   return {
     id: object.id,
     name: object.name,
-    label: document?.label ?? 'User',
-    pluralLabel: document?.pluralLabel ?? 'Users',
+    label: document?.label ?? SYSTEM_TEXTS.sys_user.label,
+    pluralLabel: document?.pluralLabel ?? SYSTEM_TEXTS.sys_user.pluralLabel,
     icon: document?.icon ?? (object.name === USER_OBJECT ? 'user' : 'box'),
     nameField,
     trackHistory: document?.trackHistory ?? document !== undefined,

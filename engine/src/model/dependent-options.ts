@@ -1,9 +1,11 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
-import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
+import { deriveRules, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
+import type { RuleSentence } from './rule-sentence.js';
+import { labelOf, optionLabel, ruleSays } from './rule-text.js';
 import type { FieldModel, ValidationModel } from './types.js';
 
 type DependsOn = NonNullable<FieldModel['options']['dependsOn']>;
@@ -59,35 +61,35 @@ function isCircular(object: LinkedObject, name: string): boolean {
  * Shape:  judged when one of the two changes, so that records from before keep what they have.
  */
 export function dependentOptions(linked: Linked, object: LinkedObject, source: Sourced<'field'>, problems: Problems): ValidationModel[] {
-  const { dependsOn, id, name, label } = source.document;
+  const { dependsOn, id, name } = source.document;
   if (dependsOn === undefined) return [];
   const deciding = checkDependsOn(object, source, dependsOn, problems);
   if (deciding === undefined) return [];
-  const labels = new Map((source.document.options ?? []).map((option) => [option.value, option.label]));
+  const field = labelOf(source.document);
+  const of = labelOf(deciding);
+  const count = source.document.options?.length ?? 0;
   const listed = new Map(Object.entries(dependsOn.values));
   const isTouched = say.and(say.isSet(name), say.or(say.changed(name), say.changed(deciding.name)));
-  const rule = (errorWhen: DerivedRule['errorWhen'], message: string, at = '/dependsOn'): DerivedRule => ({
+  const rule = (errorWhen: DerivedRule['errorWhen'], says: RuleSentence, at = '/dependsOn'): DerivedRule => ({
     errorWhen: say.and(errorWhen, isTouched),
-    message,
+    says,
     field: name,
     code: 'not_an_option',
     narrows: true,
     at,
   });
-  const rules: DerivedRule[] = [rule(say.isEmpty(deciding.name), `Choose ${deciding.label} first: ${label} depends on it.`)];
+  const rules: DerivedRule[] = [rule(say.isEmpty(deciding.name), ruleSays('rule.depends_first', { deciding: of, field }))];
   for (const option of deciding.options.options ?? []) {
     const allowed = listed.get(option.value) ?? [];
-    if (allowed.length === labels.size) continue;
-    const choices = labelList(
-      allowed.map((code) => labels.get(code) ?? code),
-      'or',
-    );
-    const message =
+    if (allowed.length === count) continue;
+    const chosen = { deciding: of, option: optionLabel(deciding, option.value), field };
+    const labels = allowed.map((code) => optionLabel({ id, name, options: source.document }, code));
+    const says =
       allowed.length === 0
-        ? `With ${deciding.label} “${option.label}”, ${label} stays empty.`
-        : `With ${deciding.label} “${option.label}”, ${label} can be ${choices}.`;
+        ? ruleSays('rule.depends_empty', chosen)
+        : ruleSays('rule.depends', { ...chosen, options: { labels, join: 'or' } });
     const errorWhen = say.and(say.is(deciding.name, option.value), say.not(say.isOneOf(name, allowed)));
-    rules.push(rule(errorWhen, message, pointer('dependsOn', 'values', option.value)));
+    rules.push(rule(errorWhen, says, pointer('dependsOn', 'values', option.value)));
   }
   return deriveRules(linked, object, source, { id, name: `${name}_options` }, rules, problems);
 }

@@ -2,13 +2,15 @@ import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js';
 import type { Linked, LinkedObject } from './link.js';
 import type { Problems } from './problems.js';
+import type { RuleText } from './rule-sentence.js';
+import { ruleMessage } from './rule-text.js';
 import { scopeOf } from './scope.js';
 import type { SourceDocument, ValidationModel } from './types.js';
 
 /** A rule that a document says in other words than a condition: which moves are legal, which options go together. */
 export type DerivedRule = {
   readonly errorWhen: ConditionJson;
-  readonly message: string;
+  readonly says: RuleText;
   readonly field: string;
   readonly code?: NonNullable<ValidationModel['code']>;
   readonly narrows?: boolean;
@@ -45,10 +47,13 @@ export function deriveRules(
       on: ['create', 'update'] as const,
       errorWhen: parsed.expression,
       source: errorWhen,
+      message: ruleMessage('en', rule.says, asWritten),
     };
     return [{ ...made, ...rule }];
   });
 }
+
+const asWritten = (_id: string, _key: string, text: string): string => text;
 
 const v = (path: string): ConditionJson => ({ var: path });
 
@@ -67,11 +72,3 @@ export const say = {
   isOneOf: (path: string, codes: readonly string[]): ConditionJson => ({ in: [v(path), codes] }),
   changed: (field: string): ConditionJson => ({ changed: field }),
 };
-
-/** Labels for a message: A, B or C. Long lists are cut. */
-export function labelList(labels: readonly string[], last: 'or' | 'and'): string {
-  const shown = labels.slice(0, 12).map((label) => `“${label}”`);
-  if (labels.length > shown.length) return `${shown.join(', ')} …`;
-  const end = shown.pop() ?? '';
-  return shown.length === 0 ? end : `${shown.join(', ')} ${last} ${end}`;
-}

@@ -1,8 +1,8 @@
 import { textsOf, type DocumentText } from '@fieldstone/metadata/language/document-texts.js';
+import { systemTexts } from '@fieldstone/metadata/language/system-texts.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { elementId } from './element.js';
-import { systemFields, USER_OBJECT_ID, userFields } from './system-fields.js';
 import type { Model, SourceDocument } from './types.js';
 
 export type ElementTexts = ReadonlyMap<string, { readonly texts: ReadonlyMap<string, DocumentText>; readonly document?: MetadataDocument }>;
@@ -15,17 +15,16 @@ export function elementTexts(sources: readonly Pick<SourceDocument, 'document'>[
     if (texts.length > 0) elements.set(elementId(document), { texts: new Map(texts.map((text) => [text.key, text])), document });
   }
   // The fields that every object has, and the object of users, are no documents, but have labels.
-  const label = (text: string) => ({ texts: new Map([['label', { key: 'label', text, longest: 120 }]]) });
-  for (const field of [...systemFields(''), ...userFields()]) elements.set(field.id, label(field.label));
-  const plural = { key: 'pluralLabel', text: 'Users', longest: 120 };
-  elements.set(USER_OBJECT_ID, { texts: new Map([...label('User').texts, ['pluralLabel', plural]]) });
+  for (const { id, ...text } of systemTexts()) {
+    elements.set(id, { texts: new Map([...(elements.get(id)?.texts ?? []), [text.key, text]]) });
+  }
   return elements;
 }
 
-/** Kinds whose texts only administrators meet: their translation is welcome, and not asked for. */
-const FOR_ADMINISTRATORS: ReadonlySet<string> = new Set(['workflow', 'process', 'role']);
+/** Kinds whose own label only administrators meet: its translation is welcome, and not asked for. */
+const LABELLED_FOR_ADMINISTRATORS: ReadonlySet<string> = new Set(['process', 'validation', 'template', 'layout']);
 const isForPeople = (kind: string | undefined, key: string): boolean =>
-  kind === undefined || (!FOR_ADMINISTRATORS.has(kind) && !(key === 'label' && ['validation', 'template', 'layout'].includes(kind)));
+  kind === undefined || key !== 'label' || !LABELLED_FOR_ADMINISTRATORS.has(kind);
 
 export type TranslationReport = {
   readonly locale: string;

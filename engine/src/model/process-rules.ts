@@ -2,9 +2,12 @@ import type { ProcessDocument } from '@fieldstone/metadata/types/documents.js';
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { hasStates } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
-import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
+import { partId } from '@fieldstone/metadata/language/document-texts.js';
+import { deriveRules, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
+import type { Label } from './rule-sentence.js';
+import { labelOf, ruleSays } from './rule-text.js';
 import { typesOfProcess } from './record-types.js';
 import { ProcessStates, type StateSet } from './process-states.js';
 import { parseAt, scopeOf } from './scope.js';
@@ -44,8 +47,8 @@ export function processRules(linked: Linked, object: LinkedObject, source: Sourc
   const rules = [
     ...beginnings(process, states, object),
     ...(process.transitions === undefined ? [] : legalMoves(process.transitions, process, states)),
-    ...(process.transitions ?? []).flatMap((move, index) => movesOf(move, index, states, linked, object)),
-    ...(process.enter ?? []).flatMap((entry, index) => entered(entry, index, states, object)),
+    ...(process.transitions ?? []).flatMap((move, index) => movesOf(process, move, index, states, linked, object)),
+    ...(process.enter ?? []).flatMap((entry, index) => entered(process, entry, index, states, object)),
   ];
   const applies = typesOfProcess(object, process);
   const own = rules.map((rule) => ({ ...rule, errorWhen: say.and(applies, rule.errorWhen) }));
@@ -60,6 +63,8 @@ function checkProcess(linked: Linked, object: LinkedObject, source: Sourced<'pro
   };
   const roles = linked.byKind.role.map(({ document }) => document.name);
   states.check(setOf(initial, initialWhere), { options: '/initial', where: '/initialWhere' });
+  checkIds(source, 'transitions', transitions, problems);
+  checkIds(source, 'enter', enter, problems);
   const moves = new Map<string, number>();
   for (const [index, move] of transitions.entries()) {
     const at = pointer('transitions', index);
@@ -92,31 +97,43 @@ function checkProcess(linked: Linked, object: LinkedObject, source: Sourced<'pro
   }
 }
 
+function checkIds(source: Sourced<'process'>, list: string, items: readonly { readonly id?: string }[], problems: Problems): void {
+  const seen = new Set<string>();
+  for (const [index, { id }] of items.entries()) {
+    if (id === undefined) continue;
+    if (seen.has(id)) problems.add(source, pointer(list, index, 'id'), 'duplicate_id', `The id "${id}" is there twice.`);
+    seen.add(id);
+  }
+}
+
 /** A rule about the value of the field itself: screens offer only values that keep it. */
-const aboutState = (states: ProcessStates, rule: Pick<DerivedRule, 'errorWhen' | 'message' | 'at' | 'exceptRoles'>): DerivedRule => ({
+const aboutState = (states: ProcessStates, rule: Pick<DerivedRule, 'errorWhen' | 'says' | 'at' | 'exceptRoles'>): DerivedRule => ({
   ...rule,
   field: states.field.name,
   code: 'move_not_allowed',
   narrows: true,
 });
 
-function beginnings({ initial, initialWhere, message }: ProcessDocument, states: ProcessStates, object: LinkedObject): DerivedRule[] {
-  const { name, label } = states.field;
+/** A message that the process has itself, at a key of its texts; undefined when the sentence of the engine does. */
+const own = ({ id }: ProcessDocument, key: string, text: string | undefined): Label | undefined =>
+  text === undefined ? undefined : { of: id, key, text };
+
+function beginnings(process: ProcessDocument, states: ProcessStates, object: LinkedObject): DerivedRule[] {
+  const { initial, initialWhere, message } = process;
+  const { name } = states.field;
+  const field = labelOf(states.field);
   const isInitial = states.isIn(setOf(initial, initialWhere), 'now');
   if (isInitial === undefined) return [];
-  const what = object.source?.document.label ?? object.name;
-  const choices =
-    initial &&
-    labelList(
-      initial.map((code) => states.label(code)),
-      'or',
-    );
-  const text = choices === undefined ? `A new ${what} can not begin with this ${label}.` : `A new ${what} begins with ${label} ${choices}.`;
+  const what = labelOf({ id: object.id, label: object.source?.document.label ?? object.name });
+  const says =
+    initial === undefined
+      ? (own(process, 'message', message) ?? ruleSays('rule.begins_not', { object: what, field }))
+      : ruleSays('rule.begins', { object: what, field, states: states.labels(initial) });
   const errorWhen = say.and(say.isEmpty(`$previous.${name}`), say.isSet(name), say.not(isInitial));
   return [
     aboutState(states, {
       errorWhen,
-      message: initial === undefined ? (message ?? text) : text,
+      says,
       at: initial ? '/initial' : '/initialWhere',
     }),
   ];
@@ -124,22 +141,27 @@ function beginnings({ initial, initialWhere, message }: ProcessDocument, states:
 
 /** Moves that no transition describes. Leaving a field empty is none. */
 function legalMoves(moves: readonly Transition[], process: ProcessDocument, states: ProcessStates): DerivedRule[] {
-  const { name, label } = states.field;
+  const { name } = states.field;
+  const field = labelOf(states.field);
+  const authored = own(process, 'message', process.message);
   const was = `$previous.${name}`;
   const at = '/transitions';
   const cleared = aboutState(states, {
     errorWhen: say.and(say.isSet(was), say.isEmpty(name)),
-    message: `${label} can not be cleared.`,
+    says: ruleSays('rule.no_clear', { field }),
     at,
   });
   if (!states.isPicklist) {
     const fits = moves.map((move) => say.and(states.isIn(from(move), 'before') ?? say.isSet(was), states.isIn(to(move), 'now'), move.when));
-    const labels = moves.flatMap((move) => move.label ?? []);
-    const possible = labels.length === moves.length ? ` Possible: ${labels.join('; ')}.` : '';
-    const message = process.message ?? `${label} can not change like this.${possible}`;
+    const labels = moves.flatMap((move, index) => moveLabel(process, move, index) ?? []);
+    const says =
+      authored ??
+      (labels.length === moves.length
+        ? ruleSays('rule.no_move_possible', { field, moves: { labels, join: 'or' } })
+        : ruleSays('rule.no_move', { field }));
     return [
       cleared,
-      aboutState(states, { errorWhen: say.and(say.changed(name), say.isSet(was), say.isSet(name), say.not(say.or(...fits))), message, at }),
+      aboutState(states, { errorWhen: say.and(say.changed(name), say.isSet(was), say.isSet(name), say.not(say.or(...fits))), says, at }),
     ];
   }
   const byState = states.codes.flatMap((code): DerivedRule[] => {
@@ -147,52 +169,54 @@ function legalMoves(moves: readonly Transition[], process: ProcessDocument, stat
       (end) => end !== code && moves.some((move) => (move.from ?? [code]).includes(code) && move.to?.includes(end)),
     );
     if (ends.length === states.codes.length - 1) return [];
-    const text =
-      ends.length === 0
-        ? `${label} “${states.label(code)}” is final and can not change any more.`
-        : `From “${states.label(code)}”, ${label} can change to ${labelList(
-            ends.map((end) => states.label(end)),
-            'or',
-          )} only.`;
+    const state = states.label(code);
+    const says =
+      authored ??
+      (ends.length === 0
+        ? ruleSays('rule.final', { field, state })
+        : ruleSays('rule.moves', { field, state, states: states.labels(ends) }));
     const errorWhen = say.and(say.is(was, code), say.isSet(name), say.not(say.isOneOf(name, [code, ...ends])));
-    return [aboutState(states, { errorWhen, message: process.message ?? text, at })];
+    return [aboutState(states, { errorWhen, says, at })];
   });
   return [cleared, ...byState];
 }
 
 /** What one transition asks of those who make the move. */
-function movesOf(move: Transition, index: number, states: ProcessStates, linked: Linked, object: LinkedObject): DerivedRule[] {
-  const { name, label } = states.field;
+function movesOf(
+  process: ProcessDocument,
+  move: Transition,
+  index: number,
+  states: ProcessStates,
+  linked: Linked,
+  object: LinkedObject,
+): DerivedRule[] {
+  const { name } = states.field;
+  const field = labelOf(states.field);
+  const authored = own(process, `transitions.${partId(move, index)}.message`, move.message);
   const at = pointer('transitions', index);
   const isMade = say.and(
     say.changed(name),
     states.isIn(from(move), 'before') ?? say.isSet(`$previous.${name}`),
     states.isIn(to(move), 'now') ?? say.isSet(name),
   );
-  const title =
-    move.label ??
-    (move.to
-      ? labelList(
-          move.to.map((code) => states.label(code)),
-          'or',
-        )
-      : `This change of ${label}`);
+  const title = moveLabel(process, move, index) ?? (move.to === undefined ? ruleSays('rule.this_move', { field }) : states.labels(move.to));
   const rules: DerivedRule[] = [];
   // Where the states are records, a transition that does not hold is simply not one of those that fit.
   if (move.when !== undefined && states.isPicklist) {
-    const message = move.message ?? `${label} can not change to ${title} yet.`;
-    rules.push(aboutState(states, { errorWhen: say.and(isMade, say.not(move.when)), message, at: `${at}/when` }));
+    const says = authored ?? ruleSays('rule.move_not_yet', { field, move: title });
+    rules.push(aboutState(states, { errorWhen: say.and(isMade, say.not(move.when)), says, at: `${at}/when` }));
   }
   if (move.roles !== undefined) {
-    const labels = linked.byKind.role.filter(({ document }) => move.roles?.includes(document.name)).map(({ document }) => document.label);
-    const message = move.message ?? `Only ${labelList(labels, 'and')} may make this change of ${label}.`;
-    rules.push(aboutState(states, { errorWhen: isMade, message, at: `${at}/roles`, exceptRoles: move.roles }));
+    const labels = linked.byKind.role
+      .filter(({ document }) => move.roles?.includes(document.name))
+      .map(({ document }) => labelOf(document));
+    const says = authored ?? ruleSays('rule.move_roles', { field, roles: { labels, join: 'and' } });
+    rules.push(aboutState(states, { errorWhen: isMade, says, at: `${at}/roles`, exceptRoles: move.roles }));
   }
   for (const [position, required] of (move.required ?? []).entries()) {
-    const message = `${title} needs ${labelOf(object, required)}.`;
     rules.push({
       errorWhen: say.and(isMade, say.isEmpty(required)),
-      message,
+      says: ruleSays('rule.move_needs', { move: title, field: neededField(object, required) }),
       field: required,
       code: 'required',
       at: at + pointer('required', position),
@@ -202,23 +226,25 @@ function movesOf(move: Transition, index: number, states: ProcessStates, linked:
 }
 
 /** What a state asks for: judged when the record comes into it and when one of the fields is emptied, so that older records can be worked on. */
-function entered(entry: Entry, index: number, states: ProcessStates, object: LinkedObject): DerivedRule[] {
-  const { name, label } = states.field;
+function entered(process: ProcessDocument, entry: Entry, index: number, states: ProcessStates, object: LinkedObject): DerivedRule[] {
+  const { name } = states.field;
+  const field = labelOf(states.field);
+  const authored = own(process, `enter.${partId(entry, index)}.message`, entry.message);
   const isThere = states.isIn(to(entry), 'now') ?? say.isSet(name);
-  const where =
+  const asks = (needed: Label) =>
     entry.to === undefined
-      ? `this ${label}`
-      : `${label} ${labelList(
-          entry.to.map((code) => states.label(code)),
-          'or',
-        )}`;
+      ? ruleSays('rule.this_state_needs', { needed, field })
+      : ruleSays('rule.state_needs', { needed, field, states: states.labels(entry.to) });
   return entry.required.map((required, position) => ({
     errorWhen: say.and(isThere, say.isEmpty(required), say.or(say.changed(name), say.changed(required))),
-    message: entry.message ?? `${labelOf(object, required)} is needed for ${where}.`,
+    says: authored ?? asks(neededField(object, required)),
     field: required,
     code: 'required',
     at: pointer('enter', index, 'required', position),
   }));
 }
 
-const labelOf = (object: LinkedObject, field: string): string => object.fields.get(field)?.model.label ?? field;
+const neededField = (object: LinkedObject, name: string): Label => labelOf(object.fields.get(name)?.model ?? { id: '', label: name });
+
+const moveLabel = (process: ProcessDocument, move: Transition, index: number): Label | undefined =>
+  own(process, `transitions.${partId(move, index)}`, move.label);

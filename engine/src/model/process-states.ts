@@ -5,6 +5,8 @@ import { pointer } from '../kernel/json-pointer.js';
 import { say } from './derive-rule.js';
 import type { Linked, Sourced } from './link.js';
 import type { Problems } from './problems.js';
+import type { Label } from './rule-sentence.js';
+import { optionLabel } from './rule-text.js';
 import { parseAt, scopeOf } from './scope.js';
 import type { FieldModel } from './types.js';
 
@@ -34,8 +36,13 @@ export class ProcessStates {
     return (this.field.options.options ?? []).map(({ value }) => value);
   }
 
-  label(code: string): string {
-    return this.field.options.options?.find(({ value }) => value === code)?.label ?? code;
+  label(code: string): Label {
+    return optionLabel(this.field, code);
+  }
+
+  /** Options in a row. */
+  labels(codes: readonly string[], join: 'and' | 'or' = 'or'): { readonly labels: readonly Label[]; readonly join: 'and' | 'or' } {
+    return { labels: codes.map((code) => this.label(code)), join };
   }
 
   /** Checks a set of states: options for a picklist, a condition for a lookup. */

@@ -1,4 +1,5 @@
 import type { RecordTypeDocument } from '@fieldstone/metadata/types/documents.js';
+import { RECORD_TYPE_TEXT, SYSTEM_TEXTS } from '@fieldstone/metadata/language/system-texts.js';
 import type { FieldModel } from './types.js';
 
 /** Name of the field that holds the type of a record, in objects that have record types. */
@@ -30,7 +31,7 @@ export function recordTypeField(
     id: `record_type_of_${object.id}`,
     object: object.name,
     name: RECORD_TYPE_FIELD,
-    label: 'Record type',
+    label: SYSTEM_TEXTS[RECORD_TYPE_TEXT].label,
     type: 'picklist',
     system: false,
     required: false,

@@ -1,10 +1,11 @@
 import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { fieldType } from '../fields/registry.js';
 import { pointer } from '../kernel/json-pointer.js';
-import { deriveRules, labelList, say, type DerivedRule } from './derive-rule.js';
+import { deriveRules, say, type DerivedRule } from './derive-rule.js';
 import { unknownField, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
 import { RECORD_TYPE_FIELD } from './record-type-field.js';
+import { labelOf, optionLabel, ruleSays } from './rule-text.js';
 import type { RecordTypeModel, ValidationModel } from './types.js';
 
 /** The types of an object, checked. */
@@ -103,10 +104,12 @@ export function recordTypeRules(
   const isOfType = say.is(RECORD_TYPE_FIELD, type.id);
   const rules: DerivedRule[] = [];
   if (type.roles !== undefined) {
-    const labels = linked.byKind.role.filter(({ document }) => type.roles?.includes(document.name)).map(({ document }) => document.label);
+    const labels = linked.byKind.role
+      .filter(({ document }) => type.roles?.includes(document.name))
+      .map(({ document }) => labelOf(document));
     rules.push({
       errorWhen: say.and(isOfType, say.changed(RECORD_TYPE_FIELD)),
-      message: `Only ${labelList(labels, 'and')} may choose “${type.label}”.`,
+      says: ruleSays('rule.type_roles', { roles: { labels, join: 'and' }, type: labelOf(type) }),
       field: RECORD_TYPE_FIELD,
       code: 'not_an_option',
       narrows: true,
@@ -118,7 +121,6 @@ export function recordTypeRules(
     const field = object.fields.get(name)?.model;
     const codes = (field?.options.options ?? []).map(({ value }) => value);
     if (field === undefined || !options.every((code) => codes.includes(code))) continue;
-    const labels = new Map((field.options.options ?? []).map(({ value, label }) => [value, label]));
     rules.push({
       errorWhen: say.and(
         isOfType,
@@ -126,10 +128,11 @@ export function recordTypeRules(
         say.not(say.isOneOf(name, options)),
         say.or(say.changed(name), say.changed(RECORD_TYPE_FIELD)),
       ),
-      message: `${field.label} of “${type.label}” can be ${labelList(
-        options.map((code) => labels.get(code) ?? code),
-        'or',
-      )}.`,
+      says: ruleSays('rule.type_options', {
+        field: labelOf(field),
+        type: labelOf(type),
+        options: { labels: options.map((code) => optionLabel(field, code)), join: 'or' },
+      }),
       field: name,
       code: 'not_an_option',
       narrows: true,

@@ -1,4 +1,5 @@
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
+import { SYSTEM_TEXTS } from '@fieldstone/metadata/language/system-texts.js';
 import { fieldType } from '../fields/registry.js';
 import type { ColumnBinding } from './bindings.js';
 import type { FieldModel } from './types.js';
@@ -9,9 +10,8 @@ export const USER_OBJECT_ID = 'sys_user';
 export const USER_TABLE = 'sys_user';
 
 type SystemField = {
-  readonly id: string;
+  readonly id: keyof typeof SYSTEM_TEXTS;
   readonly name: string;
-  readonly label: string;
   readonly type: FieldModel['type'];
   readonly column: string;
   readonly pgType: string;
@@ -20,20 +20,20 @@ type SystemField = {
 
 /** What every record has. The columns are named once, here and in planner/physical-table.ts. */
 const OF_EVERY_OBJECT: readonly SystemField[] = [
-  { id: 'sys_id', name: 'id', label: 'Id', type: 'id', column: 'id', pgType: 'uuid' },
-  { id: 'sys_owner', name: 'owner', label: 'Owner', type: 'user', column: 'owner_id', pgType: 'uuid' },
-  { id: 'sys_created_at', name: 'created_at', label: 'Created', type: 'datetime', column: 'created_at', pgType: 'timestamptz' },
-  { id: 'sys_created_by', name: 'created_by', label: 'Created by', type: 'user', column: 'created_by', pgType: 'uuid' },
-  { id: 'sys_updated_at', name: 'updated_at', label: 'Last changed', type: 'datetime', column: 'updated_at', pgType: 'timestamptz' },
-  { id: 'sys_updated_by', name: 'updated_by', label: 'Last changed by', type: 'user', column: 'updated_by', pgType: 'uuid' },
-  { id: 'sys_version', name: 'version', label: 'Version', type: 'version', column: 'version', pgType: 'int4' },
-  { id: 'sys_deleted_at', name: 'deleted_at', label: 'Deleted', type: 'datetime', column: 'deleted_at', pgType: 'timestamptz' },
+  { id: 'sys_id', name: 'id', type: 'id', column: 'id', pgType: 'uuid' },
+  { id: 'sys_owner', name: 'owner', type: 'user', column: 'owner_id', pgType: 'uuid' },
+  { id: 'sys_created_at', name: 'created_at', type: 'datetime', column: 'created_at', pgType: 'timestamptz' },
+  { id: 'sys_created_by', name: 'created_by', type: 'user', column: 'created_by', pgType: 'uuid' },
+  { id: 'sys_updated_at', name: 'updated_at', type: 'datetime', column: 'updated_at', pgType: 'timestamptz' },
+  { id: 'sys_updated_by', name: 'updated_by', type: 'user', column: 'updated_by', pgType: 'uuid' },
+  { id: 'sys_version', name: 'version', type: 'version', column: 'version', pgType: 'int4' },
+  { id: 'sys_deleted_at', name: 'deleted_at', type: 'datetime', column: 'deleted_at', pgType: 'timestamptz' },
 ];
 
 const OF_USER: readonly SystemField[] = [
-  { id: 'sys_id', name: 'id', label: 'Id', type: 'id', column: 'id', pgType: 'uuid' },
-  { id: 'sys_user_name', name: 'name', label: 'Name', type: 'text', column: 'name', pgType: 'text' },
-  { id: 'sys_user_is_active', name: 'is_active', label: 'Active', type: 'boolean', column: 'is_active', pgType: 'bool' },
+  { id: 'sys_id', name: 'id', type: 'id', column: 'id', pgType: 'uuid' },
+  { id: 'sys_user_name', name: 'name', type: 'text', column: 'name', pgType: 'text' },
+  { id: 'sys_user_is_active', name: 'is_active', type: 'boolean', column: 'is_active', pgType: 'bool' },
 ];
 
 function linkOf(type: FieldModel['type']): Pick<FieldModel, 'target'> {
@@ -45,7 +45,7 @@ const modelOf = (field: SystemField, object: string): FieldModel => ({
   id: field.id,
   object,
   name: field.name,
-  label: field.label,
+  label: SYSTEM_TEXTS[field.id].label,
   type: field.type,
   system: true,
   required: field.name === 'id' || field.name === 'version',

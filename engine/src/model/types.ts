@@ -14,6 +14,7 @@ import type {
 import type { FieldOptions } from '../fields/field-type.js';
 import type { Expression, PathStep } from '@fieldstone/metadata/language/expression.js';
 import type { FormulaDefinition } from '@fieldstone/metadata/language/formula-field.js';
+import type { RuleText } from './rule-sentence.js';
 
 /** A metadata document with where it comes from. `origin` is the pack's name, or "tenant" for what was made in this installation. */
 export type SourceDocument = { readonly origin: string; readonly file?: string; readonly document: MetadataDocument };
@@ -73,6 +74,8 @@ export type ValidationModel = {
   readonly on: readonly ('create' | 'update')[];
   readonly errorWhen: Expression;
   readonly message: string;
+  /** How the message is made in another language, where it is not one of a validation document. */
+  readonly says?: RuleText;
   readonly field?: string;
   readonly source: ConditionJson;
   /** What the issue is called; rule_broken when left out. */

@@ -31,11 +31,11 @@ const LOST_RACE = new Set(['40001', '40P01']);
 
 /** Inputs that every write has: who did it, why, and where it stands in a chain of workflows. */
 export function writeInputs({ actor }: RequestContext): Record<string, unknown> {
-  const { kind, label, runId, rootId, depth } = actor.cause;
+  const { kind, label, workflow, runId, rootId, depth } = actor.cause;
   const isRun = kind === 'workflow';
   return {
     actor: personOf(actor),
-    cause: JSON.stringify({ kind, label, runId }),
+    cause: JSON.stringify({ kind, label, workflow, runId }),
     root: rootId ?? runId ?? null,
     parent: runId ?? null,
     depth: isRun ? (depth ?? 0) + 1 : 0,

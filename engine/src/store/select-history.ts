@@ -28,6 +28,9 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, limit: num
   const number = objectNumberOf(active, object);
   const older = isFirstPage ? '' : ` and h."version" < ${params.input('before', '::int')}`;
   const user = scope.object('user');
+  // What was kept is the label of that day, in the language of nobody in particular.
+  const workflows = Object.fromEntries([...active.model.workflows.values()].map((workflow) => [workflow.id, workflow.label]));
+  const causeLabel = `coalesce(${params.constant(JSON.stringify(workflows))}::jsonb ->> (t.cause ->> 'workflow'), t.cause ->> 'label')`;
   const entries = [
     `select h."version", h."at", h."op", h."cause",`,
     `(select json_build_object('id', a."id", 'label', ${labelOf(scope, user, 'a')}) from ${tableOf(active, user)} a where a."tenant_id" = ${params.tenant} and a."id" = h."actor") as by,`,
@@ -41,7 +44,7 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, limit: num
     `entries as materialized (select * from (${entries}) x where x.op <> 'update' or x.changes is not null order by x.version desc limit ${limit + 1})`,
     `select coalesce(case when (select count(*) from entries) > ${limit} then (select version::text from entries order by version desc offset ${limit - 1} limit 1) end, '')`,
     `|| ${SEPARATOR_SQL} || (select coalesce(json_agg(json_build_object('at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'by', t.by, 'operation', t.op,`,
-    `'cause', json_build_object('kind', t.cause ->> 'kind', 'label', t.cause ->> 'label'), 'version', t.version, 'changes', coalesce(t.changes, '[]'::json)) order by t.version desc), '[]'::json)`,
+    `'cause', json_build_object('kind', t.cause ->> 'kind', 'label', ${causeLabel}), 'version', t.version, 'changes', coalesce(t.changes, '[]'::json)) order by t.version desc), '[]'::json)`,
     `from (select * from entries order by version desc limit ${limit}) t)::text from record`,
   ].join(' ');
 }

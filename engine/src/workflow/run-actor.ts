@@ -36,7 +36,14 @@ export async function identify(database: Database, run: ClaimedRun, { workflow }
       locale: starter?.locale ?? run.tenant.locale,
       timeZone: starter?.timeZone ?? run.tenant.timeZone,
       currency: run.tenant.currency,
-      cause: { kind: 'workflow', label: workflow.label, runId: run.id, rootId: run.rootId ?? run.id, depth: run.depth },
+      cause: {
+        kind: 'workflow',
+        label: workflow.label,
+        workflow: workflow.id,
+        runId: run.id,
+        rootId: run.rootId ?? run.id,
+        depth: run.depth,
+      },
     },
   };
 }

@@ -104,15 +104,141 @@ describe('the metadata in another language', () => {
 
   it('calls the types of records by the same name in the field that holds them', () => {
     const type = { kind: 'record_type', id: 'rty_city_port', object: 'city', name: 'port', label: 'Port' };
-    const { model } = localised(modelOf(type, translation('de', { rty_city_port: { label: 'Hafenstadt' } })), 'de');
+    const { model } = localised(
+      modelOf(type, translation('de', { rty_city_port: { label: 'Hafenstadt' }, sys_record_type: { label: 'Art' } })),
+      'de',
+    );
     expect(model.objects.get('city')?.recordTypes[0]?.label).toBe('Hafenstadt');
-    expect(model.objects.get('city')?.fields.get('record_type')?.options.options?.[0]?.label).toBe('Hafenstadt');
+    expect(model.objects.get('city')?.fields.get('record_type')).toMatchObject({
+      label: 'Art',
+      options: { options: [{ label: 'Hafenstadt' }] },
+    });
   });
 
   it('takes what this installation says before what packs ship', () => {
     const own = { origin: 'tenant', document: translation('de', { obj_city: { label: 'Ort' } }, { id: 'trn_own', name: 'own' }) };
     const { model } = localised(modelOf(german, own as unknown as SourceDocument), 'de');
     expect([model.objects.get('city')?.label, model.objects.get('city')?.pluralLabel]).toEqual(['Ort', 'Städte']);
+  });
+});
+
+describe('the rules of processes, record types and dependent options', () => {
+  const stage = {
+    kind: 'field',
+    id: 'fld_city_stage',
+    object: 'city',
+    name: 'stage',
+    label: 'Stage',
+    type: 'picklist',
+    options: [
+      { value: 'plan', label: 'Plan' },
+      { value: 'build', label: 'Build' },
+      { value: 'live', label: 'Live' },
+    ],
+    dependsOn: { field: 'size', values: { small: ['plan'], large: ['plan', 'build', 'live'] } },
+  };
+  const mayor = { kind: 'role', id: 'rol_mayor', name: 'mayor', label: 'Mayor', default: { create: true, read: 'all', fields: 'edit' } };
+  const process = {
+    kind: 'process',
+    id: 'prc_city_stage',
+    object: 'city',
+    name: 'stage',
+    label: 'Growth',
+    field: 'stage',
+    initial: ['plan'],
+    transitions: [
+      { id: 'start', from: ['plan'], to: ['build'], when: { '!': [{ is_empty: { var: 'title' } }] }, message: 'Give it a title first.' },
+      { from: ['build'], to: ['live'], roles: ['mayor'], required: ['title'], label: 'Open' },
+    ],
+    enter: [{ to: ['live'], required: ['title'] }],
+  };
+  const port = {
+    kind: 'record_type',
+    id: 'rty_city_port',
+    object: 'city',
+    name: 'port',
+    label: 'Port',
+    roles: ['mayor'],
+    picklists: { size: { options: ['large'] } },
+  };
+  const rules = [stage, mayor, process, port];
+  const texts = translation('de', {
+    obj_city: { label: 'Stadt' },
+    fld_city_title: { label: 'Titel' },
+    fld_city_size: { label: 'Größe', 'options.small': 'Klein', 'options.large': 'Groß' },
+    fld_city_stage: { label: 'Stand', 'options.plan': 'Plan', 'options.build': 'Bau', 'options.live': 'Leben' },
+    rol_mayor: { label: 'Bürgermeisterin' },
+    rty_city_port: { label: 'Hafenstadt' },
+    prc_city_stage: { 'transitions.start.message': 'Geben Sie erst einen Titel an.', 'transitions.1': 'Eröffnen' },
+  });
+  const messages = (locale: string, ...documents: object[]) =>
+    localised(modelOf(...rules, ...documents), locale)
+      .model.objects.get('city')
+      ?.validations.filter(({ id }) => id !== rule.id)
+      .map(({ message }) => message);
+
+  it('say in English what they say', () => {
+    expect(messages('en', texts)).toEqual([
+      'A new City begins with Stage “Plan”.',
+      'Stage can not be cleared.',
+      'From “Plan”, Stage can change to “Build” only.',
+      'From “Build”, Stage can change to “Live” only.',
+      'Stage “Live” is final and can not change any more.',
+      'Give it a title first.',
+      'Only “Mayor” may make this change of Stage.',
+      'Open needs Title.',
+      'Title is needed for Stage “Live”.',
+      'Only “Mayor” may choose “Port”.',
+      'Size of “Port” can be “Large”.',
+      'Choose Size first: Stage depends on it.',
+      'With Size “Small”, Stage can be “Plan”.',
+    ]);
+  });
+
+  it('say it in German around German labels, and their own messages as they are translated', () => {
+    expect(messages('de', texts)).toEqual([
+      'Neu (Stadt): Stand beginnt mit „Plan“.',
+      'Stand kann nicht geleert werden.',
+      'Von „Plan“ kann Stand nur zu „Bau“ wechseln.',
+      'Von „Bau“ kann Stand nur zu „Leben“ wechseln.',
+      'Stand „Leben“ ist endgültig und kann nicht mehr geändert werden.',
+      'Geben Sie erst einen Titel an.',
+      'Diese Änderung (Stand) dürfen nur „Bürgermeisterin“ machen.',
+      'Eröffnen geht nur mit einem Wert in Titel.',
+      'Titel ist nötig für Stand „Leben“.',
+      '„Hafenstadt“ dürfen nur „Bürgermeisterin“ wählen.',
+      'Größe von „Hafenstadt“ kann „Groß“ sein.',
+      'Wählen Sie zuerst Größe: davon hängt Stand ab.',
+      'Mit Größe „Klein“ kann Stand „Plan“ sein.',
+    ]);
+  });
+
+  it('say it in German around labels that nobody translated', () => {
+    expect(messages('de-CH')?.slice(0, 2)).toEqual(['Neu (City): Stage beginnt mit „Plan“.', 'Stage kann nicht geleert werden.']);
+  });
+
+  it('are asked for in the report, with the labels of steps and of the fields of every record', () => {
+    const [report] = reportTranslations(modelOf(...rules, translation('de', {})).model);
+    const missing = report?.missing.map(({ element, key }) => `${element} ${key}`) ?? [];
+    expect(missing).toEqual(
+      expect.arrayContaining([
+        'prc_city_stage transitions.start.message',
+        'prc_city_stage transitions.1',
+        'rol_mayor label',
+        'sys_owner label',
+        'sys_record_type label',
+        'sys_user pluralLabel',
+      ]),
+    );
+    // Names for administrators are welcome, and not asked for.
+    expect(missing).not.toContain('prc_city_stage label');
+    expect(report?.unknown).toEqual([]);
+  });
+
+  it('two moves can not have one id', () => {
+    const twice = { ...process, transitions: process.transitions.map((move) => ({ ...move, id: 'start' })) };
+    const compiled = compile(stage, mayor, port, twice);
+    expect(compiled.ok ? [] : compiled.issues.map(({ path, code }) => `${path} ${code}`)).toEqual(['/transitions/1/id duplicate_id']);
   });
 });
 

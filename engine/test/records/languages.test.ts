@@ -16,6 +16,7 @@ const german = {
     obj_phase: { label: 'Phase' },
     fld_project_name: { label: 'Name des Projekts' },
     fld_company_code: { label: 'Kürzel' },
+    wfl_done: { label: 'Bei Abschluss' },
     val_done: { message: 'Ein Projekt ist nur mit einem Budget fertig.' },
   },
 };
@@ -61,6 +62,20 @@ afterAll(async () => {
 const said = ({ body }: Reply): string =>
   [body.title, body.detail, body.hint, ...body.issues.map((issue: { message: string }) => issue.message)].filter(Boolean).join(' | ');
 const DE = { 'Accept-Language': 'de-DE,de;q=0.9' };
+
+it('the history calls a workflow as it is called today, in the language of the reader', async () => {
+  const { body } = await admin.post('/records/project', { name: 'x' });
+  const by = async (cause: object, headers: Record<string, string>) => {
+    await world.test.sql(`update sp1.sys_history set cause = $1 where record_id = $2`, [JSON.stringify(cause), body.id]);
+    return (await admin.get(`/records/project/${body.id}/history`, undefined, headers)).body.data[0].cause.label;
+  };
+  const cause = { kind: 'workflow', label: 'When done', workflow: 'wfl_done' };
+  expect(await by(cause, DE)).toBe('Bei Abschluss');
+  expect(await by(cause, {})).toBe('On done');
+  // One that was retired, or that ran before the id was kept.
+  expect(await by({ ...cause, workflow: 'wfl_gone' }, DE)).toBe('When done');
+  expect(await by({ kind: 'workflow', label: 'When done' }, DE)).toBe('When done');
+});
 
 describe('a problem is told in the language of whoever meets it', () => {
   it.each<[string, (headers: Record<string, string>) => Promise<Reply>, string]>([

@@ -253,7 +253,7 @@ describe('a process over a lookup', () => {
 
   it('does not go back from the end, and says what could be done', async () => {
     const record = await ticket({ step: step('first') }, { step: step('end'), points: 1 });
-    const told = ['/step Step can not change like this. Possible: one step on; to the end.'];
+    const told = ['/step Step can not change like this. Possible: “one step on” or “to the end”.'];
     expect(formSays(rep, record, { ...record, step: step('first') })).toEqual(told);
     expect(await serverSays(updateRecord(rep, 'ticket', record.id, sent({ step: step('first') })))).toEqual(told);
     const screen = screenOf(rep);

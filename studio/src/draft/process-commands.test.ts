@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessDocument } from '@fieldstone/metadata/types/documents.js';
-import { editMove, everyMove, setMove, transitionOf, type Transition } from './process-commands.js';
+import { editMove, everyMove, setMove, transitionOf, withPartIds, type Transition } from './process-commands.js';
 
 const CODES = ['new', 'open', 'done', 'lost'];
 const process = (transitions?: Transition[]): ProcessDocument => ({
@@ -15,6 +15,30 @@ const process = (transitions?: Transition[]): ProcessDocument => ({
 /** Legal moves, one "from to" each. */
 const moves = (document: ProcessDocument) =>
   CODES.flatMap((from) => CODES.filter((to) => from !== to && transitionOf(document, from, to) !== undefined).map((to) => `${from} ${to}`));
+
+describe('an id of a move, under which its texts are translated', () => {
+  it.each<[string, Transition[], (string | undefined)[]]>([
+    ['is kept', [{ id: 'win', label: 'Win' }], ['win']],
+    ['is given to one that says something', [{ label: 'Win' }, { message: 'No.' }, {}], ['move_1', 'move_2', undefined]],
+    ['is not that of another', [{ id: 'move_1' }, { label: 'Win' }], ['move_1', 'move_2']],
+    [
+      'stays with the first of a move that was split',
+      [
+        { id: 'win', label: 'Win' },
+        { id: 'win', label: 'Win' },
+      ],
+      ['win', 'move_1'],
+    ],
+    ['is dropped from a part that says nothing', [{ id: 'win' }, { id: 'win' }], ['win', undefined]],
+  ])('%s', (_what, before, ids) => {
+    expect(withPartIds(process(before)).transitions?.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('does not keep plain moves apart', () => {
+    const before: Transition[] = [{ id: 'any', from: ['new'], to: ['open'] }];
+    expect(setMove(process(before), CODES, 'new', 'done', true).transitions).toEqual([{ id: 'any', from: ['new'], to: ['open', 'done'] }]);
+  });
+});
 
 describe('the moves of a process', () => {
   it.each<[string, Transition[], [string, string, boolean], Transition[]]>([

@@ -10,7 +10,7 @@ export function transitionOf(process: ProcessDocument, from: string, to: string)
 }
 
 /** Whether a transition only says that a move is legal. */
-const isPlain = ({ from: _from, to: _to, ...rest }: Transition): boolean => Object.keys(rest).length === 0;
+const isPlain = ({ id: _id, from: _from, to: _to, ...rest }: Transition): boolean => Object.keys(rest).length === 0;
 
 /** Whether a move is legal under some conditions only. */
 export const asks = ({ when, required, roles }: Transition): boolean => when !== undefined || required !== undefined || roles !== undefined;
@@ -79,6 +79,33 @@ export function editMove(
 /** Every move between options, each written out: where a process that allows everything begins to be narrowed. */
 export const everyMove = (codes: readonly string[]): Transition[] =>
   codes.length < 2 ? [] : codes.map((from) => ({ from: [from], to: codes.filter((to) => to !== from) }));
+
+type Part = { readonly id?: string; readonly label?: string; readonly message?: string };
+
+/** Moves or requirements, each with an id of its own once it says something to people: that is what its texts are translated under. */
+function withIds<T extends Part>(parts: readonly T[], name: string): T[] {
+  const given = new Set(parts.map(({ id }) => id));
+  const used = new Set<string | undefined>();
+  return parts.map((part) => {
+    const isFirst = !used.has(part.id);
+    used.add(part.id);
+    if (part.id !== undefined && isFirst) return part;
+    const { id: _id, ...rest } = part;
+    // What is left of a move that was split says the same in other places; its translation stays with the first.
+    if (part.label === undefined && part.message === undefined) return rest as T;
+    let number = 1;
+    while (given.has(`${name}_${number}`)) number += 1;
+    given.add(`${name}_${number}`);
+    return { ...part, id: `${name}_${number}` };
+  });
+}
+
+/** The process with an id for each of its moves and requirements that has texts. */
+export const withPartIds = (process: ProcessDocument): ProcessDocument => ({
+  ...process,
+  ...(process.transitions === undefined ? {} : { transitions: withIds(process.transitions, 'move') }),
+  ...(process.enter === undefined ? {} : { enter: withIds(process.enter, 'need') }),
+});
 
 /** Replaces one entry of a list; undefined takes it out. */
 export const replaceAt = <T>(list: readonly T[], index: number, item: T | undefined): T[] =>

@@ -1,4 +1,5 @@
 import { placeholdersOf, textsOf } from '@fieldstone/metadata/language/document-texts.js';
+import { systemTexts } from '@fieldstone/metadata/language/system-texts.js';
 import type { TranslationDocument } from '@fieldstone/metadata/types/documents.js';
 import { documentsOf, findDocument, ofKind, originOf, put, type Draft, type StudioDocument } from './draft.js';
 
@@ -6,7 +7,8 @@ import { documentsOf, findDocument, ofKind, originOf, put, type Draft, type Stud
 export type TextRow = {
   readonly id: string;
   readonly key: string;
-  readonly document: StudioDocument;
+  /** Where it stands; texts of what every record has stand in none. */
+  readonly document?: StudioDocument;
   readonly text: string;
   readonly longest: number;
   readonly translation: string;
@@ -23,17 +25,15 @@ export function rowsOf(draft: Draft, locale: string): TextRow[] {
   // What was made here comes last, so that it wins.
   const ordered = sources.toSorted((a, b) => Number(originOf(draft, a.id) === 'tenant') - Number(originOf(draft, b.id) === 'tenant'));
   const own = findDocument(draft, ownId(locale)) as TranslationDocument | undefined;
-  return documentsOf(draft).flatMap((document) =>
-    textsOf(document).map(({ key, text, longest }) => ({
-      id: document.id,
-      key,
-      document,
-      text,
-      longest,
-      translation: ordered.reduce((found, source) => source.texts[document.id]?.[key] ?? found, ''),
-      isOwn: own?.texts[document.id]?.[key] !== undefined,
-    })),
-  );
+  const texts = [
+    ...documentsOf(draft).flatMap((document) => textsOf(document).map((text) => ({ ...text, id: document.id, document }))),
+    ...systemTexts(),
+  ];
+  return texts.map((text) => ({
+    ...text,
+    translation: ordered.reduce((found, source) => source.texts[text.id]?.[text.key] ?? found, ''),
+    isOwn: own?.texts[text.id]?.[text.key] !== undefined,
+  }));
 }
 
 export type TextChange = { readonly id: string; readonly key: string; readonly text: string };

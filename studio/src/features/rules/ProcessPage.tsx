@@ -5,7 +5,7 @@ import { hasStates } from '../../draft/field-types.js';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changeState, findDocument, findObject, ofObject, put } from '../../draft/draft.js';
 import { nameProblem } from '../../draft/names.js';
-import { everyMove } from '../../draft/process-commands.js';
+import { everyMove, withPartIds } from '../../draft/process-commands.js';
 import { renameProcess } from '../../draft/record-type-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
@@ -37,7 +37,7 @@ export function ProcessPage() {
   const fields = ofObject(draft, 'field', process.object);
   const field = fields.find(({ name }) => name === process.field);
   const change = (next: ProcessDocument, what: string) =>
-    edit(`Edit process ${process.label}`, (current) => put(current, process.id, next), `process ${process.id} ${what}`);
+    edit(`Edit process ${process.label}`, (current) => put(current, process.id, withPartIds(next)), `process ${process.id} ${what}`);
   const set = (patch: { [K in keyof ProcessDocument]?: ProcessDocument[K] | undefined }) =>
     change(withProperties(process, patch), Object.keys(patch).join());
   const retire = () => {

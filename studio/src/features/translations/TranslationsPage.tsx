@@ -143,8 +143,8 @@ export function TranslationsPage() {
 
 /** Where the text is met, with a way there. */
 function Place({ row }: { row: TextRow }) {
-  const place = placeOf(row.document);
-  const name = `${KIND_LABELS[row.document.kind]} ${row.id}`;
+  const place = row.document && placeOf(row.document);
+  const name = row.document === undefined ? `Every record ${row.id}` : `${KIND_LABELS[row.document.kind]} ${row.id}`;
   return (
     <>
       {place === undefined ? name : <Link to={place}>{name}</Link>}
