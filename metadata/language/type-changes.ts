@@ -4,6 +4,7 @@ type Type = FieldDocument['type'];
 
 const TEXTS: readonly Type[] = ['text', 'long_text'];
 const FROM_TEXT: readonly Type[] = [
+  'rich_text',
   'email',
   'phone',
   'url',
@@ -11,9 +12,16 @@ const FROM_TEXT: readonly Type[] = [
   'decimal',
   'percent',
   'currency',
+  'score',
+  'rating',
   'boolean',
   'date',
+  'time',
   'datetime',
+  'duration',
+  'address',
+  'geo_point',
+  'tags',
   'picklist',
   'multi_picklist',
 ];
@@ -25,16 +33,25 @@ const FROM_TEXT: readonly Type[] = [
 const CONVERSIONS: Readonly<Partial<Record<Type, readonly Type[]>>> = {
   text: FROM_TEXT,
   long_text: ['text', ...FROM_TEXT],
-  integer: [...TEXTS, 'decimal', 'percent', 'currency', 'boolean', 'picklist'],
-  decimal: [...TEXTS, 'decimal', 'integer', 'percent', 'currency'],
-  percent: [...TEXTS, 'percent', 'integer', 'decimal'],
+  rich_text: TEXTS,
+  integer: [...TEXTS, 'decimal', 'percent', 'currency', 'boolean', 'duration', 'picklist'],
+  decimal: [...TEXTS, 'decimal', 'integer', 'percent', 'currency', 'score'],
+  percent: [...TEXTS, 'percent', 'integer', 'decimal', 'score'],
+  score: [...TEXTS, 'decimal', 'percent'],
+  rating: [...TEXTS, 'decimal', 'picklist'],
   currency: [...TEXTS, 'integer', 'decimal'],
   boolean: [...TEXTS, 'integer', 'picklist'],
   date: [...TEXTS, 'datetime'],
-  datetime: [...TEXTS, 'date'],
-  picklist: [...TEXTS, 'multi_picklist', 'boolean', 'integer'],
-  multi_picklist: [...TEXTS, 'picklist'],
-  autonumber: TEXTS,
+  time: TEXTS,
+  datetime: [...TEXTS, 'date', 'time'],
+  duration: [...TEXTS, 'integer'],
+  address: TEXTS,
+  geo_point: TEXTS,
+  json: TEXTS,
+  tags: [...TEXTS, 'picklist', 'multi_picklist'],
+  picklist: [...TEXTS, 'multi_picklist', 'tags', 'boolean', 'integer', 'rating'],
+  multi_picklist: [...TEXTS, 'picklist', 'tags'],
+  autonumber: [...TEXTS, 'integer'],
 };
 
 /** Types where every stored value of the one is a value of the other: the field changes, its column and its records do not. */
@@ -45,8 +62,8 @@ const IN_PLACE: Readonly<Partial<Record<Type, readonly Type[]>>> = {
   url: TEXTS,
   // One whole number that looks different: its bounds hold for what is written from now on, as those of a field do that gets some.
   integer: ['score', 'rating'],
-  score: ['integer'],
-  rating: ['integer'],
+  score: ['integer', 'rating'],
+  rating: ['integer', 'score'],
   lookup: ['master_detail'],
   master_detail: ['lookup'],
 };
@@ -57,3 +74,24 @@ export const sameValues = (from: Type, to: Type): boolean => IN_PLACE[from]?.inc
 /** Every other type that a published field of this type can be given. */
 export const possibleTypes = (type: Type): readonly Type[] =>
   [...new Set([...(IN_PLACE[type] ?? []), ...convertibleTo(type)])].filter((other) => other !== type);
+
+/** Types that no rule leads to or from, and why. The first that fits is told. */
+const REASONS: readonly [types: readonly Type[], where: 'either' | 'to', reason: string][] = [
+  [['formula', 'rollup'], 'either', 'the values of a computed field are worked out, not stored'],
+  [['encrypted_text'], 'either', 'secrets are sealed before they reach the database, which can neither read nor write them'],
+  [['file', 'image'], 'either', 'a file lies beside the records'],
+  [
+    ['lookup', 'master_detail', 'many_to_many', 'polymorphic', 'user'],
+    'either',
+    'a link says which record is meant, and no other value does',
+  ],
+  [['autonumber'], 'to', 'an automatic number gives its own values, each once'],
+  [['json'], 'to', 'nothing says what the structure of a value would be'],
+];
+
+/** Why values of one type can not become those of the other; undefined when they can. */
+export function refusalOf(from: Type, to: Type): string | undefined {
+  if (from === to || possibleTypes(from).includes(to)) return undefined;
+  const found = REASONS.find(([types, where]) => types.includes(to) || (where === 'either' && types.includes(from)));
+  return found?.[2] ?? 'there is no rule for its values';
+}

@@ -4,16 +4,24 @@ import { fieldType } from '../fields/registry.js';
 import { precisionOf, scaleOf } from '../fields/numbers.js';
 import { literal } from '../kernel/statement.js';
 import type { FieldModel } from '../model/types.js';
+import { asOption, asOptions, knownCode, labels, NO, YES, yesOrNo } from './conversion-options.js';
+import { on, type Converted } from './conversion-sql.js';
+import {
+  addressText,
+  asPoint,
+  asRichText,
+  asSeconds,
+  asStreet,
+  asTags,
+  asTime,
+  durationWords,
+  hasFormat,
+  pointText,
+  wordsOf,
+} from './conversion-structures.js';
 
 /** Where the records are at home: a day has a time there, and an amount without a currency is in theirs. */
 export type Place = { readonly timeZone: string; readonly currency: string };
-
-export type Converted = {
-  /** SQL of each column of the new type, by suffix; null where the value can not become one. */
-  readonly values: Readonly<Record<string, string>>;
-  /** SQL that is true of a value that loses some of what it said: digits, the time of day. */
-  readonly shortens?: string;
-};
 
 type Type = FieldModel['type'];
 
@@ -30,10 +38,17 @@ export function conversion(from: FieldModel, to: FieldModel, columns: readonly s
     case 'email':
     case 'phone':
     case 'url':
-      return { values: { '': asText(to, textOf(from, columns)) } };
+      return {
+        values: { '': asText(to, textOf(from, columns)) },
+        ...(from.type === 'rich_text' ? { shortens: hasFormat(first) } : {}),
+      };
+    case 'rich_text':
+      return asRichText(to, textOf(from, columns));
     case 'integer':
     case 'decimal':
     case 'percent':
+    case 'score':
+    case 'rating':
       return asNumber(to, numberOf(from, columns));
     case 'currency': {
       const { values, shortens } = asNumber(to, numberOf(from, columns));
@@ -63,7 +78,23 @@ export function conversion(from: FieldModel, to: FieldModel, columns: readonly s
               : asInstant(textOf(from, columns), place.timeZone),
         },
       };
+    case 'time':
+      return from.type === 'datetime'
+        ? {
+            values: { '': `date_trunc('second', ${first} at time zone ${literal(place.timeZone)})::time` },
+            shortens: `${first} is not null`,
+          }
+        : { values: { '': asTime(textOf(from, columns)) } };
+    case 'duration':
+      return { values: { '': from.type === 'integer' ? first : asSeconds(textOf(from, columns)) } };
+    case 'tags':
+      return { values: { '': asTags(tagWords(from, first, columns)) } };
+    case 'geo_point':
+      return asPoint(textOf(from, columns));
+    case 'address':
+      return { values: asStreet(textOf(from, columns)) };
     case 'picklist':
+      if (from.type === 'tags') return { values: { '': asOption(to, `${first}[1]`) }, shortens: `cardinality(${first}) > 1` };
       return from.type === 'multi_picklist'
         ? {
             values: { '': knownCode(to, `case when cardinality(${first}) > 0 then ${first}[1] end`) },
@@ -71,9 +102,10 @@ export function conversion(from: FieldModel, to: FieldModel, columns: readonly s
           }
         : { values: { '': asOption(to, from.type === 'boolean' ? yesOrNo(to, first) : textOf(from, columns)) } };
     case 'multi_picklist':
+      if (from.type === 'tags') return { values: { '': asOptions(to, first) } };
       return from.type === 'picklist'
         ? { values: { '': on(knownCode(to, first), 'case when v is null then null else array[v] end') } }
-        : { values: { '': asOptions(to, textOf(from, columns)) } };
+        : { values: { '': asOptions(to, `regexp_split_to_array(btrim(${textOf(from, columns)}), '\\s*[,;]\\s*')`) } };
     default:
       return undefined;
   }
@@ -82,9 +114,6 @@ export function conversion(from: FieldModel, to: FieldModel, columns: readonly s
 /** System fields have types of their own and never change them. */
 const isConvertible = (from: FieldModel, to: FieldModel): boolean =>
   convertibleTo(from.type as FieldDocument['type']).includes(to.type as FieldDocument['type']);
-
-/** `body` with the value of `sql` as `v`. */
-const on = (sql: string, body: string): string => `(select ${body} from (select ${sql} as v) s)`;
 
 /** What people read of a value. */
 function textOf(from: FieldModel, columns: readonly string[]): string {
@@ -98,8 +127,21 @@ function textOf(from: FieldModel, columns: readonly string[]): string {
       return `coalesce(${labels(from)} ->> ${first}, ${first})`;
     case 'multi_picklist':
       return `(select string_agg(coalesce(${labels(from)} ->> u.code, u.code), ', ' order by u.n) from unnest(${first}) with ordinality as u(code, n))`;
+    case 'rich_text':
+      return second;
+    case 'tags':
+      return `array_to_string(${first}, '; ')`;
+    case 'json':
+      return `${first} #>> '{}'`;
+    case 'duration':
+      return durationWords(first);
+    case 'geo_point':
+      return pointText(columns);
+    case 'address':
+      return addressText(columns);
     case 'date':
     case 'datetime':
+    case 'time':
     case 'autonumber':
       return fieldType(from.type).jsonSql(columns, from.options);
     default:
@@ -107,8 +149,12 @@ function textOf(from: FieldModel, columns: readonly string[]): string {
   }
 }
 
-const labels = (field: FieldModel): string =>
-  `${literal(JSON.stringify(Object.fromEntries((field.options.options ?? []).map(({ value, label }) => [value, label]))))}::jsonb`;
+/** The words of a value as an array. Labels are words by themselves, whatever they hold. */
+function tagWords(from: FieldModel, first: string, columns: readonly string[]): string {
+  if (from.type === 'picklist') return `case when ${first} is not null then array[${textOf(from, columns)}] end`;
+  if (from.type !== 'multi_picklist') return wordsOf(textOf(from, columns));
+  return `(select array_agg(coalesce(${labels(from)} ->> u.code, u.code) order by u.n) from unnest(${first}) with ordinality as u(code, n))`;
+}
 
 /** The longest text of each type; the same as its file in `fields` has. */
 const LONGEST: Readonly<Partial<Record<Type, number>>> = { text: 255, long_text: 32_000, email: 254, phone: 40, url: 2000 };
@@ -139,29 +185,37 @@ function asText(to: FieldModel, sql: string): string {
   }
 }
 
+const NUMBERS: ReadonlySet<Type> = new Set(['integer', 'decimal', 'percent', 'currency', 'score', 'rating', 'duration', 'autonumber']);
+
 function numberOf(from: FieldModel, columns: readonly string[]): string {
   const [first = 'null'] = columns;
-  if (['integer', 'decimal', 'percent', 'currency'].includes(from.type)) return `${first}::numeric`;
+  if (NUMBERS.has(from.type)) return `${first}::numeric`;
   if (from.type === 'boolean') return `(case when ${first} then 1 when not ${first} then 0 end)::numeric`;
   return on(`btrim(${textOf(from, columns)})`, String.raw`case when v ~ '^[+-]?\d{1,30}(\.\d{1,30})?$' then v::numeric end`);
 }
 
+/** Bounds of the numbers that are nothing beyond them. */
+function boundsOf(to: FieldModel): readonly [string, string] | undefined {
+  if (to.type === 'score') return [to.options.min ?? '0', to.options.max ?? '100'];
+  return to.type === 'rating' ? ['1', to.options.max ?? '5'] : undefined;
+}
+
 /** Rounded to the digits of the field. A number with more digits before the point than it holds does not convert. */
 function asNumber(to: FieldModel, sql: string): Converted {
-  const isWhole = to.type === 'integer';
+  const bounds = boundsOf(to);
+  const isWhole = to.type === 'integer' || bounds !== undefined;
   const scale = isWhole ? 0 : to.type === 'currency' ? 4 : scaleOf(to.options);
   const digits = to.type === 'decimal' ? precisionOf(to.options) - scale : to.type === 'percent' ? 12 : 14;
   const limit = isWhole ? '9007199254740992' : `1${'0'.repeat(digits)}`;
   const pgType = isWhole ? 'bigint' : (fieldType(to.type).columns(to.options)[0]?.pgType ?? 'numeric');
   const rounded = `round(v, ${String(scale)})`;
+  const fits = bounds ? `${rounded} between ${bounds[0]} and ${bounds[1]}` : `abs(${rounded}) < ${limit}`;
   return {
-    values: { '': on(sql, `case when abs(${rounded}) < ${limit} then ${rounded}::${pgType} end`) },
-    shortens: on(sql, `abs(${rounded}) < ${limit} and ${rounded} <> v`),
+    values: { '': on(sql, `case when ${fits} then ${rounded}::${pgType} end`) },
+    shortens: on(sql, `${fits} and ${rounded} <> v`),
   };
 }
 
-const YES = ['true', 'yes', 'y', '1', 'on'];
-const NO = ['false', 'no', 'n', '0', 'off'];
 const oneOf = (words: readonly string[]): string => words.map(literal).join(', ');
 const asBoolean = (sql: string): string =>
   on(`lower(btrim(${sql}))`, `case when v in (${oneOf(YES)}) then true when v in (${oneOf(NO)}) then false end`);
@@ -179,34 +233,4 @@ function asInstant(sql: string, timeZone: string): string {
   const read = `case when v ~ ${literal(`${OFFSET}$`)} and length(v) > 10 then v::timestamptz else ${local} end`;
   const shape = literal(`${DAY}([T ]${CLOCK}${OFFSET}?)?$`);
   return on(`btrim(${sql})`, `case when v ~ ${shape} then case when ${exists} then date_trunc('milliseconds', ${read}) end end`);
-}
-
-/** Codes by code and by label, written in any case. */
-function codes(field: FieldModel): string {
-  const found = new Map<string, string>();
-  for (const { value, label, replacedBy = value } of field.options.options ?? []) {
-    for (const key of [value, label.trim(), label.trim().toLowerCase()]) if (!found.has(key)) found.set(key, replacedBy);
-  }
-  return `${literal(JSON.stringify(Object.fromEntries(found)))}::jsonb`;
-}
-const codeOf = (field: FieldModel, sql: string): string => `coalesce(${codes(field)} ->> ${sql}, ${codes(field)} ->> lower(${sql}))`;
-const asOption = (to: FieldModel, sql: string): string => on(`btrim(${sql})`, codeOf(to, 'v'));
-const knownCode = (to: FieldModel, sql: string): string => on(sql, `case when ${labels(to)} ? v then v end`);
-
-/** A list of options separated by commas or semicolons, all of which must be known. */
-function asOptions(to: FieldModel, sql: string): string {
-  const order = JSON.stringify(Object.fromEntries((to.options.options ?? []).map(({ value }, index) => [value, index])));
-  const words = `regexp_split_to_table(btrim(v), '\\s*[,;]\\s*')`;
-  const chosen = `select w.word, ${codeOf(to, 'w.word')} as code from ${words} as w(word)`;
-  const list = `array_agg(distinct_code order by (${literal(order)}::jsonb ->> distinct_code)::int)`;
-  const all = `(select bool_and(c.code is not null) from (${chosen}) c)`;
-  return on(sql, `case when ${all} then (select ${list} from (select distinct c.code as distinct_code from (${chosen}) c) d) end`);
-}
-
-/** The choice that says yes or no, whatever word it has for it. */
-function yesOrNo(to: FieldModel, column: string): string {
-  const word = (words: readonly string[]) =>
-    (to.options.options ?? []).find(({ value, label }) => words.includes(value) || words.includes(label.toLowerCase()))?.value;
-  const [yes, no] = [word(YES), word(NO)].map((code) => (code === undefined ? 'null' : literal(code)));
-  return `case when ${column} then ${yes ?? 'null'} when not ${column} then ${no ?? 'null'} end`;
 }

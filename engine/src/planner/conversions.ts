@@ -4,7 +4,8 @@ import { quote } from '../kernel/statement.js';
 import type { FieldModel, Model } from '../model/types.js';
 import { keptId, type BindingRow, type Kept } from './bindings.js';
 import { isWidening } from './changes/widen-column.js';
-import { conversion, type Converted, type Place } from './conversion-table.js';
+import type { Converted } from './conversion-sql.js';
+import { conversion, type Place } from './conversion-table.js';
 import { isInPlace } from './in-place.js';
 import { physicalName } from './physical-name.js';
 

@@ -1,4 +1,4 @@
-import { possibleTypes, convertibleTo } from '@fieldstone/metadata/language/type-changes.js';
+import { convertibleTo, possibleTypes, refusalOf } from '@fieldstone/metadata/language/type-changes.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import { fieldType, isComputed } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
@@ -110,5 +110,6 @@ function refusal(old: FieldModel | undefined, field: FieldModel): string {
   if (old === undefined) return 'It was of another type when it was retired. Bring it back as it was, then change its type.';
   const ways = possibleTypes(typeOf(old));
   const others = ways.length > 0 ? ` It can become: ${ways.join(', ')}.` : '';
-  return `${old.type} can not become ${field.type}: there is no rule for its values.${others} Or add a second field, fill it, and retire this one: nobody has to wait for that.`;
+  const why = refusalOf(typeOf(old), typeOf(field)) ?? 'its column can not hold them';
+  return `${old.type} can not become ${field.type}: ${why}.${others} Or add a second field, fill it, and retire this one: nobody has to wait for that.`;
 }

@@ -157,6 +157,28 @@ describe('a field that becomes another type', () => {
     await expect(s.test.sql(insert, [s.tenantId])).rejects.toMatchObject({ code: '23514', constraint: `nn_${s.at('fld_city_code')}` });
   });
 
+  it.each<[type: string, more: object, lost: string[], shortened: number, seen: object]>([
+    ['duration', {}, ['Bern'], 0, { Bern: null, Graz: 'PT7S', Linz: null, Ulm: 'PT12S' }],
+    ['rating', { max: '10' }, ['Bern', 'Ulm'], 0, { Bern: null, Graz: 7, Linz: null, Ulm: null }],
+    ['score', {}, ['Bern'], 0, { Bern: null, Graz: 7, Linz: null, Ulm: 12 }],
+    ['time', {}, ['Bern', 'Graz', 'Ulm'], 0, { Bern: null, Graz: null, Linz: null, Ulm: null }],
+    ['tags', {}, [], 0, { Bern: ['n/a'], Graz: ['07'], Linz: null, Ulm: ['12'] }],
+    ['rich_text', {}, [], 0, { Bern: '<p>n/a</p>', Graz: '<p>07</p>', Linz: null, Ulm: '<p>12</p>' }],
+    ['address', {}, [], 0, { Linz: null, Ulm: { street: '12', city: null, state: null, postal_code: null, country: null } }],
+    ['geo_point', {}, ['Bern', 'Graz', 'Ulm'], 0, { Ulm: null }],
+  ])('counts, names and converts over a filled table, there and back: text to %s', async (type, more, lost, shortened, expected) => {
+    const planned = await s.plan(field('code', { type, ...more }));
+    expect(planned.hazards.map(({ conversion }) => conversion)).toEqual([
+      expect.objectContaining({ from: 'text', to: type, values: 3, lost: lost.length, shortened }),
+    ]);
+    const samples = planned.hazards.flatMap(({ conversion }) => conversion?.samples.map(({ id }) => id) ?? []);
+    expect(samples.toSorted()).toEqual(lost.map((title) => ids.get(title)).toSorted());
+    await s.go(planned);
+    expect(await seen()).toMatchObject(expected);
+    await s.go(field('code'));
+    expect(await seen(), 'what was not changed since is back').toEqual({ Bern: 'n/a', Graz: '07', Linz: null, Ulm: '12' });
+  });
+
   it('converts several fields of a table at once', async () => {
     await s.go(field('code', { type: 'integer', name: 'number' }), field('since', { type: 'datetime', label: 'Since' }));
     expect(await seen('number')).toMatchObject({ Ulm: 12 });
