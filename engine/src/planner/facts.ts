@@ -16,6 +16,8 @@ export type Facts = {
   readonly doubles: ReadonlyMap<string, number>;
   /** Column of numbers to live rows with more digits than the field is to hold. */
   readonly beyond: ReadonlyMap<string, number>;
+  /** Column of a link to live rows whose record is in the recycle bin. */
+  readonly orphans: ReadonlyMap<string, number>;
   /** Table to the column slots it has used, dropped columns included. */
   readonly slots: ReadonlyMap<string, number>;
   /** Column that values are converted to: how many there are, how many of them do not convert or lose some of what they said. */
@@ -40,6 +42,7 @@ export type Derived = { readonly name: string; readonly sql: string };
 export type Question =
   | { readonly kind: 'rows' | 'slots'; readonly table: string }
   | { readonly kind: 'standing'; readonly table: string }
+  | { readonly kind: 'orphans'; readonly table: string; readonly column: string; readonly target: string }
   | { readonly kind: 'missing' | 'values'; readonly table: string; readonly column: string; readonly derived?: Derived }
   /** SQL over the table as it is: whether there is a value, whether it gets lost, whether it loses something. */
   | {
@@ -69,6 +72,7 @@ export const NO_FACTS: Facts = {
   values: new Map(),
   doubles: new Map(),
   beyond: new Map(),
+  orphans: new Map(),
   slots: new Map(),
   conversions: new Map(),
   chosen: new Map(),

@@ -15,6 +15,7 @@ import { diffSchema, isUniqueIndex, questionsOf, replacements, type SchemaDiffIn
 import { NO_FACTS, type Facts, type Question } from './facts.js';
 import { placeOf, sourceOf } from './sources.js';
 import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
+import { linkHazards, linkQuestions } from './link-changes.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
 import { retireHazards, retireQuestions } from './retire.js';
@@ -63,6 +64,7 @@ export function factsNeeded(input: PlanInput): Question[] {
     ...optionQuestions(optionChanges(input)),
     ...conversionQuestions(conversions, input.place),
     ...retireQuestions(input),
+    ...linkQuestions(input),
     ...narrowingQuestions(input),
   ];
 }
@@ -83,6 +85,7 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
       ...conversionHazards(conversions, facts),
       ...replacementHazards(options, facts),
       ...retireHazards(input, facts),
+      ...linkHazards(input, facts),
     ],
     issues: [
       ...refusedTypeChanges(input, facts),

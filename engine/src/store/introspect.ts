@@ -16,6 +16,7 @@ export async function gatherFacts(database: Database, schema: string, questions:
     doubles: new Map<string, number>(),
     beyond: new Map<string, number>(),
     chosen: new Map<string, number>(),
+    orphans: new Map<string, number>(),
     slots: new Map<string, number>(),
   };
   const conversions = new Map<string, ConversionFacts>();
@@ -71,6 +72,11 @@ function countOf(schema: string, question: Countable): string {
       return `select count(*) as n ${from}`;
     case 'slots':
       return `select coalesce(max(attnum), 0) as n from pg_attribute where attrelid = '${quote(schema)}.${quote(question.table)}'::regclass`;
+    case 'orphans': {
+      const [at, target] = [`t.${quote(question.column)}`, `${quote(schema)}.${quote(question.target)}`];
+      const owner = `select 1 from ${target} p where p."tenant_id" = t."tenant_id" and p."id" = ${at} and p."deleted_at" is null`;
+      return `select count(*) as n ${from} t where t."deleted_at" is null and ${at} is not null and not exists (${owner})`;
+    }
     case 'missing':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is null`;
     case 'values':
