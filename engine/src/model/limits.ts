@@ -174,6 +174,13 @@ export const LIMITS = {
     checked: 'request',
     instead: 'Ask for the others by themselves.',
   },
+  list_expansions: {
+    max: 6,
+    per: 'A list',
+    counts: 'related lists at once',
+    checked: 'request',
+    instead: 'Ask for the others by themselves.',
+  },
   related_rows: { max: 50, per: 'A related list', counts: 'records at once', checked: 'request', instead: 'Ask for the list by itself.' },
   group_levels: { max: 3, per: 'A call for groups', counts: 'levels of grouping', checked: 'request', instead: 'Ask once for each.' },
   measures: { max: 20, per: 'A call for groups', counts: 'measures', checked: 'request', instead: 'Ask twice.' },

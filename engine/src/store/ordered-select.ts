@@ -35,14 +35,20 @@ const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
  *
  * Errors: malformed for names that do not exist, may not be read on every row, or have no order; the same for all of them.
  */
-export function sortKeys(scope: QueryScope, object: ObjectModel, sort: readonly SortLevel[], unknown: 'refuse' | 'drop'): SortKey[] {
-  if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, '/sort');
+export function sortKeys(
+  scope: QueryScope,
+  object: ObjectModel,
+  sort: readonly SortLevel[],
+  unknown: 'refuse' | 'drop',
+  at = '',
+): SortKey[] {
+  if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, `${at}/sort`);
   const issues: Issue[] = [];
   const keys: SortKey[] = [];
   for (const [index, level] of sort.entries()) {
     const key = sortKey(scope, object, level, index);
     if (key === undefined) {
-      if (unknown === 'refuse') issues.push(unknownField(`/sort/${index}`, level.field));
+      if (unknown === 'refuse') issues.push(unknownField(`${at}/sort/${index}`, level.field));
     } else if (!keys.some(({ id }) => id === key.id)) keys.push(key);
   }
   if (issues.length > 0) throw malformed(told('list.sort'), issues);

@@ -16,6 +16,8 @@ export type PageParts = {
   /** Passes over as many rows as input `skip` says. */
   readonly skips: boolean;
   readonly count: 'none' | 'capped' | 'exact';
+  /** Further members of each row, as select items over alias `p`. */
+  readonly items?: readonly string[];
 };
 
 /** Counting stops here: it costs as much as reading the index up to it. */
@@ -25,7 +27,7 @@ export const COUNT_CAP = 10_000;
 export const keyTexts = (keys: readonly SortKey[], alias: string): string =>
   `json_build_array(${keys.map((key) => `${at(alias, key.output)}::text`).join(', ')})`;
 
-/** The rows of a page as a JSON array, in order, from the ordered rows `from`. */
+/** The rows of a page as a JSON array, in order, from the ordered rows `from`; `items` are further members of each. */
 export function rowsJson(
   scope: QueryScope,
   object: ObjectModel,
@@ -33,9 +35,11 @@ export function rowsJson(
   keys: readonly SortKey[],
   from: string,
   limit: number,
+  more: { readonly alias?: string; readonly items?: readonly string[] } = {},
 ) {
-  const list = selectList(scope, object, 'p', selection);
-  const rows = `select ${list.items.join(', ')} from ${from} p ${list.joins.join(' ')} order by ${orderBy(keys, 'p')} limit ${limit}`;
+  const { alias = 'p', items = [] } = more;
+  const list = selectList(scope, object, alias, selection);
+  const rows = `select ${[...list.items, ...items].join(', ')} from ${from} ${alias} ${list.joins.join(' ')} order by ${orderBy(keys, alias)} limit ${limit}`;
   return { sql: `(select coalesce(json_agg(row_to_json(t)), '[]'::json) from (${rows}) t)`, columns: list.columns };
 }
 
@@ -46,8 +50,8 @@ export function rowsJson(
  * Source: labels joined after the limit and json_agg(row_to_json) took a tenth of the time of one query per label, and a quarter of a join
  *         before the limit.
  */
-export function selectPage({ scope, object, selection, where, keys, limit, after, skips, count }: PageParts): string {
-  const rows = rowsJson(scope, object, selection, keys, 'page', limit);
+export function selectPage({ scope, object, selection, where, keys, limit, after, skips, count, items = [] }: PageParts): string {
+  const rows = rowsJson(scope, object, selection, keys, 'page', limit, { items });
   const select = (most: number | string) => orderedSelect({ scope, object, where, keys, columns: rows.columns, limit: most, after });
   const skip = skips ? scope.params.input('skip', '::integer') : '';
   const page = skips
