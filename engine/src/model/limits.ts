@@ -150,6 +150,13 @@ export const LIMITS = {
   },
   page_rows: { max: 200, per: 'A page', counts: 'records', checked: 'request', instead: 'Go on with the cursor in "next".' },
   sort_levels: { max: 3, per: 'A list', counts: 'sort levels', checked: 'request', instead: 'Sort by the fields that matter most.' },
+  sorted_over_links: {
+    max: 100_000,
+    per: 'A list sorted by what no index has (over a link, by a value worked out)',
+    counts: 'records',
+    checked: 'answer',
+    instead: 'Filter first, or sort by a field of the records themselves.',
+  },
   selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
   skipped_rows: {
     max: 1_000_000,

@@ -5,7 +5,7 @@ import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
 import { quote } from '../kernel/statement.js';
 import { selectionOf } from '../store/field-selection.js';
-import { listConditions, searchPattern, type Filter } from '../store/list-conditions.js';
+import { listRows, searchPattern, type Filter } from '../store/list-conditions.js';
 import { sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -95,7 +95,7 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
     scope,
     object,
     selection: query.fields ? selectionOf(scope, object, query.fields, 'refuse') : selectionOf(scope, object, fromView, 'drop'),
-    where: listConditions(scope, object, filtersOf(view, query.filter), query.q !== undefined),
+    rows: listRows(scope, object, filtersOf(view, query.filter), query.q !== undefined),
     keys,
     limit,
     after: after?.map((value) => value === null),

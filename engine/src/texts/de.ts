@@ -232,6 +232,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'currency.not_a_rate': 'Muss eine Zahl über 0 als Text sein, zum Beispiel „0.9213“, mit höchstens 12 Stellen nach dem Punkt.',
   'currency.unknown_member': 'Erwartet wird {names}.',
   'currency.no_rate': 'Diesen Kurs gibt es nicht.',
+  'list.sorts_too_much':
+    'Eine Liste, deren Sortierung kein Index hat, darf höchstens {max} Datensätze haben; diese hat mehr. Filtern Sie vorher, oder sortieren Sie nach einem Feld der Datensätze selbst.',
   'board.not_found': 'Die Tafel wurde nicht gefunden.',
   'board.refused': 'Die Tafel wurde nicht verstanden.',
   'board.not_an_id': 'Muss eine Id sein.',

@@ -227,6 +227,8 @@ export const en = {
   'currency.not_a_rate': 'Must be a number above 0 as a text, such as "0.9213", with at most 12 digits behind the point.',
   'currency.unknown_member': 'Expected {names}.',
   'currency.no_rate': 'There is no such rate.',
+  'list.sorts_too_much':
+    'A list sorted by what no index has may have at most {max} records; this one has more. Filter first, or sort by a field of the records themselves.',
   'board.not_found': 'The board was not found.',
   'board.refused': 'The board was not understood.',
   'board.not_an_id': 'Must be an id.',
