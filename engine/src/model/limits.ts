@@ -41,7 +41,7 @@ export const LIMITS = {
     per: 'A table',
     counts: 'column slots, dropped columns included',
     checked: 'plan',
-    instead: 'PostgreSQL never gives a slot back. Copy the records to a new object.',
+    instead: 'Purge retired fields: then the table is written anew without them. Or move some fields to an object of their own.',
   },
   links: {
     max: 40,

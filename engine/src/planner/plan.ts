@@ -13,6 +13,7 @@ import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, replacements, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
+import { rebuildChanges, rebuildHazards, rebuildsOf } from './rebuilds.js';
 import { placeOf, sourceOf } from './sources.js';
 import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
 import { linkHazards, linkQuestions } from './link-changes.js';
@@ -73,7 +74,9 @@ export function factsNeeded(input: PlanInput): Question[] {
 export function planChange(input: PlanInput, facts: Facts): Plan {
   const { placed, diff, restored, conversions } = prepare(input);
   const options = optionChanges(input);
-  const changes = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
+  const wanted = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
+  const rebuilds = rebuildsOf(diff.from, wanted, facts);
+  const changes = [...rebuildChanges(rebuilds, input.roles), ...wanted];
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
@@ -82,6 +85,7 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     statements: orderedStatements(changes),
     hazards: [
       ...hazardsOf(changes),
+      ...rebuildHazards(rebuilds, facts, input.to),
       ...conversionHazards(conversions, facts),
       ...replacementHazards(options, facts),
       ...retireHazards(input, facts),

@@ -1,7 +1,8 @@
-import type { ConversionFacts, Facts, Question } from '../planner/facts.js';
+import type { ConversionFacts, Facts, Question, TableShape } from '../planner/facts.js';
 import { literal, quote } from '../kernel/statement.js';
 import { optionKey } from '../planner/replace-options.js';
 import type { Database } from './open-database.js';
+import { readTableShape } from './table-shape.js';
 
 /** Counting may take its time on a large table, but not for ever. */
 const COUNT_TIMEOUT_MS = 60_000;
@@ -20,7 +21,8 @@ export async function gatherFacts(database: Database, schema: string, questions:
     slots: new Map<string, number>(),
   };
   const conversions = new Map<string, ConversionFacts>();
-  if (questions.length === 0) return { ...facts, conversions, standing };
+  const shapes = new Map<string, TableShape>();
+  if (questions.length === 0) return { ...facts, conversions, shapes, standing };
   const client = await database.pool.connect();
   try {
     await client.query(`begin transaction isolation level repeatable read read only; set local statement_timeout = ${COUNT_TIMEOUT_MS}`);
@@ -41,11 +43,15 @@ export async function gatherFacts(database: Database, schema: string, questions:
         if (rows[0]) conversions.set(question.column, rows[0]);
         continue;
       }
+      if (question.kind === 'slots') {
+        const shape = await readTableShape(client, quote(schema), quote(question.table));
+        if (shape) shapes.set(question.table, shape);
+      }
       const { rows } = await client.query<{ n: string }>(countOf(schema, question));
       facts[question.kind].set(keyOf(question), Number(rows[0]?.n ?? 0));
     }
     await client.query('commit');
-    return { ...facts, conversions, standing };
+    return { ...facts, conversions, shapes, standing };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
