@@ -1,5 +1,6 @@
 import type { Expression, PathStep, ValueType } from './expression.js';
 import { literal } from './formula-coercion.js';
+import { didYouMean } from './nearest.js';
 import { FORMULA_SCALE } from './formula-numbers.js';
 import { parseFormula, type FormulaIssue } from './parse-formula.js';
 import { call } from './parsing.js';
@@ -7,7 +8,9 @@ import { fieldsRead } from './references.js';
 import type { Scope } from './scope.js';
 
 /** Types that a computed field can have. */
-export const RESULT_TYPES = ['text', 'decimal', 'currency', 'percent', 'date', 'datetime', 'boolean'] as const;
+export const RESULT_TYPES = ['text', 'decimal', 'currency', 'percent', 'date', 'datetime', 'boolean', 'picklist'] as const;
+/** The result that is one of the options of the field. */
+export const CHOICE: (typeof RESULT_TYPES)[number] = 'picklist';
 export type ResultType = (typeof RESULT_TYPES)[number];
 
 /** What a field says of its formula; the part of a field document that is read here. */
@@ -16,6 +19,7 @@ export type FormulaSource = {
   readonly returns?: string | undefined;
   readonly scale?: number | undefined;
   readonly currencyOf?: string | undefined;
+  readonly options?: readonly { readonly value: string; readonly label: string }[] | undefined;
 };
 
 /**
@@ -42,7 +46,11 @@ const VALUE_TYPES: Readonly<Record<ResultType, ValueType>> = {
   date: 'date',
   datetime: 'datetime',
   boolean: 'boolean',
+  picklist: 'option',
 };
+
+/** What a formula has to give for a result: for one of the options their code, a text. */
+const given = (type: ResultType): ValueType => (type === 'picklist' ? 'text' : VALUE_TYPES[type]);
 
 export const valueTypeOfResult = (type: ResultType): ValueType => VALUE_TYPES[type];
 
@@ -70,7 +78,7 @@ function inferred(expression: Expression): ResultType | undefined {
 export function parseFormulaField(field: FormulaSource, scope: Scope): FormulaFieldResult {
   const text = field.formula ?? '';
   const declared = isResultType(field.returns) ? field.returns : undefined;
-  const first = parseFormula(text, scope, declared && VALUE_TYPES[declared]);
+  const first = parseFormula(text, scope, declared && given(declared));
   if (!first.ok) return first;
   const returns = declared ?? inferred(first.expression);
   if (returns === undefined)
@@ -90,9 +98,32 @@ export function parseFormulaField(field: FormulaSource, scope: Scope): FormulaFi
     return whole(text, 'currency_unclear', 'No field of money is read here: currencyOf has to say whose currency the result has.');
   const scale = Math.min(field.scale ?? DEFAULT_SCALE, FORMULA_SCALE);
   const isNumber = VALUE_TYPES[returns] === 'decimal';
+  if (returns === 'picklist') {
+    const codes = (field.options ?? []).map(({ value }) => value);
+    const stranger = results(typed.expression).find((code) => !codes.includes(code));
+    if (stranger !== undefined) return whole(text, 'unknown_option', `There is no option "${stranger}".${didYouMean(stranger, codes)}`);
+    return { ok: true, definition: { expression: oneOf(typed.expression, codes), returns, scale: 0, money: distinct(money) } };
+  }
   const expression = isNumber ? call('round', [typed.expression, literal('decimal', String(scale))], 'decimal') : typed.expression;
   return { ok: true, definition: { expression, returns, scale, money: distinct(money) } };
 }
+
+/** Texts that a formula writes out as its result. */
+function results(node: Expression): string[] {
+  if (node.kind === 'literal') return typeof node.value === 'string' ? [node.value] : [];
+  if (node.kind !== 'call') return [];
+  const { op, args } = node;
+  if (op === 'if') return args.slice(1).flatMap(results);
+  if (op === 'blank_value') return args.flatMap(results);
+  if (op !== 'case') return [];
+  // A value, then pairs of match and result, and what else there is.
+  const isElse = (index: number) => index === args.length - 1;
+  return args.flatMap((arg, index) => (index > 0 && (index % 2 === 0 || isElse(index)) ? results(arg) : []));
+}
+
+/** The code where it is one of the options, else nothing. */
+const oneOf = (code: Expression, codes: readonly string[]): Expression =>
+  call('case', [code, ...codes.flatMap((each) => [literal('text', each), literal('text', each)]), literal('text', null)], 'text');
 
 const isMoney = (scope: Scope, step: PathStep | undefined): boolean =>
   step !== undefined && scope.field(step.object, step.field)?.fieldType === 'currency';

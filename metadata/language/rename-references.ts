@@ -51,7 +51,7 @@ function renameDefault(names: Names, field: FieldDocument, value: unknown): unkn
   if ('$expr' in value) return { ...value, $expr: renameCondition(names, { record: field.object, outer: field.object }, value['$expr']) };
   const lookup = value['$lookup'];
   const target = names.target(field.object, field.name);
-  if (!isObject(lookup) || target === undefined) return value;
+  if (!isObject(lookup) || target === undefined) return renameLink(names, value);
   const { sort } = lookup;
   const isDown = typeof sort === 'string' && sort.startsWith('-');
   const sorted = typeof sort === 'string' ? { sort: (isDown ? '-' : '') + names.field(target, isDown ? sort.slice(1) : sort) } : {};
@@ -72,6 +72,7 @@ const field: Rename<'field'> = (document, names) => {
     target: (object) => names.object(object),
     targets: (objects) => objects.map((object) => names.object(object)) as typeof objects,
     where: at(names, target, document.object).condition,
+    stampedBy: at(names, document.object).name,
     dependsOn: (now) => ({ ...now, field: names.field(document.object, now.field) }),
     default: (value) => renameDefault(names, document, value) as NonNullable<unknown>,
     formula: (text) => renameFormula(names, { record: document.object }, text),
@@ -146,13 +147,22 @@ const data: Rename<'data'> = (document, names) => {
   return change(document, { object: here.object, records: (list) => list.map((record) => change(record, { values })) });
 };
 
+/** A link to a record of one of several objects names its object. */
+function renameLink(names: Names, value: unknown): unknown {
+  if (!isObject(value) || typeof value['object'] !== 'string' || !('id' in value) || Object.keys(value).length !== 2) return value;
+  return { ...value, object: names.object(value['object']) };
+}
+
 /** Input of a node: `set` is keyed by fields of the object it names, or of the workflow's; the conditions of a branch are about the record. */
 function renameInput(names: Names, workflow: WorkflowDocument, node: WorkflowDocument['nodes'][number]): WorkflowDocument['nodes'][number] {
   const input = renameValues(names, workflow.object, node.input) as Record<string, unknown>;
   const given: Readonly<Record<string, unknown>> = { ...node.input };
   const object = typeof given['object'] === 'string' ? given['object'] : workflow.object;
   if (typeof input['object'] === 'string' && node.type.startsWith('record.')) input['object'] = names.object(object);
-  if (isObject(input['set']) && node.type.startsWith('record.')) input['set'] = withKeys(input['set'], (key) => names.field(object, key));
+  if (isObject(input['set']) && node.type.startsWith('record.')) {
+    const values = Object.fromEntries(Object.entries(input['set']).map(([key, value]) => [key, renameLink(names, value)]));
+    input['set'] = withKeys(values, (key) => names.field(object, key));
+  }
   if (Array.isArray(input['cases'])) {
     input['cases'] = input['cases'].map((item: unknown) =>
       isObject(item) && 'if' in item ? { ...item, if: renameCondition(names, { record: workflow.object }, item['if']) } : item,

@@ -319,6 +319,21 @@ export interface FieldDocument {
    */
   default?: unknown;
   /**
+   * What existing records get in this field when it is published on a system that has these fields: once, and only where this field is empty. Ids of fields, also of other packs, that may be retired by the same change; the first one with a value counts. For a type with parts, the field of each part.
+   */
+  takesFrom?:
+    | string[]
+    | {
+        /**
+         * Id of a field of the same object.
+         */
+        [k: string]: string;
+      };
+  /**
+   * datetime: API name of a field of the same object. Whenever a write gives that field another value, this one becomes the moment of the write, unless the write gives it too: when a stage was entered.
+   */
+  stampedBy?: string;
+  /**
    * text, long_text, rich_text (counting its text alone), email, phone, url: greatest number of characters.
    */
   maxLength?: number;
@@ -339,7 +354,7 @@ export interface FieldDocument {
    */
   max?: string;
   /**
-   * picklist, multi_picklist: the choices in order.
+   * picklist, multi_picklist, formula that returns one: the choices in order.
    *
    * @minItems 1
    * @maxItems 1000
@@ -441,9 +456,9 @@ export interface FieldDocument {
    */
   formula?: string;
   /**
-   * formula: type of the result. When left out it follows from the formula; money has to be asked for.
+   * formula: type of the result. When left out it follows from the formula; money and a picklist have to be asked for. A picklist is given by the code of one of its options.
    */
-  returns?: 'text' | 'decimal' | 'currency' | 'percent' | 'date' | 'datetime' | 'boolean';
+  returns?: 'text' | 'decimal' | 'currency' | 'percent' | 'date' | 'datetime' | 'boolean' | 'picklist';
   /**
    * formula: the currency field, or path over links to one, whose currency a result in money has. Not needed where the formula reads just one.
    */

@@ -25,6 +25,9 @@ export type ValueRecipe =
   | { readonly path: string }
   | { readonly map: string; readonly to: Readonly<Record<string, unknown>> }
   | { readonly maybe: number; readonly value: ValueRecipe }
+  | { readonly parts: Readonly<Record<string, ValueRecipe>> }
+  | { readonly link: Extract<ValueRecipe, { ref: string }> }
+  | { readonly list: readonly ValueRecipe[] }
   | {
       readonly if: { readonly path: string; readonly in: readonly unknown[] };
       readonly then: ValueRecipe;
@@ -84,14 +87,38 @@ const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
+/** A link to any of several objects is read as its id. */
+const idOf = (value: unknown): unknown => (isObject(value) && 'id' in value ? value.id : value);
+
+/** The parts of a value, without those that are none. */
+function partsOf(recipes: Readonly<Record<string, ValueRecipe>>, scope: RecipeScope): unknown {
+  const parts: Record<string, unknown> = {};
+  for (const [name, recipe] of Object.entries(recipes)) {
+    const value = makeValue(recipe, { ...scope, values: { ...scope.values, ...parts } });
+    if (value !== null && value !== undefined) parts[name] = value;
+  }
+  return Object.keys(parts).length > 0 ? parts : null;
+}
+
+function linkTo(recipe: Extract<ValueRecipe, { ref: string }>, scope: RecipeScope): unknown {
+  const id = reference(recipe, scope);
+  return id === null ? null : { object: recipe.ref, id };
+}
+
+function listOf(recipes: readonly ValueRecipe[], scope: RecipeScope): unknown {
+  const list = recipes.map((recipe) => makeValue(recipe, scope)).filter((value) => value !== null && value !== undefined);
+  return list.length > 0 ? list : null;
+}
+
 function readPath(path: string, scope: RecipeScope): unknown {
   const [first = '', ...rest] = path.split('.');
   let value = scope.values[first];
   for (const step of rest) {
-    if (typeof value !== 'string') return undefined;
-    value = scope.recordById(value)?.values[step];
+    const id = idOf(value);
+    if (typeof id !== 'string') return undefined;
+    value = scope.recordById(id)?.values[step];
   }
-  return value;
+  return idOf(value);
 }
 
 function fillText(template: string, scope: RecipeScope): string {
@@ -151,6 +178,9 @@ export function makeValue(recipe: ValueRecipe, scope: RecipeScope): unknown {
     return new Date(day(recipe.instant, scope).getTime() + minutes * 60_000).toISOString();
   }
   if ('ref' in recipe) return reference(recipe, scope);
+  if ('parts' in recipe) return partsOf(recipe.parts, scope);
+  if ('link' in recipe) return linkTo(recipe.link, scope);
+  if ('list' in recipe) return listOf(recipe.list, scope);
   if ('user' in recipe) return chosen(scope.usersWith(recipe.user), random) ?? null;
   if ('path' in recipe) return readPath(recipe.path, scope);
   if ('map' in recipe) return recipe.to[String(readPath(recipe.map, scope))];

@@ -1,4 +1,5 @@
-import { isCountry } from '@fieldstone/metadata/language/countries.js';
+import { COUNTRIES, isCountry } from '@fieldstone/metadata/language/countries.js';
+import { literal } from '../kernel/statement.js';
 import type { FieldType } from './field-type.js';
 import { json } from './json.js';
 import { partsJson, storedParts } from './parts.js';
@@ -10,6 +11,13 @@ export type Address = Readonly<Record<'street' | 'city' | 'state' | 'postal_code
 const PARTS = storedParts('address', { city: '_city', state: '_state', postal_code: '_zip', country: '_country' });
 const NAMES = [...PARTS.keys()] as readonly (keyof Address)[];
 const LONGEST: Readonly<Record<keyof Address, number>> = { street: 255, city: 120, state: 120, postal_code: 20, country: 2 };
+/** Names of countries, as people of before wrote them into texts, with their codes; codes stand for themselves. */
+const countryCodes = (): string => {
+  const names = ['en', 'de'].map((locale) => new Intl.DisplayNames(locale, { type: 'region' }));
+  const all = COUNTRIES.flatMap((code) => [[code.toLowerCase(), code], ...names.map((of) => [(of.of(code) ?? code).toLowerCase(), code])]);
+  return `${literal(JSON.stringify(Object.fromEntries(all)))}::jsonb`;
+};
+
 /** In a cell of a table the parts stand in this order, as on a letter, with bars between. */
 const CELL: readonly (keyof Address)[] = ['street', 'postal_code', 'city', 'state', 'country'];
 const BAR = '|';
@@ -80,6 +88,15 @@ export const address: FieldType = {
     if (text.startsWith('{')) return json.fromCell(text, {});
     const parts = text.split(BAR).map((part) => part.trim());
     return parts.length > CELL.length ? text : Object.fromEntries(parts.map((part, index) => [CELL[index] ?? '', part]));
+  },
+  gather(former) {
+    const part = (name: string): string => `nullif(trim(${former.get(name)?.columns[0] ?? 'null::text'}), '')`;
+    const named = part('country');
+    const code = `${countryCodes()} ->> lower(${named})`;
+    // A country that nobody knows by this name stays readable, below the street.
+    const street = `left(concat_ws(E'\\n', ${part('street')}, case when ${code} is null then ${named} end), ${String(LONGEST.street)})`;
+    const parts: Record<string, string> = { street: `nullif(${street}, '')`, country: code };
+    return Object.fromEntries([...PARTS].map(([name, { suffix }]) => [suffix, parts[name] ?? part(name)]));
   },
   isSortable: false,
   isFilterable: true,

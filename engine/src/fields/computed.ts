@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import { currency } from './currency.js';
 import type { FieldOptions, FieldType } from './field-type.js';
+import { needsOptions, picklist } from './picklist.js';
 import { bad } from './values.js';
 import { told } from '../texts/told.js';
 
@@ -16,6 +17,14 @@ const STORED: Readonly<Record<string, readonly { readonly suffix: string; readon
   date: [{ suffix: '', pgType: 'date' }],
   datetime: [{ suffix: '', pgType: 'timestamptz' }],
 };
+
+/** Results whose cells are not those of a plain value. */
+const CELLS: Readonly<Record<string, Pick<FieldType, 'toCell'>>> = { currency, picklist };
+
+const strayOptions: NonNullable<FieldType['checkOptions']> = ({ options }) =>
+  options === undefined
+    ? undefined
+    : { property: 'options', code: 'not_for_type', message: 'Only a formula that returns a picklist has options.' };
 
 /** Whether a roll-up is a column, or worked out whenever it is read. */
 export const isStoredRollup = ({ materialized, indexed }: FieldOptions): boolean => materialized === true || indexed === true;
@@ -35,7 +44,8 @@ const computed = (name: 'formula' | 'rollup', properties: readonly string[]): Fi
     throw new Error('a computed value is written by its result type');
   },
   ...plainCell,
-  toCell: (value, options) => (options.returns === 'currency' ? currency : plainCell).toCell(value, options),
+  toCell: (value, options) => (CELLS[options.returns ?? ''] ?? plainCell).toCell(value, options),
+  checkOptions: (options) => (options.returns === 'picklist' ? needsOptions(options) : strayOptions(options)),
   isSortable: true,
   isFilterable: true,
   uses: ['indexed'],
@@ -43,6 +53,6 @@ const computed = (name: 'formula' | 'rollup', properties: readonly string[]): Fi
 });
 
 /** A value that follows from the record and from records it links to. */
-export const formula = computed('formula', ['formula', 'returns', 'scale', 'currencyOf']);
+export const formula = computed('formula', ['formula', 'returns', 'scale', 'currencyOf', 'options']);
 /** A value brought together from the records that point to this one. */
 export const rollup = computed('rollup', ['rollup', 'scale', 'materialized']);

@@ -8,7 +8,7 @@ import { told } from '../texts/told.js';
 export const datetime: FieldType = {
   name: 'datetime',
   valueType: 'datetime',
-  properties: [],
+  properties: ['stampedBy'],
   columns: () => [{ suffix: '', pgType: 'timestamptz' }],
   jsonSchema: () => ({ type: 'string', maxLength: 40 }),
   answerSchema: { type: 'string', format: 'date-time' },

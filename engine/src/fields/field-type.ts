@@ -11,6 +11,9 @@ export type FieldPart = { readonly suffix: string; readonly valueType: 'text' | 
 /** What an admin may ask of the fields of a type, beside what the type itself is. `name` is to name the records of an object. */
 export type FieldUse = 'unique' | 'indexed' | 'searchable' | 'default' | 'name' | 'sum';
 
+/** A field of before as a new one takes from it: quoted columns, and for a link the id of the object it points to. */
+export type FormerField = { readonly type: FieldType['name']; readonly columns: readonly string[]; readonly targetId: string | undefined };
+
 /** What goes wrong with one value; the write path adds the path. */
 export type ValueIssue = { readonly code: string } & Told;
 /** What is wrong with a property of a field; its author is told in English. */
@@ -93,6 +96,11 @@ export type FieldType = {
   readonly memberIndex?: 'always' | 'indexed';
   /** Members of an answered value that workflows and templates can name, besides `parts`: `amount.currency`. */
   readonly members?: readonly string[];
+  /**
+   * What the columns of an existing record become when the field takes from fields of before: SQL by suffix. Keys of `former` are parts, or
+   * numbers from 0 in the order to be asked; undefined where it can not be made from them. A type without it takes from fields like itself.
+   */
+  gather?(former: ReadonlyMap<string, FormerField>): Readonly<Record<string, string>> | undefined;
   /** The form a write takes of a value that an answer or an expression gave, where it is not the same. */
   toWritten?(value: unknown): unknown;
 };

@@ -47,6 +47,12 @@ export const manyToMany: FieldType = {
   jsonSql: ([column = 'null']) => `to_json(${column})`,
   toCell: (value) => (Array.isArray(value) ? value.map(idOf).join('; ') : ''),
   fromCell: (text) => (splitCell(text).length === 0 ? null : splitCell(text)),
+  gather(former) {
+    const ids = [...former.values()].flatMap(({ columns: [id], targetId }) => (targetId === undefined || id === undefined ? [] : [id]));
+    return ids.length === 0
+      ? undefined
+      : { '': `(select array_agg(distinct i.id order by i.id) from unnest(array[${ids.join(', ')}]) i(id) where i.id is not null)` };
+  },
   isSortable: false,
   isFilterable: true,
   uses: [],

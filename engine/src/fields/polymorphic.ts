@@ -56,6 +56,12 @@ export const polymorphic: FieldType = {
     const [object = '', id] = text.trim().split(':');
     return text.trim() === '' ? null : id === undefined ? text : { object: object.trim(), id: id.trim() };
   },
+  gather(former) {
+    const links = [...former.values()].filter(({ targetId }) => targetId !== undefined);
+    const arms = links.map(({ columns: [id = 'null'], targetId = '' }) => `when ${id} is not null then ${literal(targetId)}`);
+    const ids = links.map(({ columns: [id = 'null'] }) => id);
+    return links.length === 0 ? undefined : { '': `coalesce(${ids.join(', ')})`, _obj: `case ${arms.join(' ')} end` };
+  },
   isSortable: false,
   isFilterable: true,
   uses: [],

@@ -25,6 +25,7 @@ const COMMON: ReadonlySet<string> = new Set([
   'searchable',
   'track',
   'default',
+  'takesFrom',
 ]);
 
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
@@ -52,6 +53,8 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
   if (issue !== undefined) problems.add(source, pointer(issue.property), issue.code, issue.message);
   checkUses(source, problems, object.fields.get(field.name)?.model);
   checkDefault(linked, object, source, problems);
+  checkTakesFrom(source, problems);
+  checkStamp(object, source, problems);
   if (field.where === undefined) return undefined;
   const target = object.fields.get(field.name)?.model.target;
   if (target === undefined || !linked.objects.has(target)) return undefined;
@@ -103,6 +106,38 @@ function checkUses(source: Sourced<'field'>, problems: Problems, model: FieldMod
 }
 
 const aType = (type: string): string => `${/^[aeio]/.test(type) ? 'An' : 'A'} ${type}`;
+
+/** A moment can be that of a change of any field that people write. */
+function checkStamp(object: LinkedObject, source: Sourced<'field'>, problems: Problems): void {
+  const { stampedBy, name } = source.document;
+  if (stampedBy === undefined) return;
+  const by = object.fields.get(stampedBy)?.model;
+  if (by === undefined) problems.add(source, '/stampedBy', 'unknown_field', unknownField(stampedBy, object));
+  else if (
+    by.name === name ||
+    by.options.stampedBy !== undefined ||
+    fieldType(by.type).givenBy !== undefined ||
+    fieldType(by.type).isSecret
+  )
+    problems.add(source, '/stampedBy', 'not_for_type', `${stampedBy} is not written by people, so no write changes it.`);
+}
+
+/** Which fields there were is known to the system it is published on; here only their form can be wrong. */
+function checkTakesFrom(source: Sourced<'field'>, problems: Problems): void {
+  const { takesFrom, type } = source.document;
+  if (takesFrom === undefined) return;
+  const { parts, givenBy } = fieldType(type);
+  if (givenBy !== undefined) problems.add(source, '/takesFrom', 'not_for_type', `${aType(type)} gives its own values.`);
+  else if (Array.isArray(takesFrom) === (parts !== undefined))
+    problems.add(source, '/takesFrom', 'wrong_type', parts ? 'Name the field of each part.' : 'Expected a list of ids of fields.');
+  else if (parts !== undefined) {
+    const known = [...parts.keys()];
+    for (const name of Object.keys(takesFrom)) {
+      if (parts.has(name)) continue;
+      problems.add(source, pointer('takesFrom', name), 'unknown_part', `There is no part "${name}".${didYouMean(name, known)}`);
+    }
+  }
+}
 
 /** A default is a literal of the type, {"$expr": ...}, or for links {"$lookup": {where, sort}}. */
 function checkDefault(linked: Linked, object: LinkedObject, source: Sourced<'field'>, problems: Problems): void {

@@ -1,3 +1,4 @@
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { fieldType } from '../fields/registry.js';
@@ -40,6 +41,11 @@ export function checkSet(
 
 function checkFieldValue(check: ValueCheck, field: FieldModel, value: unknown, at: string): void {
   const type = fieldType(field.type);
+  const named = type.link === 'any' ? (value as { object?: unknown } | null)?.object : undefined;
+  if (typeof named === 'string' && !field.targets?.includes(named)) {
+    const message = `${field.label} does not point to "${named}".${didYouMean(named, field.targets ?? [])}`;
+    return check.add(at + pointer('object'), 'not_a_target', message);
+  }
   if (isWorkedOut(value)) return checkValues(check, value, at, TYPED_EXPRESSIONS.has(type.valueType) ? type.valueType : undefined);
   if (value === null) {
     if (field.required) check.add(at, 'required', `${field.label} is required.`);

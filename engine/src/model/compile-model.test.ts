@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { compileModel } from './compile-model.js';
-import { readPacks } from './read-packs.js';
+import { composedFiles } from '../planner/compose-packs.js';
+import { readPackFiles } from './read-packs.js';
 import type { SourceDocument } from './types.js';
 
 const packs = fileURLToPath(new URL('../../../metadata/packs/', import.meta.url));
@@ -65,7 +66,7 @@ const problems = (...documents: object[]) => {
 
 describe('compiling a model', () => {
   it('reads the packs of the project without a problem', async () => {
-    const result = compileModel(await readPacks(packs));
+    const result = compileModel(composedFiles(await readPackFiles(packs)));
     expect(result.ok ? [] : result.issues).toEqual([]);
   });
 

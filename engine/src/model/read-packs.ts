@@ -4,7 +4,6 @@ import { nearest } from '@fieldstone/metadata/language/nearest.js';
 import { AppError, metadataInvalid, type Issue } from '../kernel/errors.js';
 import { isOlder } from './check-pack-set.js';
 import { packContents, type PackContent, type PackFile, type PackFileDocument } from './pack-content.js';
-import type { SourceDocument } from './types.js';
 
 /** Folders of a pack that are read. Whatever else a pack ships beside them (recipes of demo records, pictures) is not metadata. */
 export const PACK_FOLDERS = [
@@ -25,17 +24,6 @@ export const PACK_FOLDERS = [
   'views',
   'workflows',
 ] as const;
-
-/**
- * Reads the elements and data of every pack of a folder: one sub-folder a pack, one JSON file an element.
- *
- * Shape:  `origin` is the pack, `file` the path below `folder`. `$schema` is for editors and left out. Shapes are not checked here.
- * Errors: metadata_invalid naming every file that is no JSON object.
- */
-export async function readPacks(folder: string): Promise<SourceDocument[]> {
-  const files = await readPackFiles(folder);
-  return files.filter((file): file is SourceDocument => file.document.kind !== 'case' && file.document.kind !== 'override');
-}
 
 /**
  * Reads packs from where they lie.

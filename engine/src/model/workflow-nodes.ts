@@ -28,16 +28,18 @@ const dynamic = {
     $template: { type: 'string', maxLength: 100_000 },
   },
 };
-/** Any value of a field: a literal, money as an object, options as a list, or one worked out when the step runs. */
+/** Any value of a field: a literal, one of several members as an object, options as a list, or one worked out when the step runs. */
 const fieldValue = {
   anyOf: [
     { type: ['string', 'number', 'boolean', 'null'] },
     { type: 'array', items: { type: 'string' }, maxItems: 200 },
+    // Money, an address, a link to one of several objects: each member a literal or worked out.
     {
       type: 'object',
-      additionalProperties: false,
-      required: ['amount'],
-      properties: { amount: { type: ['string', 'object'] }, currency: { type: 'string' } },
+      propertyNames: name,
+      minProperties: 1,
+      maxProperties: 20,
+      additionalProperties: { anyOf: [{ type: ['string', 'number', 'boolean', 'null'] }, dynamic] },
     },
     dynamic,
   ],

@@ -3,7 +3,7 @@ import type { MetadataDocument, OverrideDocument } from '@fieldstone/metadata/ty
 import type { Issue } from '../kernel/errors.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { elementId } from '../model/element.js';
-import { packsByNeeds, type PackContent } from '../model/pack-content.js';
+import { packContents, packsByNeeds, type PackContent, type PackFile } from '../model/pack-content.js';
 import type { SourceDocument } from '../model/types.js';
 import { alignNames } from './align-names.js';
 import { mergeDocuments } from './merge-documents.js';
@@ -34,6 +34,9 @@ export function composePacks(packs: readonly PackContent[]): Composed {
   }
   return { sources: [...elements.values()], issues };
 }
+
+/** The elements of packs as they lie in files, with what they change in each other's: what a model is made of. */
+export const composedFiles = (files: readonly PackFile[]): readonly SourceDocument[] => composePacks(packContents(files)).sources;
 
 /** New names first: what else a pack changes is written with them. Its own elements come later, because they are too. */
 function renamed(elements: ReadonlyMap<string, SourceDocument>, { overrides }: PackContent): Map<string, SourceDocument> {

@@ -5,6 +5,7 @@ import { fillOf, type Facts, type Question } from './facts.js';
 import type { Change } from './change.js';
 import type { Dropped } from './changes/drop-part.js';
 import type { OptionChange } from './replace-options.js';
+import type { Taking } from './take-values.js';
 import type { Index, Part, Required, Table } from './physical.js';
 
 export type SchemaDiffInput = {
@@ -128,11 +129,26 @@ export function replacements(diff: SchemaDiffInput, options: readonly OptionChan
   return [...diff.to.values()].flatMap((table): Change[] => {
     const changes = options.filter(({ row, replaced }) => row.table === table.name && replaced.length > 0);
     if (changes.length === 0) return [];
-    const names = new Set(table.parts.map((part) => part.name));
-    const isUnmet = (part: Required): boolean => names.has(part.name) && (facts.missing.get(part.column) ?? 0) > 0;
     const rows = facts.rows.get(table.name) ?? 0;
-    return [{ kind: 'replace-values', table, changes, revision, rows, unmet: pausable(diff, table).filter(isUnmet) }];
+    return [{ kind: 'replace-values', table, changes, revision, rows, unmet: unmetRules(diff, table, facts) }];
   });
+}
+
+/** Records that get values in fields that take from former ones, table by table. */
+export function takenValues(diff: SchemaDiffInput, takings: readonly Taking[], facts: Facts): Change[] {
+  return [...diff.to.values()].flatMap((table): Change[] => {
+    const own = takings.filter((taking) => taking.table === table.name);
+    const rows = facts.rows.get(table.name) ?? 0;
+    return own.length === 0 || rows === 0
+      ? []
+      : [{ kind: 'take-values', table, takings: own, rows, unmet: unmetRules(diff, table, facts) }];
+  });
+}
+
+/** Rules of a table that stay, and that some of its records do not meet. */
+function unmetRules(diff: SchemaDiffInput, table: Table, facts: Facts): Required[] {
+  const names = new Set(table.parts.map((part) => part.name));
+  return pausable(diff, table).filter((part) => names.has(part.name) && (facts.missing.get(part.column) ?? 0) > 0);
 }
 
 function otherColumns(diff: SchemaDiffInput, table: Table, before: Table | undefined): Change[] {

@@ -4,6 +4,7 @@ import { digest } from '../kernel/hash.js';
 import type { Hazard } from '../kernel/statement.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
+import { computedHazards, computedQuestions } from './become-computed.js';
 import { exceededLimits, slotQuestions } from './check-limits.js';
 import { hazardsOf, orderedStatements } from './change.js';
 import { conversionHazards, conversionQuestions } from './conversion-hazards.js';
@@ -11,15 +12,14 @@ import type { Place } from './conversion-table.js';
 import { conversionsOf } from './conversions.js';
 import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
-import { diffSchema, isUniqueIndex, questionsOf, replacements, type SchemaDiffInput } from './diff-schema.js';
+import { diffSchema, isUniqueIndex, questionsOf, replacements, takenValues, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
-import { rebuildChanges, rebuildHazards, rebuildsOf } from './rebuilds.js';
 import { placeOf, sourceOf } from './sources.js';
 import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
-import { linkHazards, linkQuestions } from './link-changes.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
 import { retireHazards, retireQuestions } from './retire.js';
+import { leftBehind, takingsOf } from './take-values.js';
 import { narrowingQuestions, refusedTypeChanges } from './type-changes.js';
 
 /**
@@ -58,25 +58,28 @@ export type PlanInput = {
 
 /** What has to be counted before `planChange` can answer. */
 export function factsNeeded(input: PlanInput): Question[] {
-  const { diff, conversions } = prepare(input);
+  const { diff, conversions, takings } = prepare(input);
   return [
     ...questionsOf(diff),
     ...slotQuestions(diffSchema(diff, NO_FACTS)),
     ...optionQuestions(optionChanges(input)),
     ...conversionQuestions(conversions, input.place),
-    ...retireQuestions(input),
-    ...linkQuestions(input),
+    ...takings.map(({ table }): Question => ({ kind: 'rows', table })),
+    ...computedQuestions(input),
+    ...retireQuestions(input, leftBehind(takings)),
     ...narrowingQuestions(input),
   ];
 }
 
 /** Plans a change. Pure: the facts are counted before, nothing is written. */
 export function planChange(input: PlanInput, facts: Facts): Plan {
-  const { placed, diff, restored, conversions } = prepare(input);
+  const { placed, diff, restored, conversions, takings } = prepare(input);
   const options = optionChanges(input);
-  const wanted = [...diffSchema(diff, facts), ...replacements(diff, options, facts, input.fromRevision + 1)];
-  const rebuilds = rebuildsOf(diff.from, wanted, facts);
-  const changes = [...rebuildChanges(rebuilds, input.roles), ...wanted];
+  const changes = [
+    ...diffSchema(diff, facts),
+    ...replacements(diff, options, facts, input.fromRevision + 1),
+    ...takenValues(diff, takings, facts),
+  ];
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
@@ -85,11 +88,10 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     statements: orderedStatements(changes),
     hazards: [
       ...hazardsOf(changes),
-      ...rebuildHazards(rebuilds, facts, input.to),
       ...conversionHazards(conversions, facts),
       ...replacementHazards(options, facts),
-      ...retireHazards(input, facts),
-      ...linkHazards(input, facts),
+      ...computedHazards(input, facts),
+      ...retireHazards(input, facts, leftBehind(takings)),
     ],
     issues: [
       ...refusedTypeChanges(input, facts),
@@ -106,6 +108,7 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
 function prepare(input: PlanInput) {
   const conversions = conversionsOf(input);
   const placed = placeElements({ ...input, conversions });
+  const takings = takingsOf(input, placed.all);
   const restored = new Set(
     placed.changed.filter((row) => row.state === 'active' && placed.wasRetired.has(row.elementId)).map((row) => row.elementId),
   );
@@ -117,12 +120,15 @@ function prepare(input: PlanInput) {
     restored,
     known: new Set(input.bindings.flatMap((row) => row.columns.map((column) => `${row.column ?? ''}${column.suffix}`))),
     conversions: new Map(conversions.map((each) => [each.target.elementId, each])),
-    rewritten: new Set(optionChanges(input).flatMap(({ row, replaced }) => (replaced.length > 0 ? [row.table] : []))),
+    rewritten: new Set([
+      ...optionChanges(input).flatMap(({ row, replaced }) => (replaced.length > 0 ? [row.table] : [])),
+      ...takings.map(({ table }) => table),
+    ]),
     place: input.place,
     labelOf: (id) => labels.get(id) ?? id,
     roles: input.roles,
   };
-  return { placed, diff, restored, conversions };
+  return { placed, diff, restored, conversions, takings };
 }
 
 /** A unique field over values that are there twice can not be published: there is no order in which Postgres would take it. */

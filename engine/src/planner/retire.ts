@@ -1,5 +1,5 @@
 import { isComputed } from '../fields/registry.js';
-import type { Hazard } from '../kernel/statement.js';
+import { quote, type Hazard } from '../kernel/statement.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
 import type { Facts, Question } from './facts.js';
@@ -30,14 +30,25 @@ function retired({ from, to, bindings }: Input) {
   return found;
 }
 
-export const retireQuestions = (input: Input): Question[] =>
-  retired(input).map(({ what, row }) =>
-    what === 'object' ? { kind: 'rows', table: row.table } : { kind: 'values', table: row.table, column: row.column ?? '' },
-  );
+/** Ids of retired fields with SQL of what other fields do not take of their values. */
+type Left = ReadonlyMap<string, string>;
 
-/** Retiring hides data without deleting it. Where there is none, there is nothing to confirm. */
-export function retireHazards(input: Input, facts: Facts): Hazard[] {
+export const retireQuestions = (input: Input, left: Left = new Map()): Question[] =>
+  retired(input).flatMap(({ id, what, row }): Question[] => {
+    if (what === 'object') return [{ kind: 'rows', table: row.table }];
+    const [sql, column] = [left.get(id), row.column ?? ''];
+    if (sql === 'null') return [];
+    return [{ kind: 'values', table: row.table, column, ...(sql === undefined ? {} : { derived: { name: quote(column), sql } }) }];
+  });
+
+/**
+ * Retiring hides data without deleting it. Where there is none, there is nothing to confirm.
+ *
+ * Shape:  of fields that other fields take from, only what is `left` counts.
+ */
+export function retireHazards(input: Input, facts: Facts, left: Left = new Map()): Hazard[] {
   return retired(input).flatMap(({ id, label, what, row, name, object }) => {
+    if (left.get(id) === 'null') return [];
     const rows = what === 'object' ? (facts.rows.get(row.table) ?? 0) : (facts.values.get(row.column ?? '') ?? 0);
     if (rows === 0) return [];
     const views = screensWith(input.from, object, what === 'field' ? name : undefined);

@@ -68,6 +68,17 @@ export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts):
         );
         continue;
       }
+      // Values that are worked out from now on: what was stored stays in its column, for the way back.
+      if (isComputed(field) && old !== undefined && !isComputed(old)) {
+        if (!canBeComputed(old, field)) refuse('/type', 'type_change_unsupported', refusal(old, field));
+        continue;
+      }
+      if (old !== undefined && isComputed(old) && !isComputed(field)) {
+        const specs = fieldType(field.type).columns(field.options);
+        const isThere = specs.every((spec) => row.columns.some(({ suffix, pgType }) => suffix === spec.suffix && pgType === spec.pgType));
+        if (!isThere || !canBeComputed(field, old)) refuse('/type', 'type_change_unsupported', refusal(old, field));
+        continue;
+      }
       if (isComputed(field) && (old === undefined || old.type === field.type)) {
         const [wanted] = fieldType(field.type).columns(field.options);
         const stored = row.columns.find(({ suffix }) => suffix === wanted?.suffix);
@@ -102,6 +113,12 @@ const targetIds = (model: Model | null, { target, targets = target === undefined
 
 /** A field that people made has one of the types they can choose. */
 const typeOf = (field: FieldModel) => field.type as FieldDocument['type'];
+
+/** Whether values that people gave can be worked out instead: links, files and secrets are more than the value of a column. */
+const canBeComputed = (stored: FieldModel, computed: FieldModel): boolean => {
+  const { link, holds, isSecret, givenBy } = fieldType(stored.type);
+  return fieldType(computed.type).givenBy === 'formula' && link === undefined && holds === undefined && !isSecret && givenBy === undefined;
+};
 
 const canConvert = (old: FieldModel, field: FieldModel): boolean => convertibleTo(typeOf(old)).includes(typeOf(field));
 

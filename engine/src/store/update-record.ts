@@ -1,7 +1,7 @@
 import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { at, liveRows, tableOf } from './physical-names.js';
+import { at, firstColumn, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
@@ -30,10 +30,13 @@ export function updateRecord(
   const read = scope.rule(access.read, 'd');
   const columns = fields.flatMap((field) => writtenColumns(scope, field));
   const changed = columns.map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`);
+  const stamped = [...object.fields.values()].filter((field) => isStamped(field, fields));
+  const all = [...fields, ...stamped];
   // Links that may not be given are written to be refused below: were they linked already, the answer would tell.
   for (const field of fields) if (fieldType(field.type).link === 'many') changed.push(givesUnseen(scope, field));
   const set = [
     ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
+    ...stamped.map((field) => stampOf(scope, field, fields)),
     `"version" = o."version" + 1`,
     `"updated_at" = ${WRITE_TIME}`,
     `"updated_by" = ${actorOf(scope)}`,
@@ -53,11 +56,11 @@ export function updateRecord(
     `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${columnList(scope, object, 'd')})`,
     ...checkCtes(checks, rows),
   ];
-  const runs = startsRuns ? triggerInserts(scope, object, 'update', rows, fields) : [];
+  const runs = startsRuns ? triggerInserts(scope, object, 'update', rows, all) : [];
   const effects = [
-    ...historyInsert(scope, object, 'update', fields, rows),
-    outboxInsert(scope, object, 'update', fields, rows),
-    ...rollupMarks(scope, object, 'update', rows, fields),
+    ...historyInsert(scope, object, 'update', all, rows),
+    outboxInsert(scope, object, 'update', all, rows),
+    ...rollupMarks(scope, object, 'update', rows, all),
     ...runs,
   ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
@@ -65,6 +68,18 @@ export function updateRecord(
     text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), anyRun(effects.length, runs.length))})::text`,
     checks,
   };
+}
+
+/** Whether a field keeps the moment of a change that this write may be. */
+const isStamped = ({ name, options }: FieldModel, written: readonly FieldModel[]): boolean =>
+  written.some((field) => field.name === options.stampedBy) && !written.some((field) => field.name === name);
+
+/** The moment, where the write changes what it is of; else what it was. */
+function stampOf(scope: QueryScope, field: FieldModel, written: readonly FieldModel[]): string {
+  const by = written.find(({ name }) => name === field.options.stampedBy);
+  const changed = by ? writtenColumns(scope, by).map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`) : [];
+  const { name } = firstColumn(scope.active, field);
+  return `${quote(name)} = case when ${changed.join(' or ')} then ${WRITE_TIME} else ${at('o', name)} end`;
 }
 
 /** The live row `o`, locked until the transaction ends; none when the caller may not read it. */

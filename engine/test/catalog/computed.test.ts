@@ -10,6 +10,7 @@ import type { RequestContext } from '../../src/records/context.js';
 import { parseListQuery } from '../../src/records/list-query.js';
 import { listRecords } from '../../src/records/list-records.js';
 import { recomputeMarked } from '../../src/records/rollup-worker.js';
+import { readRecord } from '../../src/records/read-record.js';
 import { createRecord } from '../../src/records/write-record.js';
 import type { DataStatement } from '../../src/store/data-pool.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
@@ -211,16 +212,69 @@ describe('publishing computed fields', () => {
     expect(await value()).toBe('5');
   });
 
-  it('refuses to turn a plain field into a computed one in place', async () => {
-    const plan = await planDraft(s.catalog, await draft(s, await addUser(s), field('sale', 'name', 'formula', { formula: '"x"' })));
-    expect(plan.issues).toMatchObject([{ path: '/type', code: 'type_change_unsupported' }]);
-  });
-
   it('gives a space that was made before the tables it lacks, once', async () => {
     await s.test.sql('drop table sp1.sys_dirty cascade');
     await ensureSpaceTables(s.database);
     await ensureSpaceTables(s.database);
     await createRecord(ctx, 'sale', { name: 'after' });
     expect(await s.test.sql('select count(*)::int as n from sp1.sys_dirty')).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('a field whose values were given', () => {
+  let s: TestSpace;
+  let publisher: string;
+  beforeAll(async () => {
+    s = await openSpace([...base, field('sale', 'made', 'formula', { formula: '"x"' })]);
+    publisher = await addUser(s);
+  });
+  afterAll(() => s.close());
+
+  const context = (): RequestContext => ({
+    actor: {
+      kind: 'system',
+      userId: publisher,
+      name: 'Somebody',
+      tenantId: s.tenantId,
+      roles: [],
+      epoch: 1,
+      locale: 'en',
+      timeZone: 'UTC',
+      currency: 'EUR',
+      cause: { kind: 'user' },
+    },
+    active: s.activeModels.current(s.space),
+    data: s.database.data,
+    clock: systemClock,
+    cursorKey: 'key',
+    refresh: () => s.activeModels.refresh(s.space),
+  });
+  const bring = async (document: object) => {
+    const plan = await planDraft(s.catalog, await draft(s, publisher, document));
+    expect(plan.issues).toEqual([]);
+    const confirm = plan.hazards.map(({ code }) => code);
+    await publishPlan(s.catalog, { space: s.space, hash: plan.hash ?? '', confirm, publisher });
+    return confirm;
+  };
+
+  it('can be worked out from then on, and has them again when it is what it was', async () => {
+    const { id } = await createRecord(context(), 'sale', { name: 'written', count: 7 });
+    const name = async () => (JSON.parse((await readRecord(context(), 'sale', id, { fields: ['name'] })).json) as { name: unknown }).name;
+    expect(await bring(field('sale', 'name', 'formula', { formula: 'count & " pieces"', indexed: true }))).toEqual([
+      'compute:fld_sale_name',
+    ]);
+    expect(await name()).toBe('7 pieces');
+    expect((await examineSpace(s.database, s.space)).drift).toEqual([]);
+    await bring(field('sale', 'name', 'text'));
+    expect(await name()).toBe('written');
+    expect((await examineSpace(s.database, s.space)).drift).toEqual([]);
+  });
+
+  it.each([
+    ['a link', field('sale', 'shop', 'formula', { formula: '"x"' })],
+    ['a formula that never was anything else', field('sale', 'made', 'text')],
+  ])('is not made of %s', async (_name, document) => {
+    const plan = await planDraft(s.catalog, await draft(s, await addUser(s), document));
+    expect(plan.issues).toMatchObject([{ path: '/type', code: 'type_change_unsupported' }]);
   });
 });

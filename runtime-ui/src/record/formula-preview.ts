@@ -12,8 +12,8 @@ function formulasOf(screen: Screen, object: ScreenObject): readonly NamedFormula
   let formulas = known.get(object);
   if (formulas === undefined) {
     const scope = { ...scopeOf(screen, object.name), allow: new Set(['user'] as const) };
-    const all = object.fields.flatMap(({ name, formula }) => {
-      const parsed = formula && parseFormulaField(formula, scope);
+    const all = object.fields.flatMap(({ name, formula, options }) => {
+      const parsed = formula && parseFormulaField({ ...formula, options }, scope);
       return parsed?.ok ? [{ name, definition: parsed.definition }] : [];
     });
     known.set(object, (formulas = inOrder(all)));

@@ -1,16 +1,26 @@
+import { CHOICE } from '@fieldstone/metadata/language/formula-field.js';
 import type { FormulaCheck, ListAnswer } from '@fieldstone/metadata/types/wire.js';
 import { call } from './client.js';
 
-type Tried = { object: string; formula: string; returns: string; scale: string; currencyOf: string; record: string };
+type Tried = {
+  object: string;
+  options: readonly { value: string; label: string }[];
+  formula: string;
+  returns: string;
+  scale: string;
+  currencyOf: string;
+  record: string;
+};
 
 /** Checks a formula on the server and works it out for a record. */
-export const checkFormula = ({ object, formula, returns, scale, currencyOf, record }: Tried) =>
+export const checkFormula = ({ object, formula, returns, scale, currencyOf, options, record }: Tried) =>
   call<FormulaCheck>('POST', '/metadata/formula/check', {
     object,
     formula,
     record,
     ...(returns === '' ? {} : { returns }),
     ...(returns === 'currency' && currencyOf !== '' ? { currencyOf } : {}),
+    ...(returns === CHOICE ? { options: options.map(({ value, label }) => ({ value, label })) } : {}),
     ...(/^\d+$/.test(scale) ? { scale: Number(scale) } : {}),
   });
 

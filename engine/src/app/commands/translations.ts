@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { metadataInvalid } from '../../kernel/errors.js';
 import { compileModel } from '../../model/compile-model.js';
 import { reportTranslations, type TranslationReport } from '../../model/element-texts.js';
-import { readPacks } from '../../model/read-packs.js';
+import { composedFiles } from '../../planner/compose-packs.js';
+import { readPackFiles } from '../../model/read-packs.js';
 import type { Config } from '../config.js';
 import { packsFolder } from '../open-catalog.js';
 
@@ -18,7 +19,7 @@ export function addTranslations(program: Command, readConfig: () => Config): voi
     .addOption(new Option('--json', 'print JSON instead of text'))
     .addHelpText('after', '\nThe exit code is 1 when something is missing or unknown.\n\nExample:\n  $ fieldstone translations --locale de')
     .action(async (options: { packs?: string; locale?: string; json?: boolean }) => {
-      const compiled = compileModel(await readPacks(options.packs ?? packsFolder(readConfig())));
+      const compiled = compileModel(composedFiles(await readPackFiles(options.packs ?? packsFolder(readConfig()))));
       if (!compiled.ok) throw metadataInvalid(compiled.issues);
       const reports = reportTranslations(compiled.model).filter(({ locale }) => options.locale === undefined || locale === options.locale);
       process.stdout.write(`${options.json ? JSON.stringify(reports) : reports.map(render).join('\n') || 'Nothing is translated.'}\n`);

@@ -4,6 +4,7 @@ import { completeFormula, tryFormula } from '../../records/try-formula.js';
 import { bodyObject, may, type RequestScope, type Route } from '../route.js';
 
 const editing = may('edit_metadata');
+const MAX_OPTIONS = 1000;
 
 /** Help for whoever writes formulas. */
 export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
@@ -13,7 +14,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       path: '/metadata/formula/check',
       policy: editing,
       summary:
-        'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, record? } gives every problem with its place, or the type and, of a record, the value as the caller sees it',
+        'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record? } gives every problem with its place, or the type and, of a record, the value as the caller sees it',
       handler: async (scope) => {
         const body = bodyObject(scope);
         const record = textOf(body, 'record');
@@ -25,6 +26,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
           returns: textOf(body, 'returns'),
           currencyOf: textOf(body, 'currencyOf'),
           scale: scale === undefined ? undefined : Number(scale),
+          options: optionsOf(body),
         };
         return { value: await tryFormula(contextOf(scope), neededText(body, 'object'), source, record) };
       },
@@ -54,6 +56,14 @@ function textOf(body: Readonly<Record<string, unknown>>, name: string): string |
   const value = body[name];
   if (value === undefined || typeof value === 'string') return value;
   throw wrong(name, 'Must be a text.');
+}
+
+function optionsOf({ options }: Readonly<Record<string, unknown>>): readonly { value: string; label: string }[] | undefined {
+  if (options === undefined) return undefined;
+  const isOption = (option: unknown) => typeof (option as { value?: unknown } | null)?.value === 'string';
+  if (!Array.isArray(options) || options.length > MAX_OPTIONS || !options.every(isOption))
+    throw wrong('options', 'Must be a list of options.');
+  return (options as { value: string; label?: unknown }[]).map(({ value, label }) => ({ value, label: String(label ?? value) }));
 }
 
 function neededText(body: Readonly<Record<string, unknown>>, name: string): string {

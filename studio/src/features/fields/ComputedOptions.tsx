@@ -1,3 +1,4 @@
+import { CHOICE } from '@fieldstone/metadata/language/formula-field.js';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { knownType } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
@@ -24,6 +25,7 @@ const RETURNS = [
   { value: 'date', label: 'Date' },
   { value: 'datetime', label: 'Date and time' },
   { value: 'boolean', label: 'Yes or no' },
+  { value: CHOICE, label: 'Choice' },
 ];
 const NUMBERS: ReadonlySet<string> = new Set(['', 'decimal', 'currency', 'percent']);
 

@@ -6,7 +6,7 @@ import { suggestName } from '../../draft/names.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { DependsOnEditor } from './DependsOnEditor.js';
 import { FormulaOptions, RollupOptions } from './ComputedOptions.js';
-import type { FieldForm, FormProblems } from './field-form.js';
+import { hasChoices, type FieldForm, type FormProblems } from './field-form.js';
 import { OptionEditor } from './OptionEditor.js';
 
 type Props = {
@@ -24,7 +24,7 @@ export function TypeOptions({ form, object, problems, patch, savedOptions, name 
   const has = (option: Parameters<typeof hasOption>[1]) => hasOption(form.type, option);
   return (
     <>
-      {has('options') && (
+      {hasChoices(form) && (
         <OptionEditor options={form.options} saved={savedOptions} onChange={(options) => patch({ options })} error={problems.options} />
       )}
       {has('dependsOn') && <DependsOnEditor form={form} object={object.name} name={name} patch={patch} />}

@@ -11,6 +11,7 @@ export function formulaIssues(draft: Draft, object: string, form: FieldForm): re
     {
       formula: form.formula,
       returns: form.returns === '' ? undefined : form.returns,
+      options: form.options,
       currencyOf: form.returns === 'currency' && form.currencyOf !== '' ? form.currencyOf : undefined,
     },
     scopeOf(draft, object, ['user']),

@@ -1,4 +1,5 @@
 import { durationSeconds, durationText, spokenDuration, typedDuration } from '@fieldstone/metadata/language/durations.js';
+import { CHOICE } from '@fieldstone/metadata/language/formula-field.js';
 import { timeOf } from '@fieldstone/metadata/language/literals.js';
 import type { ConditionJson, FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import { fieldTypeInfo, hasOption, isComputed, isRelation, type FieldType, type ValueInput } from '../../draft/field-types.js';
@@ -150,6 +151,10 @@ function defaultText(field: FieldDocument): string {
       : JSON.stringify(value);
 }
 
+/** Whether the form asks for options: those of a choice, or of a formula that gives one. */
+export const hasChoices = ({ type, returns }: FieldForm): boolean =>
+  hasOption(type, 'options') || (hasOption(type, 'formula') && returns === CHOICE);
+
 export type FormProblems = Partial<Record<keyof FieldForm, string>>;
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -185,7 +190,7 @@ export function problemsOf(form: FieldForm): FormProblems {
     problems.format = 'Write zeros in braces where the number stands, such as INV-{0000}.';
   if (has('target') && form.target === '') problems.target = 'Choose the object it points to.';
   if (has('targets') && form.targets.length === 0) problems.targets = 'Choose at least one object.';
-  if (has('options')) {
+  if (hasChoices(form)) {
     const values = form.options.map((option) => option.value);
     if (form.options.length === 0) problems.options = 'Add at least one choice.';
     else if (form.options.some((option) => option.label.trim() === '')) problems.options = 'Every choice needs a label.';
@@ -270,7 +275,7 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     scale: has('scale') || isComputed(form.type) ? numberOrNothing(form.scale) : undefined,
     min: has('range') ? boundOf(form.type, form.min) : undefined,
     max: has('range') || has('stars') ? boundOf(form.type, form.max) : undefined,
-    options: has('options') ? form.options : undefined,
+    options: hasChoices(form) ? form.options : undefined,
     showLast4: has('secret') && form.showLast4 ? true : undefined,
     reveal: has('secret') && form.reveal ? true : undefined,
     target: has('target') ? form.target : undefined,
