@@ -59,7 +59,7 @@ export async function loadData(db, { repId, fraction }) {
     [tenant],
   );
   await fill(db, tenant, 'account', 'account', { name: 's.name', status: `'active'`, category: 's.category', type: `'business'` });
-  await fill(db, tenant, 'contact', 'contact', { name: 's.name', account: 's.account_id', email: 's.email' });
+  await fill(db, tenant, 'contact', 'contact', { last_name: 's.name', account: 's.account_id', email: 's.email' });
 
   const stage = await bindingsOf(db, 'pipeline_stage');
   const c = (field) => quote(stage.column(field));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { may, signedIn, type Route } from '../src/http/route.js';
 import { compileModel } from '../src/model/compile-model.js';
-import { readPacks } from '../src/model/read-packs.js';
+import { composedFiles } from '../src/planner/compose-packs.js';
+import { readPackFiles } from '../src/model/read-packs.js';
 import { issueKeyFor, keysOf, revokeKey } from '../src/people/api-keys.js';
 import { openDatabase } from '../src/store/open-database.js';
 import { cloneDatabase, type TestDatabase } from './support/database.js';
@@ -45,7 +46,7 @@ const probes: Route[] = [
 
 beforeAll(async () => {
   database = await cloneDatabase();
-  const compiled = compileModel(await readPacks(new URL('../../metadata/packs/', import.meta.url).pathname));
+  const compiled = compileModel(composedFiles(await readPackFiles(new URL('../../metadata/packs/', import.meta.url).pathname)));
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
   const bindings = { dataSchema: 'sp1', viewSchema: 'sp1_v', tables: new Map(), objectNumbers: new Map(), columns: new Map() };
   server = await startTestServer({

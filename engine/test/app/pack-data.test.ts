@@ -74,7 +74,7 @@ describe('the records of the packs', () => {
   it('start one when a person makes a lead hot, and the write says so', async () => {
     const [lead] = await s.test.sql<{ record_id: string }>(
       `select record_id from sp1.sys_history h join meta.binding b on b.object_number = h.object_no and b.element_id = 'obj_lead'
-       where diff #>> '{fld_lead_rating,1}' = 'cold' and diff #>> '{fld_lead_status,1}' = 'new' limit 1`,
+       where (diff #>> '{fld_lead_score,1}')::int < 40 and diff #>> '{fld_lead_status,1}' = 'new' limit 1`,
     );
     let started = 0;
     const ctx = context();
@@ -87,7 +87,7 @@ describe('the records of the packs', () => {
     };
     await updateRecord(person, 'lead', lead?.record_id ?? '', { priority: 'low' });
     expect(started).toBe(0);
-    await updateRecord(person, 'lead', lead?.record_id ?? '', { rating: 'hot' });
+    await updateRecord(person, 'lead', lead?.record_id ?? '', { score: 90 });
     expect(started).toBe(1);
     expect(await s.test.sql('select workflow_id, status from meta.wf_run')).toEqual([{ workflow_id: 'wfl_hot_lead', status: 'ready' }]);
   });

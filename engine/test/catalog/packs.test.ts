@@ -2,23 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishPacks } from '../../src/catalog/publish-packs.js';
 import { planDraft } from '../../src/catalog/drafts.js';
 import { publishPlan } from '../../src/catalog/publish-plan.js';
-import { readPacks } from '../../src/model/read-packs.js';
+import { readPackFiles } from '../../src/model/read-packs.js';
 import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
-import type { SourceDocument } from '../../src/model/types.js';
+import type { PackFile } from '../../src/model/pack-content.js';
 import { addUser, draft, openSpace, PACKS, type TestSpace } from '../support/space.js';
 
 describe('the packs', () => {
   let s: TestSpace;
-  let packs: SourceDocument[];
+  let packs: PackFile[];
   let admin: string;
   beforeAll(async () => {
     s = await openSpace();
-    packs = await readPacks(PACKS);
+    packs = await readPackFiles(PACKS);
     admin = await addUser(s);
   });
   afterAll(() => s.close());
 
-  const edit = (id: string, change: object): SourceDocument[] =>
+  const edit = (id: string, change: object): PackFile[] =>
     packs.map((source) =>
       'id' in source.document && source.document.id === id
         ? { ...source, document: { ...source.document, ...change } as FieldDocument }

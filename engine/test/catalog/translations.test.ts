@@ -3,7 +3,8 @@ import { screenMetadata } from '../../src/catalog/describe.js';
 import { reportTranslations } from '../../src/model/element-texts.js';
 import { compileModel } from '../../src/model/compile-model.js';
 import { localised, localisedDocument } from '../../src/model/localise.js';
-import { readPacks } from '../../src/model/read-packs.js';
+import { composedFiles } from '../../src/planner/compose-packs.js';
+import { readPackFiles } from '../../src/model/read-packs.js';
 import type { SourceDocument } from '../../src/model/types.js';
 import { PACKS, openSpace, source, type TestSpace } from '../support/space.js';
 
@@ -277,7 +278,7 @@ describe('a translation that is wrong', () => {
 });
 
 it('the packs are whole in every language they ship', async () => {
-  const compiled = compileModel(await readPacks(PACKS));
+  const compiled = compileModel(composedFiles(await readPackFiles(PACKS)));
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
   const reports = reportTranslations(compiled.model);
   expect(reports.map(({ locale }) => locale)).toEqual(['de']);

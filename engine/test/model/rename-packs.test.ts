@@ -3,14 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { renameField, renameObject } from '@fieldstone/metadata/language/rename-references.js';
 import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { compileModel } from '../../src/model/compile-model.js';
-import { readPacks } from '../../src/model/read-packs.js';
+import { composedFiles } from '../../src/planner/compose-packs.js';
+import { readPackFiles } from '../../src/model/read-packs.js';
 import type { SourceDocument } from '../../src/model/types.js';
 
 let sources: readonly SourceDocument[] = [];
 let documents: MetadataDocument[] = [];
 
 beforeAll(async () => {
-  sources = await readPacks(join(import.meta.dirname, '../../../metadata/packs'));
+  sources = composedFiles(await readPackFiles(join(import.meta.dirname, '../../../metadata/packs')));
   documents = sources.map(({ document }) => document);
 });
 

@@ -8,7 +8,7 @@ import type { Editor } from '../../src/catalog/open-draft.js';
 import { publishPacks } from '../../src/catalog/publish-packs.js';
 import { newId } from '../../src/kernel/ids.js';
 import { elementName } from '../../src/model/element.js';
-import { readPacks } from '../../src/model/read-packs.js';
+import { readPackFiles } from '../../src/model/read-packs.js';
 import type { SourceDocument } from '../../src/model/types.js';
 import { createSpace } from '../../src/store/create-space.js';
 import { openDatabase, type Database } from '../../src/store/open-database.js';
@@ -47,7 +47,7 @@ export async function openSpace(documents?: readonly object[]): Promise<TestSpac
       confirm,
     );
   if (documents) await publish(documents);
-  else await publishPacks(catalog, space, await readPacks(PACKS));
+  else await publishPacks(catalog, space, await readPackFiles(PACKS));
   return {
     test,
     database,

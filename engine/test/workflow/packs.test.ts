@@ -43,7 +43,7 @@ describe('the workflows that ship', () => {
     await world.update('deal', deal, { stage: won });
     await settled('wfl_deal_won');
     const activities = await world.rows('activity');
-    expect(activities).toMatchObject([{ subject: 'Follow up: Engine', deal, account, owner: rep, assignee: rep }]);
+    expect(activities).toMatchObject([{ subject: 'Follow up: Engine', related_to: deal, account, owner: rep, assignee: rep }]);
     const days = (new Date(String(activities[0]?.['due_at'])).getTime() - Date.now()) / 86_400_000;
     expect(days).toBeCloseTo(3, 1);
     expect(world.mails.map((message) => message.to)).toEqual([[`${rep}@example.test`]]);
@@ -58,7 +58,7 @@ describe('the workflows that ship', () => {
       name: 'Ada Lovelace',
       email: 'ada@example.test',
       company: 'Acme',
-      rating: 'hot',
+      score: 85,
       status: 'new',
       owner: rep,
     });
@@ -66,7 +66,9 @@ describe('the workflows that ship', () => {
     const [row] = await world.rows('lead');
     expect(row).toMatchObject({ id: lead, status: 'working', priority: 'urgent' });
     expect(row?.['assigned_at']).not.toBeNull();
-    expect((await world.rows('activity')).filter((each) => each['lead'] === lead)).toMatchObject([{ type: 'call', assignee: rep }]);
+    expect((await world.rows('activity')).filter((each) => each['type'] === 'call' && each['priority'] === 'urgent')).toMatchObject([
+      { assignee: rep, related_to: lead },
+    ]);
     expect(world.mails.at(-1)?.raw).toContain('Subject: Hot lead:');
   });
 });

@@ -98,9 +98,9 @@ export class World {
   async rows(object: string): Promise<Record<string, unknown>[]> {
     const { model, bindings } = this.space.activeModels.current(this.space.space);
     const found = model.objects.get(object);
-    const columns = [...(found?.fields.values() ?? [])].map(
-      (field) => `"${bindings.columns.get(field.id)?.column ?? ''}" as "${field.name}"`,
-    );
+    const columns = [...(found?.fields.values() ?? [])]
+      .filter(({ computed }) => computed === undefined)
+      .map((field) => `"${bindings.columns.get(field.id)?.column ?? ''}" as "${field.name}"`);
     return this.space.test.sql(
       `select ${columns.join(', ')} from ${bindings.dataSchema}."${bindings.tables.get(found?.id ?? '') ?? ''}" order by created_at`,
     );
