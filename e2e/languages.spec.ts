@@ -22,11 +22,14 @@ test('a German reads German and an English colleague English, at the same time',
   await rep.page.getByRole('button', { name: 'Kontakt anlegen' }).first().click();
   await form(rep).getByLabel('Nachname').fill('Muster');
   await expect(form(rep).getByText('Bevorzugter Weg')).toBeVisible();
+  // What the kit says by itself: its cross.
+  await expect(form(rep).getByRole('button', { name: 'Schließen' })).toBeVisible();
   await form(rep).getByRole('button', { name: 'Anlegen' }).click();
   await expect(form(rep).getByText('Geben Sie eine E-Mail-Adresse oder eine Telefonnummer an').first()).toBeVisible();
 
   await admin.page.getByRole('button', { name: 'New Contact' }).first().click();
   await form(admin).getByLabel('Last name').fill('Example');
+  await expect(form(admin).getByRole('button', { name: 'Close' })).toBeVisible();
   await form(admin).getByRole('button', { name: 'Create' }).click();
   await expect(form(admin).getByText('Give an e-mail address or a phone number').first()).toBeVisible();
 
@@ -39,4 +42,14 @@ test('a German reads German and an English colleague English, at the same time',
   };
   expect(await message(rep)).toContain('damit der Kontakt erreichbar ist');
   expect(await message(admin)).toContain('so that the contact can be reached');
+
+  // The sentences of the engine too, where a field refuses a value.
+  const refused = async ({ api, page }: Person) => {
+    const headers = { Origin: new URL(page.url()).origin };
+    const answer = await api.post('/api/v1/records/contact', { data: { email: 'none' }, headers });
+    const { detail, issues } = (await answer.json()) as { detail: string; issues: { message: string }[] };
+    return [detail, ...issues.map((issue) => issue.message)].join(' ');
+  };
+  expect(await refused(rep)).toContain('Kontakt wurde nicht gespeichert. Muss eine E-Mail-Adresse sein, zum Beispiel ada@example.com.');
+  expect(await refused(admin)).toContain('Contact was not saved. Must be an e-mail address, such as ada@example.com.');
 });

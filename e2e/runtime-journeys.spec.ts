@@ -80,8 +80,7 @@ test.describe('the generated screens', () => {
     for (const [path, ready, most, mostCalls] of [
       ['/o/deal?view=all', shown.list, 8, 2],
       ['/o/deal?view=board', shown.board, 8, 2],
-      // With the file of 150 bytes that the bundler keeps for what two chunks share.
-      [`/o/deal/${deal?.id ?? ''}`, shown.record, 9, 3],
+      [`/o/deal/${deal?.id ?? ''}`, shown.record, 8, 3],
     ] as const) {
       requests = [];
       await page.goto(path);

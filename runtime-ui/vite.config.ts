@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { inlineBundlerHelpers } from './inline-bundler-helpers.js';
 
 const EDITORS = /[/]fields[/]editors[/]editors-part[.]ts$/;
 type Modules = {
@@ -29,12 +30,13 @@ function isOfEditors(id: string, modules: Modules): boolean {
 }
 
 const SHELL =
-  /rolldown[/]runtime|[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]|[/]metadata[/]language[/](durations|literals|countries|field-parts)|[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help|de[.]ts|editors[/])|list[/]grid-math|model[/](screen|filters|outer-condition))/;
+  /[/]node_modules[/](lit|@lit|lit-html|lit-element|@shoelace-style|i18next|@tanstack)[/]|[/]metadata[/]language[/](durations|literals|countries|field-parts)|[/]runtime-ui[/]src[/](main[.]ts|(ui-kit|texts|fields|app|api|brand)[/](?!fs-key-help|de[.]ts|editors[/])|list[/]grid-math|model[/](screen|filters|outer-condition))/;
 
 const engine = process.env['FIELDSTONE_API'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   base: '/',
+  plugins: [inlineBundlerHelpers()],
   resolve: { conditions: ['fieldstone-source', 'module', 'browser', 'development|production'] },
   build: {
     target: 'es2022',

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
 import { expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,16 +30,13 @@ function testsByNumber(): Map<number, string[]> {
   return found;
 }
 
-it('every invariant of docs/invariants.md has a test that names it, and the document says where', async () => {
-  const text = readFileSync(DOCUMENT, 'utf8');
+it('every invariant of docs/invariants.md has a test that names it, where the document says', () => {
   const tests = testsByNumber();
-  const untested: string[] = [];
-  const written = text.replace(/^\| (\d+) +\|([^|]*)\|[^|]*\|$/gm, (row, number: string, what: string) => {
-    const files = tests.get(Number(number)) ?? [];
-    if (files.length === 0) untested.push(row);
-    return `| ${number} |${what}| ${files.map((file) => `\`${file}\``).join('<br>')} |`;
-  });
-  expect(untested).toEqual([]);
-  const options = JSON.parse(readFileSync(join(ROOT, '.prettierrc.json'), 'utf8')) as object;
-  await expect(await format(written, { parser: 'markdown', ...options })).toMatchFileSnapshot(DOCUMENT);
+  const rows = [...readFileSync(DOCUMENT, 'utf8').matchAll(/^\| (\d+) +\|[^|]*\|([^|]*)\|$/gm)];
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [, number = '', files = ''] of rows) {
+    const named = [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
+    expect(named, number).not.toEqual([]);
+    for (const file of named) expect(tests.get(Number(number)) ?? [], `${number} in ${file ?? ''}`).toContain(file);
+  }
 });

@@ -14,6 +14,7 @@ import { placeOfSpace } from '../store/create-space.js';
 import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
 import type { PackWork } from '../store/pack-versions.js';
 import type { Hazard } from '../kernel/statement.js';
+import { explainBroken } from './broken-by-change.js';
 import type { Catalog } from './catalog.js';
 
 export type WantedChange = {
@@ -45,7 +46,8 @@ export type Planned = { readonly answer: PlanAnswer; readonly stored: StoredPlan
 export async function planSpaceChange({ database, activeModels }: Catalog, wanted: WantedChange): Promise<Planned> {
   const applied = await readApplied(database, wanted.space);
   const compiled = compileModel(wanted.sources);
-  if (!compiled.ok) return { answer: refusal(applied.revision, compiled.issues), stored: null };
+  if (!compiled.ok)
+    return { answer: refusal(applied.revision, explainBroken(compiled.issues, wanted.sources, applied.sources)), stored: null };
   const to = compiled.model;
   const snapshot = snapshotText(to.sources);
   const bytes = Buffer.byteLength(snapshot);

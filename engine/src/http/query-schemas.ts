@@ -14,12 +14,31 @@ export const LIST = {
   cursor: { type: 'string', description: 'page.next of the page before' },
   count: { enum: ['none', 'capped', 'exact'], default: 'none' },
   view: { type: 'string', description: 'Name of a saved view to start from' },
+  include: {
+    type: 'string',
+    description: 'Related lists of each record, as JSON: {"tasks":{"limit":10,"sort":"-due","fields":["title"],"filter":{}}}',
+  },
 } satisfies Record<string, Json>;
 /** What may be given as JSON when the parameters are in the body. */
 export const LIST_IN_BODY = {
   filter: { type: ['object', 'boolean', 'string', 'null'], description: 'A condition in JSONLogic' },
   sort: { type: ['string', 'array'], items: { type: 'string' } },
   fields: { type: ['string', 'array'], items: { type: 'string' } },
+  include: {
+    type: ['object', 'string'],
+    description: 'Related lists of each record, by name',
+    maxProperties: LIMITS.list_expansions.max,
+    additionalProperties: {
+      type: ['object', 'null'],
+      additionalProperties: false,
+      properties: {
+        limit: { type: 'integer', minimum: 1, maximum: LIMITS.related_rows.max },
+        sort: { type: ['string', 'array'], items: { type: 'string' } },
+        fields: { type: ['string', 'array'], items: { type: 'string' } },
+        filter: { type: ['object', 'boolean', 'string', 'null'] },
+      },
+    },
+  },
 } satisfies Record<string, Json>;
 
 const closed = (properties: Json, required: readonly string[] = []): Json => ({

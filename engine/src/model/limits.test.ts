@@ -91,8 +91,10 @@ with code \`limit_exceeded\` that names the limit, what there is, and what to do
 ${rows.join('\n')}
 
 - **Indexes**: every table has three of its own, and every link one; those do not count.
-- **Fields**: a retired field keeps its column and its values, so it counts among the 800, and a column that was dropped by hand keeps its
-  slot for ever.
+- **Fields**: a retired field keeps its column and its values, so it counts among the 800.
+- **Column slots**: PostgreSQL never gives the slot of a dropped column back. A publish that adds a field to a table which has none left, or
+  more than 800 taken by dropped columns, writes the table anew first, while people work on; see
+  [the life of metadata](metadata-lifecycle.md#a-table-that-is-written-anew).
 - **Names in the database** are made from API names and a number that no other element of the space has: at most 40 characters of the name,
   so the 63 bytes of PostgreSQL hold every prefix and suffix, and no two names are ever the same, whatever elements are called.
 - **Parts of a condition** are its operators, fields and values: a comparison has three.

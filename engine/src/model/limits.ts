@@ -41,7 +41,7 @@ export const LIMITS = {
     per: 'A table',
     counts: 'column slots, dropped columns included',
     checked: 'plan',
-    instead: 'PostgreSQL never gives a slot back. Copy the records to a new object.',
+    instead: 'Purge retired fields: then the table is written anew without them. Or move some fields to an object of their own.',
   },
   links: {
     max: 40,
@@ -150,6 +150,13 @@ export const LIMITS = {
   },
   page_rows: { max: 200, per: 'A page', counts: 'records', checked: 'request', instead: 'Go on with the cursor in "next".' },
   sort_levels: { max: 3, per: 'A list', counts: 'sort levels', checked: 'request', instead: 'Sort by the fields that matter most.' },
+  sorted_over_links: {
+    max: 100_000,
+    per: 'A list sorted by what no index has (over a link, by a value worked out)',
+    counts: 'records',
+    checked: 'answer',
+    instead: 'Filter first, or sort by a field of the records themselves.',
+  },
   selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
   skipped_rows: {
     max: 1_000_000,
@@ -170,6 +177,13 @@ export const LIMITS = {
   related_lists: {
     max: 20,
     per: 'A record',
+    counts: 'related lists at once',
+    checked: 'request',
+    instead: 'Ask for the others by themselves.',
+  },
+  list_expansions: {
+    max: 6,
+    per: 'A list',
     counts: 'related lists at once',
     checked: 'request',
     instead: 'Ask for the others by themselves.',

@@ -9,6 +9,7 @@ import * as dropPart from './changes/drop-part.js';
 import * as fillColumn from './changes/fill-column.js';
 import * as makeView from './changes/make-view.js';
 import * as pauseRequired from './changes/pause-required.js';
+import * as rebuildTable from './changes/rebuild-table.js';
 import * as replaceValues from './changes/replace-values.js';
 import * as takeValues from './changes/take-values.js';
 import * as widenColumn from './changes/widen-column.js';
@@ -25,6 +26,7 @@ export type Change =
   | fillColumn.FillColumn
   | makeView.MakeView
   | pauseRequired.PauseRequired
+  | rebuildTable.RebuildTable
   | replaceValues.ReplaceValues
   | takeValues.TakeValues
   | widenColumn.WidenColumn;
@@ -34,6 +36,7 @@ type Of<K extends Kind> = Extract<Change, { kind: K }>;
 
 /** What there is to know about each kind of change. A new kind is one file and one line here. */
 const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] } = {
+  'rebuild-table': rebuildTable.statements,
   'create-table': createTable.statements,
   'add-column': addColumn.statements,
   'pause-required': pauseRequired.statements,
@@ -49,8 +52,9 @@ const STATEMENTS: { readonly [K in Kind]: (change: Of<K>) => PlannedStatement[] 
   'fill-column': fillColumn.statements,
 };
 
-/** Order within a phase: tables before what points to them, widened columns before the views over them, what goes before what comes. */
+/** Order within a phase: room before what needs it, tables before what points to them, widened columns before the views over them, what goes before what comes. */
 const ORDER: readonly Kind[] = [
+  'rebuild-table',
   'create-table',
   'add-column',
   'pause-required',

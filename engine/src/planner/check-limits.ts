@@ -5,6 +5,7 @@ import type { BindingRow } from './bindings.js';
 import type { Change } from './change.js';
 import type { Facts, Question } from './facts.js';
 import { SYSTEM_TABLE_COLUMNS, type Table } from './physical.js';
+import { newColumns, newColumnsOf } from './rebuilds.js';
 import { placeOf, sourceOf } from './sources.js';
 
 type Placed = { readonly to: Model; readonly tables: ReadonlyMap<string, Table>; readonly bindings: readonly BindingRow[] };
@@ -16,12 +17,6 @@ export const slotQuestions = (changes: readonly Change[]): Question[] =>
     table,
   }));
 
-/** A field that is given another type takes new columns beside those it has, unless it returns to some that it had. */
-function newColumns(change: Change): number {
-  if (change.kind === 'add-column') return 1;
-  return change.kind === 'convert-column' && !change.conversion.returns ? change.conversion.target.columns.length : 0;
-}
-
 /** Limits that depend on what the database holds already, retired and dropped columns included. */
 export function exceededLimits({ to, tables, bindings }: Placed, changes: readonly Change[], facts: Facts): Issue[] {
   const issues: Issue[] = [];
@@ -31,12 +26,10 @@ export function exceededLimits({ to, tables, bindings }: Placed, changes: readon
     const place = placeOf(source);
     const fields = bindings.filter((row) => row.kind === 'column' && row.table === table.name).length;
     if (fields > LIMITS.columns.max) issues.push({ ...limitIssue('columns', fields), ...place });
-    const added = changes.reduce(
-      (sum, change) => sum + ('table' in change && change.table.name === table.name ? newColumns(change) : 0),
-      0,
-    );
-    const isNew = changes.some((change) => change.kind === 'create-table' && change.table.name === table.name);
-    const used = isNew ? SYSTEM_TABLE_COLUMNS.length + table.columns.length : (facts.slots.get(table.name) ?? 0) + added;
+    const isOf = (kind: Change['kind']) =>
+      changes.some((change) => change.kind === kind && 'table' in change && change.table.name === table.name);
+    const standing = isOf('rebuild-table') ? facts.shapes.get(table.name)?.columns.length : facts.slots.get(table.name);
+    const used = isOf('create-table') ? SYSTEM_TABLE_COLUMNS.length + table.columns.length : (standing ?? 0) + newColumnsOf(table, changes);
     if (used > LIMITS.column_slots.max) issues.push({ ...limitIssue('column_slots', used), ...place });
     for (const { name, elementId } of namesOf(table)) {
       const bytes = Buffer.byteLength(name);

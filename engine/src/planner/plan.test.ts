@@ -3,7 +3,7 @@ import type { MetadataDocument } from '@fieldstone/metadata/types/documents.js';
 import { compileModel } from '../model/compile-model.js';
 import type { Model } from '../model/types.js';
 import type { BindingRow } from './bindings.js';
-import { NO_FACTS, type Facts } from './facts.js';
+import { NO_FACTS, type Facts, type TableShape } from './facts.js';
 import { factsNeeded, planChange, type Plan } from './plan.js';
 
 const object = (name: string) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: name, nameField: 'title' });
@@ -36,6 +36,14 @@ const plan = (from: object[] | null, to: object[], facts: Partial<Facts> = {}): 
   const first = make(null, model(from), [], NO_FACTS);
   return make(model(from), model(to), first.bindings, { ...NO_FACTS, ...facts });
 };
+/** A table with so many columns, besides those that were dropped. */
+const standing = (columns: number): TableShape => ({
+  rows: 7,
+  columns: Array.from({ length: columns }, (_, n) => ({ name: `c${n}`, type: 'text', isRequired: false, defaultSql: null, comment: null })),
+  indexes: [],
+  constraints: [],
+  keys: [],
+});
 const filled: Partial<Facts> = { rows: new Map([['city_1', 7]]) };
 const empty: Partial<Facts> = { rows: new Map([['city_1', 0]]) };
 const shape = ({ statements }: Plan) =>
@@ -202,6 +210,18 @@ describe('planning a change', () => {
       'one column more than a table can have',
       () => plan(city, [...city, field('city', 'more')], { slots: new Map([['city_1', 1600]]) }),
       ['A table may have at most 1,600 column slots, dropped columns included; there are 1,601.'],
+    ],
+    [
+      'one column more than the live ones leave room for',
+      () =>
+        plan(city, [...city, field('city', 'more')], { slots: new Map([['city_1', 1600]]), shapes: new Map([['city_1', standing(1600)]]) }),
+      ['A table may have at most 1,600 column slots, dropped columns included; there are 1,601.'],
+    ],
+    [
+      'as many columns as a table can have once it is written anew',
+      () =>
+        plan(city, [...city, field('city', 'more')], { slots: new Map([['city_1', 1600]]), shapes: new Map([['city_1', standing(1599)]]) }),
+      [],
     ],
     [
       'more tables than one publish may lock',

@@ -14,8 +14,10 @@ import { desiredSchema, type FormulaKeys } from './desired-schema.js';
 import { diffDocuments } from './diff-documents.js';
 import { diffSchema, isUniqueIndex, questionsOf, replacements, takenValues, type SchemaDiffInput } from './diff-schema.js';
 import { NO_FACTS, type Facts, type Question } from './facts.js';
+import { rebuildChanges, rebuildHazards, rebuildsOf } from './rebuilds.js';
 import { placeOf, sourceOf } from './sources.js';
 import { optionChanges, optionQuestions, optionsInUse, replacementHazards } from './replace-options.js';
+import { linkHazards, linkQuestions } from './link-changes.js';
 import { placeElements } from './place-elements.js';
 import type { PlannedStatement } from './planned-statement.js';
 import { retireHazards, retireQuestions } from './retire.js';
@@ -67,6 +69,7 @@ export function factsNeeded(input: PlanInput): Question[] {
     ...takings.map(({ table }): Question => ({ kind: 'rows', table })),
     ...computedQuestions(input),
     ...retireQuestions(input, leftBehind(takings)),
+    ...linkQuestions(input),
     ...narrowingQuestions(input),
   ];
 }
@@ -75,11 +78,13 @@ export function factsNeeded(input: PlanInput): Question[] {
 export function planChange(input: PlanInput, facts: Facts): Plan {
   const { placed, diff, restored, conversions, takings } = prepare(input);
   const options = optionChanges(input);
-  const changes = [
+  const wanted = [
     ...diffSchema(diff, facts),
     ...replacements(diff, options, facts, input.fromRevision + 1),
     ...takenValues(diff, takings, facts),
   ];
+  const rebuilds = rebuildsOf(diff.from, wanted, facts);
+  const changes = [...rebuildChanges(rebuilds, input.roles), ...wanted];
   const limited = { to: input.to, tables: diff.to, bindings: placed.all };
   const body = {
     space: input.space,
@@ -88,10 +93,12 @@ export function planChange(input: PlanInput, facts: Facts): Plan {
     statements: orderedStatements(changes),
     hazards: [
       ...hazardsOf(changes),
+      ...rebuildHazards(rebuilds, facts, input.to),
       ...conversionHazards(conversions, facts),
       ...replacementHazards(options, facts),
       ...computedHazards(input, facts),
       ...retireHazards(input, facts, leftBehind(takings)),
+      ...linkHazards(input, facts),
     ],
     issues: [
       ...refusedTypeChanges(input, facts),

@@ -1,8 +1,6 @@
-import { malformed } from '../kernel/errors.js';
-import { pointer } from '../kernel/json-pointer.js';
-import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { SortLevel } from '../store/ordered-select.js';
 import { ParameterReader, present, sortOf } from './read-parameters.js';
+import { parseInclude, type RelatedQuery } from './related-query.js';
 import { told } from '../texts/told.js';
 
 /** What a list is asked for. `filter` is a condition in JSON, checked when it is compiled. */
@@ -17,11 +15,13 @@ export type ListQuery = {
   readonly skip?: number;
   readonly count?: 'none' | 'capped' | 'exact';
   readonly view?: string;
+  /** Related lists to send along with each record. */
+  readonly include?: readonly RelatedQuery[];
 };
 
 export const DEFAULT_LIMIT = 50;
 
-const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'skip', 'count', 'view'] as const;
+const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'skip', 'count', 'view', 'include'] as const;
 
 /** Parameters of a list, from a query string or a body. */
 export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
@@ -32,6 +32,7 @@ export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
     count: read.choice('count', ['none', 'capped', 'exact']),
     limit: read.integer('limit', 'page_rows'),
     skip: read.integer('skip', 'skipped_rows'),
+    include: parseInclude(read.json('include'), 'list_expansions'),
   });
   if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', told('list.cursor_or_skip'));
   read.done();
@@ -48,7 +49,7 @@ const common = (read: ParameterReader) => ({
 });
 
 /** What a board is asked for: a saved view, or a field to arrange by and fields to sum. */
-export type BoardQuery = Omit<ListQuery, 'count' | 'skip'> & {
+export type BoardQuery = Omit<ListQuery, 'count' | 'skip' | 'include'> & {
   readonly by?: string;
   readonly sum?: readonly string[];
   readonly switcher?: string;
@@ -90,16 +91,7 @@ export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { limit?
   return query;
 }
 
-/** A related list to send along with a record. */
-export type RelatedQuery = {
-  readonly relation: string;
-  readonly limit: number;
-  readonly sort: readonly SortLevel[];
-  readonly fields?: readonly string[];
-};
 export type RecordQuery = { readonly fields?: readonly string[]; readonly include?: readonly RelatedQuery[] };
-
-const DEFAULT_RELATED_ROWS = 10;
 
 export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQuery {
   const read = new ParameterReader(given);
@@ -107,29 +99,5 @@ export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQue
   const fields = read.list('fields');
   const include = read.json('include');
   read.done();
-  if (include === undefined) return present({ fields });
-  if (typeof include !== 'object' || include === null || Array.isArray(include)) {
-    throw malformed(told('list.parameters'), [
-      { path: '/include', code: 'not_an_object', ...told('list.include', { example: '{"tasks":{"limit":10}}' }) },
-    ]);
-  }
-  const entries = Object.entries(include);
-  if (entries.length > LIMITS.related_lists.max) throw limitExceeded('related_lists', entries.length, '/include');
-  const related = entries.map(([relation, options]): RelatedQuery => {
-    const at = pointer('include', relation.slice(0, 100));
-    if (typeof options !== 'object' || Array.isArray(options)) {
-      throw malformed(told('list.parameters'), [{ path: at, code: 'not_an_object', ...told('list.include_part') }]);
-    }
-    const inner = new ParameterReader(new Map(Object.entries(options ?? {})), at);
-    inner.known(['limit', 'sort', 'fields']);
-    const found = {
-      relation,
-      limit: inner.integer('limit', 'related_rows') ?? DEFAULT_RELATED_ROWS,
-      sort: sortOf(inner) ?? [],
-      ...present({ fields: inner.list('fields') }),
-    };
-    inner.done();
-    return found;
-  });
-  return present({ fields, include: related });
+  return present({ fields, include: parseInclude(include, 'related_lists') });
 }

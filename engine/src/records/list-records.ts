@@ -3,11 +3,13 @@ import type { ObjectModel } from '../model/types.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
+import { quote } from '../kernel/statement.js';
 import { selectionOf } from '../store/field-selection.js';
-import { listConditions, searchPattern, type Filter } from '../store/list-conditions.js';
+import { listRows, searchPattern, type Filter } from '../store/list-conditions.js';
 import { sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
+import { relatedList, relatedLists } from '../store/related-lists.js';
 import { COUNT_CAP, selectPage } from '../store/select-page.js';
 import type { RequestContext } from './context.js';
 import { DEFAULT_LIMIT, type ListQuery } from './list-query.js';
@@ -35,6 +37,7 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
     query.count,
     query.view,
     query.skip !== undefined,
+    query.include,
   ]);
   // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
   const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
@@ -92,12 +95,15 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
     scope,
     object,
     selection: query.fields ? selectionOf(scope, object, query.fields, 'refuse') : selectionOf(scope, object, fromView, 'drop'),
-    where: listConditions(scope, object, filtersOf(view, query.filter), query.q !== undefined),
+    rows: listRows(scope, object, filtersOf(view, query.filter), query.q !== undefined),
     keys,
     limit,
     after: after?.map((value) => value === null),
     skips: query.skip !== undefined,
     count: query.count ?? 'none',
+    items: relatedLists(scope, object, query.include ?? []).map(
+      (list) => `${relatedList(scope, object, list, 'p')} as ${quote(list.name)}`,
+    ),
   });
   return { text, params: scope.params, plan: planOf(view, query) };
 }

@@ -1,18 +1,16 @@
-import { malformed, notFound, type Issue } from '../kernel/errors.js';
+import { notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import type { ObjectModel } from '../model/types.js';
 import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
 import { selectionOf } from '../store/field-selection.js';
-import { listConditions } from '../store/list-conditions.js';
-import { sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
-import { selectRecord, type Related } from '../store/select-record.js';
+import { relatedLists } from '../store/related-lists.js';
+import { selectRecord } from '../store/select-record.js';
 import type { RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
-import { told } from '../texts/told.js';
 
 const records = new CompiledCache<Compiled>();
 
@@ -43,30 +41,6 @@ export const compiledRecord = (ctx: RequestContext, object: ObjectModel, query: 
 function compileRecord(ctx: RequestContext, object: ObjectModel, query: RecordQuery): Compiled {
   const scope = new QueryScope(ctx.active, ctx.actor);
   const selection = selectionOf(scope, object, query.fields, 'refuse');
-  const issues: Issue[] = [];
-  const related: Related[] = [];
-  for (const { relation: name, limit, sort, fields } of query.include ?? []) {
-    const relation = object.relations.get(name);
-    const by = relation && ctx.active.model.objects.get(relation.object)?.fields.get(relation.field);
-    if (by === undefined || scope.access(by.object).read.kind === 'none' || scope.readRule(by).kind !== 'all') {
-      issues.push({
-        path: `/include/${name.slice(0, 100)}`,
-        code: 'unknown_relation',
-        ...told('list.unknown_relation', { name: name.slice(0, 100) }),
-      });
-      continue;
-    }
-    const child = scope.object(by.object);
-    related.push({
-      name,
-      object: child,
-      by,
-      selection: selectionOf(scope, child, fields, 'refuse'),
-      where: listConditions(scope, child, [], false),
-      keys: sortKeys(scope, child, sort, 'refuse'),
-      limit,
-    });
-  }
-  if (issues.length > 0) throw malformed(told('list.relations'), issues);
+  const related = relatedLists(scope, object, query.include ?? []);
   return { text: selectRecord(scope, object, selection, related), params: scope.params };
 }

@@ -22,25 +22,26 @@ export const unknownField = (path: string, name: string): Issue => ({
  *
  * Shape:  `names` undefined means every field the caller may read; id and version are always there.
  * Errors: malformed, with an issue for each name that does not exist or may not be read, the same for both; with `drop` such names are left
- *         out instead, for saved views, which people of several roles share.
+ *         out instead, for saved views, which people of several roles share. `at` is where the names stand in the request.
  */
 export function selectionOf(
   scope: QueryScope,
   object: ObjectModel,
   names: readonly string[] | undefined,
   unknown: 'refuse' | 'drop',
+  at = '',
 ): Selection[] {
   const selection: Selection[] = [];
   if (names === undefined) {
     for (const field of object.fields.values()) if (isSelectable(scope, field)) selection.push({ field, inner: [] });
     return selection;
   }
-  if (names.length > LIMITS.selected_fields.max) throw limitExceeded('selected_fields', names.length, '/fields');
+  if (names.length > LIMITS.selected_fields.max) throw limitExceeded('selected_fields', names.length, `${at}/fields`);
   const issues: Issue[] = [];
   for (const [index, name] of ['id', 'version', ...names].entries()) {
     const found = add(scope, object, name.split('.'), selection);
     // The first two are ours, and the built-in users have no version.
-    if (!found && index > 1 && unknown === 'refuse') issues.push(unknownField(`/fields/${index - 2}`, name));
+    if (!found && index > 1 && unknown === 'refuse') issues.push(unknownField(`${at}/fields/${index - 2}`, name));
   }
   if (issues.length > 0) throw malformed(told('list.fields'), issues);
   return selection;

@@ -1,7 +1,8 @@
-import type { ConversionFacts, Facts, Question } from '../planner/facts.js';
+import type { ConversionFacts, Facts, Question, TableShape } from '../planner/facts.js';
 import { literal, quote } from '../kernel/statement.js';
 import { optionKey } from '../planner/replace-options.js';
 import type { Database } from './open-database.js';
+import { readTableShape } from './table-shape.js';
 
 /** Counting may take its time on a large table, but not for ever. */
 const COUNT_TIMEOUT_MS = 60_000;
@@ -16,10 +17,12 @@ export async function gatherFacts(database: Database, schema: string, questions:
     doubles: new Map<string, number>(),
     beyond: new Map<string, number>(),
     chosen: new Map<string, number>(),
+    orphans: new Map<string, number>(),
     slots: new Map<string, number>(),
   };
   const conversions = new Map<string, ConversionFacts>();
-  if (questions.length === 0) return { ...facts, conversions, standing };
+  const shapes = new Map<string, TableShape>();
+  if (questions.length === 0) return { ...facts, conversions, shapes, standing };
   const client = await database.pool.connect();
   try {
     await client.query(`begin transaction isolation level repeatable read read only; set local statement_timeout = ${COUNT_TIMEOUT_MS}`);
@@ -40,11 +43,15 @@ export async function gatherFacts(database: Database, schema: string, questions:
         if (rows[0]) conversions.set(question.column, rows[0]);
         continue;
       }
+      if (question.kind === 'slots') {
+        const shape = await readTableShape(client, quote(schema), quote(question.table));
+        if (shape) shapes.set(question.table, shape);
+      }
       const { rows } = await client.query<{ n: string }>(countOf(schema, question));
       facts[question.kind].set(keyOf(question), Number(rows[0]?.n ?? 0));
     }
     await client.query('commit');
-    return { ...facts, conversions, standing };
+    return { ...facts, conversions, shapes, standing };
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
@@ -71,6 +78,11 @@ function countOf(schema: string, question: Countable): string {
       return `select count(*) as n ${from}`;
     case 'slots':
       return `select coalesce(max(attnum), 0) as n from pg_attribute where attrelid = '${quote(schema)}.${quote(question.table)}'::regclass`;
+    case 'orphans': {
+      const [at, target] = [`t.${quote(question.column)}`, `${quote(schema)}.${quote(question.target)}`];
+      const owner = `select 1 from ${target} p where p."tenant_id" = t."tenant_id" and p."id" = ${at} and p."deleted_at" is null`;
+      return `select count(*) as n ${from} t where t."deleted_at" is null and ${at} is not null and not exists (${owner})`;
+    }
     case 'missing':
       return `select count(*) as n ${from} where ${quote('deleted_at')} is null and ${quote(question.column)} is null`;
     case 'values':

@@ -1,27 +1,32 @@
+import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition } from '@fieldstone/metadata/language/parse-condition.js';
 import { malformed } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
+import { conditionsOf } from './ordered-select.js';
 import { at, columnsOf, firstColumn, liveRows, pgTypeOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { rowAccess, type RowAccess } from './row-access.js';
 import { told } from '../texts/told.js';
 
 /** A condition on records in JSON, and where in the request it stands. */
 export type Filter = { readonly json: unknown; readonly path: string };
 
+/** Which rows a list shows: conditions over alias `d`, and how to reach the rows that the caller may read among those that were `asked` for. */
+export type ListRows = { readonly asked: readonly string[]; readonly access: RowAccess };
+
 /**
- * The conditions over alias `d` that choose the rows of a list: live, of this tenant, the caller's to read, and as asked.
+ * The rows of a list: live, of this tenant, the caller's to read, and as asked.
  *
  * Shape:  `hasSearch` says that there is a search text, input `q`.
  * Errors: malformed, with every issue of every filter. What may not be read is refused like what does not exist. A filter on a field that is
  *         readable on some rows only sees just those rows.
  */
-export function listConditions(scope: QueryScope, object: ObjectModel, filters: readonly Filter[], hasSearch: boolean): string[] {
+export function listRows(scope: QueryScope, object: ObjectModel, filters: readonly Filter[], hasSearch: boolean): ListRows {
   const where = [liveRows(object, 'd', scope.params.tenant)];
   if (object.system) where.push('d."is_active"');
-  const read = scope.mayRead(object.name, 'd');
-  if (read !== 'true') where.push(read);
+  const expressions: Expression[] = [];
   for (const { json, path } of filters) {
     const masked = new Set<FieldModel>();
     const parsed = parseCondition(json, scope.languageScope(object.name, masked));
@@ -33,9 +38,16 @@ export function listConditions(scope: QueryScope, object: ObjectModel, filters: 
     }
     for (const field of masked) where.push(scope.rule(scope.readRule(field), 'd'));
     where.push(`(${scope.guarded(parsed.expression, { record: 'd' })})`);
+    expressions.push(parsed.expression);
   }
   if (hasSearch) where.push(searchCondition(scope, object));
-  return where;
+  return { asked: where, access: rowAccess(scope, object, expressions) };
+}
+
+/** The same as conditions alone, for what is no page: counts, sums, related records. */
+export function listConditions(scope: QueryScope, object: ObjectModel, filters: readonly Filter[], hasSearch: boolean): string[] {
+  const { asked, access } = listRows(scope, object, filters, hasSearch);
+  return conditionsOf(asked, access);
 }
 
 /** Formatted text is searched without its markup, which stands in a column of its own; everything else as it is. */

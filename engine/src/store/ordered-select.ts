@@ -7,6 +7,7 @@ import { unknownField } from './field-selection.js';
 import { keysetPredicate, type Key } from './keyset.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, pgTypeOf, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
+import { ownedBy, type RowAccess } from './row-access.js';
 import { told } from '../texts/told.js';
 
 export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -26,6 +27,8 @@ export type SortKey = {
   readonly expression?: string;
   /** The key as SQL over alias `d` that an index may be built on: a computed field of the object itself. */
   readonly inline?: string;
+  /** No index has it: every row has to be read before the first is known. */
+  readonly isWide?: boolean;
 };
 
 const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
@@ -35,14 +38,20 @@ const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
  *
  * Errors: malformed for names that do not exist, may not be read on every row, or have no order; the same for all of them.
  */
-export function sortKeys(scope: QueryScope, object: ObjectModel, sort: readonly SortLevel[], unknown: 'refuse' | 'drop'): SortKey[] {
-  if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, '/sort');
+export function sortKeys(
+  scope: QueryScope,
+  object: ObjectModel,
+  sort: readonly SortLevel[],
+  unknown: 'refuse' | 'drop',
+  at = '',
+): SortKey[] {
+  if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, `${at}/sort`);
   const issues: Issue[] = [];
   const keys: SortKey[] = [];
   for (const [index, level] of sort.entries()) {
     const key = sortKey(scope, object, level, index);
     if (key === undefined) {
-      if (unknown === 'refuse') issues.push(unknownField(`/sort/${index}`, level.field));
+      if (unknown === 'refuse') issues.push(unknownField(`${at}/sort/${index}`, level.field));
     } else if (!keys.some(({ id }) => id === key.id)) keys.push(key);
   }
   if (issues.length > 0) throw malformed(told('list.sort'), issues);
@@ -73,14 +82,22 @@ function sortKey(scope: QueryScope, object: ObjectModel, { field: path, directio
     if (!resultType(first).isSortable) return undefined;
     if (first.computed !== undefined) {
       const inline = scope.value(first, 'd');
-      return { id: first.id, direction, isNullable: true, pgType: pgTypeOf(scope.active, first), output: `k${index}`, inline };
+      return {
+        id: first.id,
+        direction,
+        isNullable: true,
+        pgType: pgTypeOf(scope.active, first),
+        output: `k${index}`,
+        inline,
+        isWide: !first.indexed,
+      };
     }
     const { name, pgType } = firstColumn(scope.active, first);
     const isNullable = !(first.system && (NEVER_NULL.has(first.name) || object.system));
     return { id: first.id, direction, isNullable, pgType, output: name };
   }
   const found = throughLookup(scope, first, names.slice(1), 'd', index);
-  return found && { id: path, direction, isNullable: true, pgType: found.pgType, output: `k${index}`, expression: found.sql };
+  return found && { id: path, direction, isNullable: true, pgType: found.pgType, output: `k${index}`, expression: found.sql, isWide: true };
 }
 
 function sortable(scope: QueryScope, object: ObjectModel, name: string | undefined): FieldModel | undefined {
@@ -136,6 +153,8 @@ export type OrderedSelect = {
   /** A number, or SQL for one. */
   readonly limit: number | string;
   readonly after?: After | undefined;
+  /** How to reach the rows that the caller may read; they are among the conditions when it is left out. */
+  readonly access?: RowAccess;
 };
 
 export const orderBy = (keys: readonly SortKey[], alias: string): string =>
@@ -143,13 +162,53 @@ export const orderBy = (keys: readonly SortKey[], alias: string): string =>
     .map((key) => `${at(alias, key.output)} ${key.direction}${key.isNullable && key.direction === 'desc' ? ' nulls last' : ''}`)
     .join(', ');
 
+/** So few rows are read and sorted; of more, enough are met on a walk along the order. */
+const FEW = 1_000;
+
 /**
- * The rows of one page: a select that gives the wanted columns and the sort keys, in order, at most `limit` of them.
+ * The rows of one page, reached in the cheapest way: a select that gives the wanted columns and the sort keys, in order, at most `limit` of them.
+ *
+ * Shape:  rows always meet the predicate of `access`; its other members only say where to look. Rows that indexes name are collected, up to a thousand; if
+ *         these are all, they are the ones to sort, and if there are more, the walk along the order meets a page of them soon. Rows of several owners in the
+ *         order that the index by owner has are a page of each, merged.
+ * Source: docs/decisions/0037-ways-to-rows.md
+ */
+export function orderedSelect({ access, where, ...parts }: OrderedSelect): string {
+  if (access === undefined) return orderedRows({ ...parts, where });
+  const { scope, object, keys, limit } = parts;
+  const conditions = conditionsOf(where, access);
+  const isByColumns = keys.every(({ expression, inline }) => expression === undefined && inline === undefined);
+  if (!isByColumns) return orderedRows({ ...parts, where: conditions });
+  const merged = (rows: string) => `select u.* from ${rows} order by ${orderBy(keys, 'u')} limit ${limit}`;
+  if (access.owners !== undefined && keys[0]?.output === 'updated_at' && keys.length === 2) {
+    const rows = orderedRows({ ...parts, where: [...conditions, ownedBy(scope, object)] });
+    return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
+  }
+  const arms = access.arms?.() ?? (access.owners === undefined ? [] : [`d."owner_id" = any(${access.owners()})`]);
+  if (arms.length === 0) return orderedRows({ ...parts, where: conditions });
+  const live = liveRows(object, 'd', scope.params.tenant);
+  const few = arms.map((arm) => `(select d."id" from ${tableOf(scope.active, object)} d where ${live} and ${arm} limit ${FEW + 1})`);
+  const sorted = orderedRows({
+    ...parts,
+    where: [...conditions, `(select count(*) <= ${FEW} from few)`, `d."id" = any(array(select id from few))`],
+  });
+  const walked = orderedRows({ ...parts, where: [...conditions, `(select count(*) > ${FEW} from few)`] });
+  return `with few as materialized (${few.join(' union all ')}) ${merged(`((${sorted}) union all (${walked})) u`)}`;
+}
+
+/** Conditions that rows meet whichever way they are reached. */
+export function conditionsOf(where: readonly string[], access: RowAccess): string[] {
+  const predicate = access.predicate();
+  return [...where, ...(predicate === 'true' ? [] : [predicate])];
+}
+
+/**
+ * The rows of one page in one walk.
  *
  * Source: with the row comparison a page deep in a list costs what the first one costs; written with OR it reads everything before it. An order
  *         by one column that can be null is read in two arms, filled rows first, because no plain index gives descending order with empty ones last.
  */
-export function orderedSelect({ scope, object, where, keys, columns, limit, after }: OrderedSelect): string {
+function orderedRows({ scope, object, where, keys, columns, limit, after }: Omit<OrderedSelect, 'access'>): string {
   const table = `${tableOf(scope.active, object)} d`;
   const plain = keys.filter(({ expression, inline }) => expression === undefined && inline === undefined);
   const output = [

@@ -12,6 +12,9 @@ export function isDatabaseFailure(error: unknown): error is DatabaseFailure {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
 }
 
+/** Code of the assertion that stops a statement which would have to sort too many rows. */
+export const TOO_WIDE = 'SORT_TOO_WIDE';
+
 /** State of `meta_v.assert`: a rule inside a statement did not hold; the message is its code. */
 export const ASSERTION_STATE = 'P0403';
 
@@ -72,6 +75,8 @@ export function translateDatabaseError(
     case '40001':
     case '40P01':
       return new AppError('conflict', told('record.same_time'), { hint: told('try_again'), cause: error });
+    case ASSERTION_STATE:
+      return error.message === TOO_WIDE ? sortsTooMuch(error) : error;
     case '57014':
       return tookTooLong(error);
     case '55P03':
@@ -96,4 +101,9 @@ function tookTooLong(cause: unknown): AppError {
     hint: told('list.too_slow.hint'),
     cause,
   });
+}
+
+function sortsTooMuch(cause: unknown): AppError {
+  const text = told('list.sorts_too_much', { max: LIMITS.sorted_over_links.max });
+  return new AppError('limit_exceeded', text, { issues: [{ path: '/sort', code: 'limit_exceeded', ...text }], cause });
 }

@@ -1,7 +1,10 @@
+import { LIMITS } from '../model/limits.js';
 import type { ObjectModel } from '../model/types.js';
 import type { Selection } from './field-selection.js';
-import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
+import type { ListRows } from './list-conditions.js';
+import { conditionsOf, orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
 import { at, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import { TOO_WIDE } from './pg-errors.js';
 import type { QueryScope } from './query-scope.js';
 import { selectList } from './select-list.js';
 
@@ -9,13 +12,15 @@ export type PageParts = {
   readonly scope: QueryScope;
   readonly object: ObjectModel;
   readonly selection: readonly Selection[];
-  readonly where: readonly string[];
+  readonly rows: ListRows;
   readonly keys: readonly SortKey[];
   readonly limit: number;
   readonly after?: After | undefined;
   /** Passes over as many rows as input `skip` says. */
   readonly skips: boolean;
   readonly count: 'none' | 'capped' | 'exact';
+  /** Further members of each row, as select items over alias `p`. */
+  readonly items?: readonly string[];
 };
 
 /** Counting stops here: it costs as much as reading the index up to it. */
@@ -25,7 +30,7 @@ export const COUNT_CAP = 10_000;
 export const keyTexts = (keys: readonly SortKey[], alias: string): string =>
   `json_build_array(${keys.map((key) => `${at(alias, key.output)}::text`).join(', ')})`;
 
-/** The rows of a page as a JSON array, in order, from the ordered rows `from`. */
+/** The rows of a page as a JSON array, in order, from the ordered rows `from`; `items` are further members of each. */
 export function rowsJson(
   scope: QueryScope,
   object: ObjectModel,
@@ -33,11 +38,21 @@ export function rowsJson(
   keys: readonly SortKey[],
   from: string,
   limit: number,
+  more: { readonly alias?: string; readonly items?: readonly string[] } = {},
 ) {
-  const list = selectList(scope, object, 'p', selection);
-  const rows = `select ${list.items.join(', ')} from ${from} p ${list.joins.join(' ')} order by ${orderBy(keys, 'p')} limit ${limit}`;
+  const { alias = 'p', items = [] } = more;
+  const list = selectList(scope, object, alias, selection);
+  const rows = `select ${[...list.items, ...items].join(', ')} from ${from} ${alias} ${list.joins.join(' ')} order by ${orderBy(keys, alias)} limit ${limit}`;
   return { sql: `(select coalesce(json_agg(row_to_json(t)), '[]'::json) from (${rows}) t)`, columns: list.columns };
 }
+
+/** Counts the rows that would have to be sorted, as far as it matters. */
+const wideCte = (scope: QueryScope, object: ObjectModel, where: readonly string[]): string =>
+  `wide as materialized (select count(*) n from (select 1 from ${tableOf(scope.active, object)} d where ${where.join(' and ')} limit ${LIMITS.sorted_over_links.max + 1}) x)`;
+
+/** Asked once, before a row is read. */
+const isNarrow = (counted: string): string =>
+  `(select "meta_v"."assert"(n <= ${LIMITS.sorted_over_links.max}, '${TOO_WIDE}') from ${counted})`;
 
 /**
  * One statement for one page: the rows are chosen, ordered and limited first, and only then are labels joined to them.
@@ -46,18 +61,31 @@ export function rowsJson(
  * Source: labels joined after the limit and json_agg(row_to_json) took a tenth of the time of one query per label, and a quarter of a join
  *         before the limit.
  */
-export function selectPage({ scope, object, selection, where, keys, limit, after, skips, count }: PageParts): string {
-  const rows = rowsJson(scope, object, selection, keys, 'page', limit);
-  const select = (most: number | string) => orderedSelect({ scope, object, where, keys, columns: rows.columns, limit: most, after });
+export function selectPage({
+  scope,
+  object,
+  selection,
+  rows: { asked, access },
+  keys,
+  limit,
+  after,
+  skips,
+  count,
+  items = [],
+}: PageParts): string {
+  const rows = rowsJson(scope, object, selection, keys, 'page', limit, { items });
+  const guard = keys.some(({ isWide }) => isWide) ? [isNarrow('wide')] : [];
+  const select = (most: number | string) =>
+    orderedSelect({ scope, object, where: [...asked, ...guard], access, keys, columns: rows.columns, limit: most, after });
   const skip = skips ? scope.params.input('skip', '::integer') : '';
   const page = skips
     ? `select * from (${select(`(${limit + 1} + ${skip})`)}) q order by ${orderBy(keys, 'q')} offset ${skip}`
     : select(limit + 1);
   const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
-  const ctes = [`page as materialized (${page})`];
+  const ctes = [...(guard.length === 0 ? [] : [wideCte(scope, object, conditionsOf(asked, access))]), `page as materialized (${page})`];
   const head = [`'next', ${next}`];
   if (count !== 'none') {
-    const matches = `select 1 from ${tableOf(scope.active, object)} d where ${where.join(' and ')}`;
+    const matches = `select 1 from ${tableOf(scope.active, object)} d where ${conditionsOf(asked, access).join(' and ')}`;
     ctes.push(`matches as materialized (select count(*) n from (${matches}${count === 'capped' ? ` limit ${COUNT_CAP + 1}` : ''}) x)`);
     head.push(`'count', (select n from matches)`);
   }

@@ -25,6 +25,8 @@ export function stepFailure(error: unknown): string {
       return 'Something that was made by hand depends on it.';
     case '57014':
       return 'It took too long.';
+    case 'XX001':
+      return 'The copy of a table differs from it.';
     case '53100':
       return 'The disk of the database is full.';
     default:

@@ -191,7 +191,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'list.not_json': 'Muss JSON sein.',
   'list.cursor_or_skip': 'Senden Sie cursor oder skip, nicht beides.',
   'list.include': 'Muss ein Objekt mit zugehörigen Listen sein, zum Beispiel {example}.',
-  'list.include_part': 'Muss ein Objekt mit limit, sort und fields sein.',
+  'list.include_part': 'Muss ein Objekt mit limit, sort, fields und filter sein.',
   'list.relations': 'Die zugehörigen Listen wurden nicht verstanden.',
   'list.unknown_relation': 'Eine zugehörige Liste „{name}“ gibt es nicht.',
   'list.no_view': 'Die Ansicht wurde nicht gefunden.',
@@ -232,6 +232,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'currency.not_a_rate': 'Muss eine Zahl über 0 als Text sein, zum Beispiel „0.9213“, mit höchstens 12 Stellen nach dem Punkt.',
   'currency.unknown_member': 'Erwartet wird {names}.',
   'currency.no_rate': 'Diesen Kurs gibt es nicht.',
+  'list.sorts_too_much':
+    'Eine Liste, deren Sortierung kein Index hat, darf höchstens {max} Datensätze haben; diese hat mehr. Filtern Sie vorher, oder sortieren Sie nach einem Feld der Datensätze selbst.',
   'board.not_found': 'Die Tafel wurde nicht gefunden.',
   'board.refused': 'Die Tafel wurde nicht verstanden.',
   'board.not_an_id': 'Muss eine Id sein.',
@@ -252,6 +254,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Eine Spalte einer Tafel darf höchstens {max} Karten auf einmal haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.related_lists':
     'Ein Datensatz darf höchstens {max} zugehörige Listen auf einmal haben; es sind {actual}. Fragen Sie nach den anderen einzeln.',
+  'limit.list_expansions':
+    'Eine Liste darf höchstens {max} zugehörige Listen auf einmal haben; es sind {actual}. Fragen Sie nach den übrigen einzeln.',
   'limit.related_rows':
     'Eine zugehörige Liste darf höchstens {max} Datensätze auf einmal haben; es sind {actual}. Fragen Sie nach der Liste selbst.',
   'limit.group_levels': 'Eine Frage nach Gruppen darf höchstens {max} Ebenen haben; es sind {actual}. Fragen Sie für jede einzeln.',

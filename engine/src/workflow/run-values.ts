@@ -20,7 +20,11 @@ export type RunValues = {
   firstThatHolds(conditions: readonly Readonly<Record<string, unknown>>[]): Promise<number | undefined>;
   renderText(template: string): Promise<string>;
   renderHtml(template: string): Promise<string>;
+  /** The same values, with dates, numbers and money as somebody else writes them. */
+  readBy(reader: Reader): RunValues;
 };
+
+export type Reader = { readonly locale: string; readonly timeZone: string };
 
 type Sources = {
   readonly run: ClaimedRun;
@@ -43,7 +47,7 @@ const namesOf = ({ objects }: Model): WorkflowNames => ({
  *
  * Errors: StepFailure when a template goes beyond its limits; StepBlocked when a definition does not parse (it was checked when published).
  */
-export function runValues(sources: Sources): RunValues {
+export function runValues(sources: Sources, reader: Reader = sources.identity.actor): RunValues {
   const { run, definition, identity, now } = sources;
   const { workflow, model } = definition;
   const tree = {
@@ -89,7 +93,7 @@ export function runValues(sources: Sources): RunValues {
   };
 
   const render = (source: string, data: Readonly<Record<string, unknown>>, html: boolean): string => {
-    const { locale, timeZone } = identity.actor;
+    const { locale, timeZone } = reader;
     try {
       return renderTemplate(template(source).nodes, data, { html, locale, timeZone });
     } catch (error) {
@@ -117,6 +121,7 @@ export function runValues(sources: Sources): RunValues {
     },
     renderText: (source) => renderWithRecord(source, false),
     renderHtml: (source) => renderWithRecord(source, true),
+    readBy: (other) => runValues(sources, other),
   };
 }
 

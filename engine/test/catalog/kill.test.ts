@@ -10,6 +10,7 @@ import { publishPlan } from '../../src/catalog/publish-plan.js';
 import { openDatabase } from '../../src/store/open-database.js';
 import { bundleWorker } from '../support/bundle-worker.js';
 import { configFor, urlOf } from '../support/database.js';
+import { wasteSlots } from '../support/slots.js';
 import { addUser, draft, openSpace, type TestSpace } from '../support/space.js';
 import { REFUSED, type KillWorkerSettings } from './kill-worker.js';
 
@@ -44,8 +45,8 @@ const BEFORE = [
 ];
 const river = [{ retire: field('river', 'title') }, { retire: object('river') }];
 
-/** Plans by what is in them. `first` is published before, `then` is what is killed. `spoil` happens after the plan was made, so that it fails. */
-const PLANS: readonly { what: string; first?: object[]; then: object[]; spoil?: string }[] = [
+/** Plans by what is in them. `first` is published before, `then` is what is killed. With `isRebuilt` the table has no column slots left. `spoil` happens after the plan was made, so that it fails. */
+const PLANS: readonly { what: string; first?: object[]; then: object[]; spoil?: string; isRebuilt?: boolean }[] = [
   {
     what: 'a new object, new fields, links, required, unique and indexed fields of a filled table',
     then: [
@@ -101,6 +102,12 @@ const PLANS: readonly { what: string; first?: object[]; then: object[]; spoil?: 
     ],
   },
   {
+    what: 'a table that is rebuilt first',
+    first: [field('city', 'river', link), field('river', 'twin', link)],
+    then: [field('river', 'extra')],
+    isRebuilt: true,
+  },
+  {
     what: 'a type that a field had before',
     first: [field('city', 'size', { type: 'text' })],
     then: [field('city', 'size', { type: 'decimal', precision: 10, scale: 2 })],
@@ -141,7 +148,7 @@ describe('a publish that is killed', () => {
     'invariants 11 and 12: leaves the old or the new version whole, and finishes – $what',
     { timeout: 120_000 },
     async (plan) => {
-      const scene = await prepare(plan.first ?? [], plan.then, plan.spoil);
+      const scene = await prepare(plan);
       const kill = plan.spoil === undefined ? killAt : killTakenBack;
       try {
         const whole = await scene.play(async (copy) => {
@@ -166,13 +173,14 @@ type Copy = {
   readonly catalog: Catalog;
   readonly settings: KillWorkerSettings;
   readonly former: number;
+  readonly isRebuilt: boolean;
   sql(text: string): Promise<{ [column: string]: unknown }[]>;
   catalogue(): Promise<unknown[]>;
 };
 type Scene = { play<T>(act: (copy: Copy) => Promise<T>): Promise<T>; close(): Promise<void> };
 
 /** Publishes `first` over some records, plans `then`, and hands out copies of the database as it is at that moment. */
-async function prepare(first: object[], then: object[], spoil?: string): Promise<Scene> {
+async function prepare({ first = [], then, spoil, isRebuilt = false }: (typeof PLANS)[number]): Promise<Scene> {
   const s = await openSpace(BEFORE);
   const admin = await addUser(s);
   await fill(s);
@@ -183,6 +191,7 @@ async function prepare(first: object[], then: object[], spoil?: string): Promise
     return { space: s.space, hash: answer.hash, confirm, publisher: admin };
   };
   if (first.length > 0) await publishPlan(s.catalog, await hazards(first));
+  if (isRebuilt) await wasteSlots(s, s.activeModels.current(s.space).bindings.tables.get('obj_river') ?? '', 801);
   const request = await hazards(then);
   const { revision: former, bindings } = s.activeModels.current(s.space);
   if (spoil)
@@ -221,6 +230,7 @@ async function prepare(first: object[], then: object[], spoil?: string): Promise
           catalog: { database, activeModels },
           settings: { database: { url, secret, roles }, ...request },
           former,
+          isRebuilt,
           sql,
           catalogue: () => sql(CATALOGUE),
         });
@@ -267,7 +277,8 @@ function runWorker(file: string, settings: KillWorkerSettings, k: number): Promi
 }
 
 /** Whether the publish was still running at place k. */
-async function killAt(file: string, { catalog, settings, former, sql, catalogue }: Copy, k: number, whole: unknown[]): Promise<boolean> {
+async function killAt(file: string, copy: Copy, k: number, whole: unknown[]): Promise<boolean> {
+  const { catalog, settings, former, isRebuilt, sql, catalogue } = copy;
   const { space, publisher } = settings;
   const { database, activeModels } = catalog;
   const at = `killed at place ${k}`;
@@ -291,7 +302,8 @@ async function killAt(file: string, { catalog, settings, former, sql, catalogue 
     expect([again.changes, again.statements], at).toEqual([[], []]);
     await resumePending(database, space);
   } else {
-    expect(again.hash, at).toBe(settings.hash);
+    // A table that was rebuilt before the publish was cut off is not rebuilt again.
+    if (!isRebuilt) expect(again.hash, at).toBe(settings.hash);
     expect(await publishPlan(catalog, settings), at).toEqual({ revision: former + 1, pending: [] });
   }
   expect(await examineSpace(database, space), at).toEqual({ revision: former + 1, drift: [], pending: [] });

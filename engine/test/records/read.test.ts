@@ -297,6 +297,52 @@ describe('a record', () => {
     expect((await readRecord(admin, 'program', program)).version).toBe(1);
   });
 
+  it('comes in a list with its related lists too, in the same statement, each held to what one may read', async () => {
+    world.sent();
+    const query = { sort: 'order', fields: 'name', include: { projects: { limit: 2, sort: 'name', fields: ['name', 'company'] } } };
+    const [first, second] = (await list(rep, 'phase', query)).data;
+    expect(world.sent()).toHaveLength(1);
+    expect([first?.['projects'], second?.['projects']]).toEqual([
+      {
+        data: [
+          { id: expect.any(String) as unknown, version: 1, name: 'Alpha', company: { id: bern, label: 'Bernina' } },
+          { id: expect.any(String) as unknown, version: 1, name: 'Beta', company: null },
+        ],
+        hasMore: false,
+      },
+      { data: [], hasMore: false },
+    ]);
+    const filter = { starts_with: [{ var: 'name' }, 'D'] };
+    const named = async (ctx: RequestContext) =>
+      ((await list(ctx, 'phase', { ...query, include: JSON.stringify({ projects: { filter } }) })).data[0]?.['projects'] as List).data.map(
+        (row) => row['name'],
+      );
+    expect([await named(admin), await named(rep)]).toEqual([['Delta_%'], []]);
+    const one = await get(admin, 'phase', first?.id ?? '', { include: { projects: { filter, fields: ['name'] } } });
+    expect((one['projects'] as List).data).toHaveLength(1);
+  });
+
+  it('refuses in related lists what one may not read like what is not there, and names the place', async () => {
+    const refusal = (name: string, include: unknown) =>
+      list(rep, 'phase', { include }).then(
+        () => 'accepted',
+        ({ issues }: { issues: { path: string }[] }) => JSON.stringify(issues).replaceAll(name, '?'),
+      );
+    for (const part of [
+      (name: string) => ({ projects: { fields: [name] } }),
+      (name: string) => ({ projects: { sort: `-${name}` } }),
+      (name: string) => ({ projects: { filter: { '==': [{ var: name }, 'x'] } } }),
+    ]) {
+      const hidden = await refusal('secret', part('secret'));
+      expect(hidden).toContain('"path":"/include/projects/');
+      expect(hidden).toBe(await refusal('secres', part('secres')));
+    }
+    expect(await refusal('x', { nothing: {} })).toContain('unknown_relation');
+    const seven = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`r${index}`, {}]));
+    expect(() => parseListQuery(params({ include: seven }))).toThrow('A list may have at most 6 related lists at once; there are 7.');
+    expect(() => parseListQuery(params({ include: { projects: { limit: 51 } } }))).toThrow('at most 50 records at once');
+  });
+
   it.each(['0198c0de-0000-7000-8000-000000000000', 'x', "' or 1=1"])('is not found by %s', async (id) => {
     await expect(get(admin, 'project', id)).rejects.toMatchObject({ code: 'not_found' });
   });

@@ -34,9 +34,23 @@ const roles = [
   },
 ];
 
+const german = {
+  kind: 'translation',
+  id: 'trn_de_note',
+  locale: 'de',
+  name: 'note',
+  texts: {
+    tpl_note: {
+      subject: 'Fällig {{formatDate record.due "long"}}',
+      text: 'Guten Tag {{record.owner.label}}, {{#if record.amount}}{{record.amount}} Stück{{else}}nichts{{/if}}.',
+    },
+  },
+};
+
 const documents = (url: string) => [
   ...OBJECTS,
   template,
+  german,
   workflow('calls', [hook('call', `${url}/calls`)]),
   workflow('retries', [hook('call', `${url}/retries`, QUICKLY), state('after', 'called')]),
   workflow('refused', [hook('call', `${url}/refused`, QUICKLY), state('after', 'called')]),
@@ -196,6 +210,15 @@ describe('the actions', () => {
     const [note] = await world.space.test.sql('select id, status from meta.outbound_mail where run_id = $1', [run['id']]);
     expect(note?.['status']).toBe('sent');
     expect(message?.raw).toContain(`Message-ID: <${String(note?.['id'])}@example.test>`);
+  });
+
+  it('a mail to a user is in their language, whoever the workflow runs for', async () => {
+    const hanna = await addUser(world.space, ['rol_writer']);
+    await world.space.test.sql(`update meta.user set locale = 'de-AT', name = 'Hanna' where id = $1`, [hanna]);
+    const { run } = await start('mails', { due: '2027-03-28', amount: 3, owner: hanna });
+    expect(run['status']).toBe('done');
+    const [stored] = await world.space.test.sql('select subject, body_text from meta.outbound_mail where run_id = $1', [run['id']]);
+    expect(stored).toEqual({ subject: 'Fällig 28. März 2027', body_text: 'Guten Tag Hanna, 3 Stück.' });
   });
 
   it.each([

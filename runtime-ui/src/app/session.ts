@@ -39,7 +39,7 @@ export async function startSession() {
     openEvents();
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
-      await useLanguage(navigator.language);
+      document.documentElement.lang = await useLanguage(navigator.language);
       become({ kind: 'out', hasEnded: false });
     } else become({ kind: 'failed', error });
   }

@@ -28,6 +28,14 @@ export const de: Texts = {
   'app.empty.title': 'Noch nichts zu tun',
   'app.empty.text': 'Für Sie ist keine App freigegeben. Bitten Sie die Administration um eine passende Rolle.',
 
+  'kit.close': 'Schließen',
+  'kit.clear': 'Eingabe leeren',
+  'kit.remove': 'Entfernen',
+  'kit.loading': 'Wird geladen',
+  'kit.chosen': '{{count}} gewählt',
+  'kit.chosen_one': '{{count}} gewählt',
+  'kit.chosen_other': '{{count}} gewählt',
+
   'signIn.title': 'Anmelden',
   'signIn.intro': 'Willkommen zurück. Melden Sie sich mit dem Konto Ihrer Organisation an.',
   'signIn.email': 'E-Mail',

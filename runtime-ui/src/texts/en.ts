@@ -26,6 +26,14 @@ export const en = {
   'app.empty.title': 'Nothing to work with yet',
   'app.empty.text': 'No app is open to you. Ask an administrator for a role that may see one.',
 
+  'kit.close': 'Close',
+  'kit.clear': 'Clear entry',
+  'kit.remove': 'Remove',
+  'kit.loading': 'Loading',
+  'kit.chosen': '{{count}} options selected',
+  'kit.chosen_one': '{{count}} option selected',
+  'kit.chosen_other': '{{count}} options selected',
+
   'signIn.title': 'Sign in',
   'signIn.intro': 'Welcome back. Use the account of your organisation.',
   'signIn.email': 'E-mail',

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { registerKitTexts } from '../ui-kit/kit-texts.js';
 import { en, type Key, type Texts } from './en.js';
 
 void i18next.init({
@@ -15,8 +16,8 @@ void i18next.init({
 /** Languages of the screens besides English, which is always there. Each is fetched when somebody reads it. */
 const OTHERS: Readonly<Record<string, () => Promise<Texts>>> = { de: async () => (await import('./de.js')).de };
 
-/** Shows the screens in the language of a locale: `de-AT` reads German. What is not there is shown in English. */
-export async function useLanguage(locale: string): Promise<void> {
+/** Shows the screens in the language of a locale: `de-AT` reads German. What is not there is shown in English. Gives the language shown. */
+export async function useLanguage(locale: string): Promise<string> {
   const language = locale.split('-')[0] ?? 'en';
   const load = OTHERS[language];
   // Without it the screens are in English, which is better than none.
@@ -24,7 +25,16 @@ export async function useLanguage(locale: string): Promise<void> {
     const texts = await load().catch(() => undefined);
     if (texts) i18next.addResourceBundle(language, 'translation', texts);
   }
-  await i18next.changeLanguage(load ? language : 'en');
+  const shown = load ? language : 'en';
+  await i18next.changeLanguage(shown);
+  registerKitTexts(shown, {
+    clearEntry: t('kit.clear'),
+    close: t('kit.close'),
+    loading: t('kit.loading'),
+    numOptionsSelected: (count) => t('kit.chosen', { count }),
+    remove: t('kit.remove'),
+  });
+  return shown;
 }
 
 /** A text of the screens. Labels of objects and fields come from the metadata, not from here. */

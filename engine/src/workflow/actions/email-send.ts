@@ -6,6 +6,7 @@ import type { Database } from '../../store/open-database.js';
 import { readPerson } from '../../store/workflow-people.js';
 import { failpoint } from '../../kernel/failpoint.js';
 import type { ExternalAction, StepScope } from '../node-action.js';
+import type { Reader, RunValues } from '../run-values.js';
 import { StepBlocked, StepFailure } from '../step-failure.js';
 import { idOf } from './record-update.js';
 import { DeliveryUnknown, type MailConfig, type MailTransport } from './smtp.js';
@@ -23,8 +24,10 @@ export const emailSend = (config: MailConfig, transport: MailTransport | undefin
 
   async prepare(node, scope): Promise<Prepared> {
     const input = node.input as { to: unknown; template?: string; subject?: unknown; text?: unknown; html?: unknown };
-    const to = await addressFor(await scope.values.resolve(input.to), scope, database);
-    const { subject, text, html } = input.template === undefined ? await written(input, scope) : await fromTemplate(input.template, scope);
+    const { address: to, reader } = await recipientOf(await scope.values.resolve(input.to), scope, database);
+    const values = scope.values.readBy(reader);
+    const { subject, text, html } =
+      input.template === undefined ? await written(input, values) : await fromTemplate(input.template, scope, reader, values);
     const line = subject.trim();
     // eslint-disable-next-line no-control-regex -- exactly these would end or forge a header
     if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(line))
@@ -68,21 +71,27 @@ const domainOf = (from: string): string => /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?
 const ADDRESS =
   /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 
-async function addressFor(value: unknown, { run }: StepScope, database: Database): Promise<string> {
+/** Where a mail goes, and who reads it there: a user in their own language, anybody else in that of the person the run works for. */
+async function recipientOf(
+  value: unknown,
+  { run, identity }: StepScope,
+  database: Database,
+): Promise<{ readonly address: string; readonly reader: Reader }> {
   const id = idOf(value);
   if (id !== null && isUuid(id)) {
     const person = await readPerson(database.pool, run.tenant.id, id);
     if (!person?.isActive) throw new StepFailure('no_recipient', 'The user this mail is for does not exist or is not active.');
-    return person.email;
+    const { locale, timeZone } = person;
+    return { address: person.email, reader: { locale: locale ?? run.tenant.locale, timeZone: timeZone ?? run.tenant.timeZone } };
   }
   const address = typeof value === 'string' ? value.trim() : '';
   if (address === '') throw new StepFailure('no_recipient', 'The mail has no recipient: the value is empty.');
   if (address.length > 254 || !ADDRESS.test(address))
     throw new StepFailure('no_recipient', 'The recipient is not one plain e-mail address.');
-  return address;
+  return { address, reader: identity.actor };
 }
 
-async function written(input: { subject?: unknown; text?: unknown; html?: unknown }, { values }: StepScope): Promise<Omit<Prepared, 'to'>> {
+async function written(input: { subject?: unknown; text?: unknown; html?: unknown }, values: RunValues): Promise<Omit<Prepared, 'to'>> {
   const { subject, text } = (await values.resolve({ subject: input.subject ?? '', text: input.text ?? '' })) as {
     subject: unknown;
     text: unknown;
@@ -95,16 +104,16 @@ async function written(input: { subject?: unknown; text?: unknown; html?: unknow
 }
 
 /** An HTML body is rendered as HTML, so that every value in it is escaped. */
-async function htmlOf(html: unknown, values: StepScope['values']): Promise<string | null> {
+async function htmlOf(html: unknown, values: RunValues): Promise<string | null> {
   if (typeof html === 'object' && html !== null && '$template' in html) return values.renderHtml(String(html.$template));
   const resolved = await values.resolve(html);
   return typeof resolved === 'string' ? resolved : null;
 }
 
-async function fromTemplate(name: string, { values, definition, identity }: StepScope): Promise<Omit<Prepared, 'to'>> {
+async function fromTemplate(name: string, { definition }: StepScope, { locale }: Reader, values: RunValues): Promise<Omit<Prepared, 'to'>> {
   const named = definition.model.templates.get(name);
   if (!named) throw new StepBlocked('template_missing', `There is no template "${name}".`);
-  const template = localisedDocument(definition.model, named, identity.actor.locale);
+  const template = localisedDocument(definition.model, named, locale);
   for (const text of [template.subject, template.text, template.html]) {
     const parsed = text === undefined ? undefined : parseTemplate(text);
     if (parsed && !parsed.ok) throw new StepBlocked('template_invalid', `The template "${name}" cannot be read. ${parsed.message}`);

@@ -1,0 +1,97 @@
+import type { Expression, PathStep } from '@fieldstone/metadata/language/expression.js';
+import { fieldType } from '../fields/registry.js';
+import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { at, firstColumn, isReference } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+
+/**
+ * How the rows of a page are reached, besides walking along the index of its order.
+ *
+ * Shape:  each gives SQL over alias `d` when it is asked, since a statement may not have parameters that it does not use. `predicate` always holds of the
+ *         rows. `arms` are predicates that together mean the same as the rule of the caller, each of which an index answers. `owners` is a list of owners.
+ */
+export type RowAccess = { predicate(): string; arms?(): string[]; owners?(): string };
+
+const MAX_ARMS = 8;
+/** Beyond so many owners their rows are no small part of all, and walking along the order is as good. */
+const MAX_OWNERS = 50;
+
+type Call = Extract<Expression, { kind: 'call' }>;
+type Field = Extract<Expression, { kind: 'field' }>;
+
+/**
+ * Where to look for the rows that a rule or a filter names, by its form and the indexes there are.
+ *
+ * Shape:  "own or shared with me" is two ranges of two indexes, which no single index gives; "owned by one of my team" is as many ranges as there are
+ *         people. A rule with a part that no index answers has its predicate alone, and so has a list whose filter an index answers.
+ */
+export function rowAccess(scope: QueryScope, object: ObjectModel, expressions: readonly Expression[]): RowAccess {
+  const { read } = scope.access(object.name);
+  let known: string | undefined;
+  const predicate = () => (known ??= scope.rule(read, 'd'));
+  const rule = read.kind === 'where' ? read.where : undefined;
+  const owners = [rule, ...expressions].flatMap((part) => (part === undefined ? [] : ownersOf(object, part)))[0];
+  if (owners !== undefined) return { predicate, owners: () => `${scope.params.constant(owners)}::uuid[]` };
+  const arms = rule === undefined || expressions.some((part) => isIndexed(scope.active.model, part)) ? [] : alternatives(rule);
+  const isSought = arms.length > 1 && arms.length <= MAX_ARMS && arms.every((arm) => isIndexed(scope.active.model, arm));
+  if (!isSought) return { predicate };
+  return { predicate, arms: () => arms.map((where) => scope.rule({ kind: 'where', where }, 'd')) };
+}
+
+/** "a or (b or c)" is a, b and c. */
+const alternatives = (expression: Expression): readonly Expression[] =>
+  expression.kind === 'call' && expression.op === 'or' ? expression.args.flatMap(alternatives) : [expression];
+
+const conjuncts = (expression: Expression): readonly Expression[] =>
+  expression.kind === 'call' && expression.op === 'and' ? expression.args.flatMap(conjuncts) : [expression];
+
+/** The people that a condition wants as owners, if it names several. */
+function ownersOf(object: ObjectModel, expression: Expression): (readonly string[])[] {
+  return conjuncts(expression).flatMap((part) => {
+    if (part.kind !== 'call' || part.op !== 'in') return [];
+    const [field, list] = part.args;
+    const isOwner = field?.kind === 'field' && field.root === 'record' && field.path.length === 1 && isOwnerField(object, field.path[0]);
+    if (!isOwner || list?.kind !== 'literal' || !Array.isArray(list.value)) return [];
+    const ids = [...new Set(list.value.map(String))];
+    return ids.length > 1 && ids.length <= MAX_OWNERS ? [ids] : [];
+  });
+}
+
+const isOwnerField = (object: ObjectModel, step: PathStep | undefined): boolean => {
+  const field = object.fields.get(step?.field ?? '');
+  return field?.system === true && field.name === 'owner';
+};
+
+/** Whether an index finds the records that a condition is true of: one of the things that must hold is a column of one, equal to something given. */
+function isIndexed(model: Model, expression: Expression): boolean {
+  return conjuncts(expression).some((part) => {
+    if (part.kind === 'related') {
+      // A share, a membership: found by what it says of the person, and then the record it is about.
+      return part.quantifier === 'any' && part.by !== 'id' && isIndexed(model, part.where);
+    }
+    return part.kind === 'call' && isSought(model, part);
+  });
+}
+
+function isSought(model: Model, { op, args }: Call): boolean {
+  const field = args.find((arg): arg is Field => arg.kind === 'field' && arg.root === 'record' && arg.path.length === 1);
+  const other = args.find((arg) => arg !== field);
+  const isGiven = other?.kind === 'user' || (other?.kind === 'literal' && other.value !== null);
+  const found = field && columnOf(model, field.path[0]);
+  if (found === undefined || !isGiven) return false;
+  if (op === 'contains') return fieldType(found.type).memberIndex === 'always';
+  return (op === 'eq' || op === 'in') && hasIndex(found);
+}
+
+const columnOf = (model: Model, step: PathStep | undefined): FieldModel | undefined =>
+  step === undefined || step.part !== undefined ? undefined : model.objects.get(step.object)?.fields.get(step.field);
+
+const hasIndex = (field: FieldModel): boolean =>
+  field.computed === undefined && (field.system ? field.name === 'owner' : isReference(field) || field.indexed || field.unique);
+
+/** Condition that a row of alias `d` belongs to the owner `o.id`. */
+export const ownedBy = (scope: QueryScope, object: ObjectModel): string => {
+  const owner = object.fields.get('owner');
+  if (owner === undefined) throw new Error('the object has no owner');
+  return `${at('d', firstColumn(scope.active, owner).name)} = o.id`;
+};

@@ -1,0 +1,270 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAggregateQuery } from '../../src/records/aggregate-query.js';
+import { aggregateRecords } from '../../src/records/aggregate-records.js';
+import type { RequestContext } from '../../src/records/context.js';
+import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../src/records/list-query.js';
+import { listRecords } from '../../src/records/list-records.js';
+import { readBoard } from '../../src/records/read-board.js';
+import { readRecord } from '../../src/records/read-record.js';
+import type { DataStatement } from '../../src/store/data-pool.js';
+import { makeWorld, type World } from './world.js';
+
+/** More than this on request, see bench/README.md. */
+const ROWS = Number(process.env['FIELDSTONE_PLAN_ROWS'] ?? 120_000);
+
+const object = (name: string) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: `${name}s`, nameField: 'name' });
+const field = (of: string, name: string, type: string, more: object = {}) => ({
+  kind: 'field',
+  id: `fld_${of}_${name}`,
+  object: of,
+  name,
+  label: name,
+  type,
+  ...more,
+});
+const role = (name: string, more: object = {}) => ({
+  kind: 'role',
+  id: `rol_${name}`,
+  name,
+  label: name,
+  default: { read: 'all', create: true, update: 'all', delete: 'all', fields: 'edit' },
+  ...more,
+});
+const reads = (of: string, read: unknown) => ({ kind: 'permission', id: `prm_${of}_item`, role: of, object: 'item', read });
+const mine = { '==': [{ var: 'owner' }, { var: '$user.id' }] };
+const granted = { any: ['grants', { '==': [{ var: 'person' }, { var: '$user.id' }] }] };
+
+const documents = [
+  object('place'),
+  field('place', 'name', 'text'),
+  object('item'),
+  field('item', 'name', 'text'),
+  field('item', 'place', 'lookup', { target: 'place', inverse: { name: 'items', label: 'Items' } }),
+  field('item', 'rank', 'integer', { indexed: true }),
+  field('item', 'price', 'currency'),
+  field('item', 'kind', 'picklist', { options: ['a', 'b', 'c', 'd'].map((value) => ({ value, label: value })) }),
+  object('grant'),
+  field('grant', 'name', 'text'),
+  field('grant', 'item', 'lookup', { target: 'item', inverse: { name: 'grants', label: 'Grants' } }),
+  field('grant', 'person', 'user'),
+  {
+    kind: 'view',
+    id: 'viw_ranked',
+    object: 'item',
+    name: 'ranked',
+    label: 'Ranked',
+    type: 'list',
+    columns: [{ field: 'name' }],
+    sort: [{ field: 'rank', direction: 'desc' }],
+  },
+  role('all'),
+  role('owner'),
+  reads('owner', 'own'),
+  role('shared'),
+  reads('shared', { where: { or: [mine, granted] } }),
+];
+
+let world: World;
+let all: RequestContext;
+let owner: RequestContext;
+let shared: RequestContext;
+let others: string[];
+let place: string;
+
+const table = (name: string) => world.table(name).split('.')[1] ?? '';
+const column = (of: string, name: string) => world.column(of, name);
+const params = (query: Record<string, unknown>) => new Map(Object.entries(query));
+const list = (ctx: RequestContext, query: Record<string, unknown> = {}, of = 'item') => listRecords(ctx, of, parseListQuery(params(query)));
+const names = async (ctx: RequestContext, query: Record<string, unknown>) =>
+  (JSON.parse(await list(ctx, query)) as { data: { name: string }[] }).data.map(({ name }) => name);
+
+beforeAll(async () => {
+  world = await makeWorld(documents);
+  all = await world.person('Ada', ['all']);
+  owner = await world.person('Rob', ['owner']);
+  shared = await world.person('Sue', ['shared']);
+  const { sql } = world.test;
+  const people = await Promise.all(Array.from({ length: 60 }, (_, index) => world.person(`P${index}`, ['all'])));
+  others = people.map(({ actor }) => actor.userId);
+  await sql(
+    `insert into ${world.table('place')} (id, tenant_id, ${column('place', 'name')}) select gen_random_uuid(), 1, 'place ' || n from generate_series(1, 2000) n`,
+  );
+  // Rob has a two-hundredth of the rows, and so has Sue; the rest is spread over sixty people.
+  await sql(
+    `insert into ${world.table('item')} (id, tenant_id, ${['name', 'place', 'rank', 'price', 'kind'].map((name) => column('item', name)).join(', ')}, ${column('item', 'price')}_cur, owner_id, updated_at)
+     select gen_random_uuid(), 1, 'item ' || n, p.ids[1 + n % 2000], case when n % 10 > 0 then (n * 7919) % 100000 end, n % 1000, (array['a', 'b', 'c', 'd'])[1 + n % 4], 'EUR',
+       case n % 200 when 0 then $1::uuid when 1 then $2::uuid else ($3::uuid[])[1 + n % 60] end, timestamptz '2026-01-01' + make_interval(secs => n)
+     from generate_series(1, ${ROWS}) n, (select array_agg(id) ids from ${world.table('place')}) p`,
+    [owner.actor.userId, shared.actor.userId, others],
+  );
+  await sql(
+    `insert into ${world.table('grant')} (id, tenant_id, ${column('grant', 'item')}, ${column('grant', 'person')})
+     select gen_random_uuid(), 1, id, $1::uuid from ${world.table('item')} where ${column('item', 'name')} like '%77'`,
+    [shared.actor.userId],
+  );
+  await sql(
+    `insert into ${world.table('grant')} (id, tenant_id, ${column('grant', 'item')}, ${column('grant', 'person')})
+     select gen_random_uuid(), 1, id, owner_id from ${world.table('item')} where ${column('item', 'name')} like '%5'`,
+  );
+  for (const name of ['item', 'grant', 'place']) await sql(`vacuum analyze ${world.table(name)}`);
+  place = (await sql<{ id: string }>(`select id from ${world.table('place')} limit 1`))[0]?.id ?? '';
+}, 300_000);
+afterAll(() => world.close());
+
+type Plan = { text: string; buffers: number };
+
+/** How Postgres answered the one statement that `work` sent, planned as the pool lets it. */
+async function planOf(work: () => Promise<unknown>): Promise<Plan> {
+  world.sent();
+  await work();
+  const statements: DataStatement[] = world.sent();
+  expect(statements).toHaveLength(1);
+  const [{ text, values }] = statements as [DataStatement];
+  const client = new pg.Client({ connectionString: world.test.url });
+  await client.connect();
+  try {
+    await client.query(`set app.tenant_id = '1'; set jit = off; set max_parallel_workers_per_gather = 0; set random_page_cost = 1.1`);
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, buffers, timing off, summary off) ${text}`,
+      values as unknown[],
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    const [, hit, read] = /Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?/.exec(plan) ?? [];
+    return { text: plan, buffers: Number(hit ?? 0) + Number(read ?? 0) };
+  } finally {
+    await client.end();
+  }
+}
+
+const ix = (name: string) => `ix_${column('item', name)}`;
+/** Either of the indexes that begin with the owner. */
+const byOwner = () => `(ix_${table('item')}_owner|ow_${column('item', 'rank')})`;
+
+describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
+  const cases: [what: string, work: () => Promise<unknown>, indexes: () => string[], buffers: number][] = [
+    ['the latest', () => list(all, { limit: 50 }), () => [`ix_${table('item')}_updated`], 1_000],
+    ['the latest, with a capped count', () => list(owner, { limit: 50, count: 'capped' }), () => [byOwner()], 4_000],
+    ['own records', () => list(owner, { limit: 50 }), () => [byOwner()], 1_000],
+    ['own records by the order of a view', () => list(owner, { view: 'ranked', limit: 50 }), () => [`ow_${column('item', 'rank')}`], 1_000],
+    ['an indexed order', () => list(all, { sort: '-rank', limit: 50 }), () => [ix('rank')], 1_000],
+    ['records of a link', () => list(all, { filter: { '==': [{ var: 'place' }, place] }, limit: 50 }), () => [ix('place')], 1_000],
+    [
+      'related lists of a list',
+      () => list(all, { limit: 20, sort: 'name', fields: 'name', include: { items: { limit: 5 } } }, 'place'),
+      () => [ix('place')],
+      20_000,
+    ],
+    [
+      'a record with a related list',
+      () => readRecord(all, 'place', place, parseRecordQuery(params({ include: { items: {} } }))),
+      () => [ix('place')],
+      1_000,
+    ],
+    ['own or granted records', () => list(shared, { limit: 50 }), () => [byOwner(), `ix_${column('grant', 'item')}`], 8_000],
+    [
+      'records of some people',
+      () => list(all, { filter: { in: [{ var: 'owner' }, others.slice(0, 20)] }, limit: 50 }),
+      () => [byOwner()],
+      8_000,
+    ],
+    [
+      'own records of a board',
+      () => readBoard(owner, 'item', parseBoardQuery(params({ by: 'kind', sum: 'price' }))),
+      () => [byOwner()],
+      20_000,
+    ],
+    [
+      'own records in groups',
+      () =>
+        aggregateRecords(owner, 'item', parseAggregateQuery({ groupBy: ['kind'], measures: [{ op: 'sum', field: 'price', as: 'price' }] })),
+      () => [byOwner()],
+      4_000,
+    ],
+  ];
+
+  it.each(cases)('%s: reads its index, not the table', async (_what, work, indexes, buffers) => {
+    const plan = await planOf(work);
+    for (const index of indexes()) expect(plan.text).toMatch(new RegExp(index));
+    expect(plan.text).not.toContain(`Seq Scan on ${table('item')}`);
+    expect(plan.buffers).toBeGreaterThan(0);
+    expect(plan.buffers).toBeLessThan(buffers);
+  });
+
+  it('a page far down reads no more than the first', async () => {
+    for (const query of [{ limit: 50 }, { limit: 50, sort: '-rank' }]) {
+      const { page } = JSON.parse(await list(all, { ...query, skip: 50_000 })) as { page: { next: string } };
+      const plan = await planOf(() => list(all, { ...query, cursor: page.next }));
+      expect(plan.text).toContain('(ROW(');
+      expect(plan.text).not.toContain(`Seq Scan on ${table('item')}`);
+      expect(plan.buffers).toBeLessThan(1_000);
+    }
+  });
+
+  it('groups everything in one pass over the table', async () => {
+    const body = { groupBy: ['kind'], measures: [{ op: 'sum', field: 'price', as: 'price' }], totals: true };
+    const { text } = await planOf(() => aggregateRecords(all, 'item', parseAggregateQuery(body)));
+    expect(text.match(new RegExp(`(Scan|Scan using \\w+) on ${table('item')} `, 'g'))).toHaveLength(1);
+  });
+});
+
+describe('ways to rows', () => {
+  const reached = async (ctx: RequestContext, sort: string, filter?: unknown) => {
+    const rows: string[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < 12; page += 1) {
+      const query = {
+        sort,
+        limit: 40,
+        fields: 'name',
+        ...(filter === undefined ? {} : { filter }),
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      const answer = JSON.parse(await list(ctx, query)) as { data: { id: string; name: string }[]; page: { next: string | null } };
+      rows.push(...answer.data.map(({ name }) => name));
+      if (answer.page.next === null) break;
+      cursor = answer.page.next;
+    }
+    return rows;
+  };
+
+  it.each(['-updated_at', 'rank', '-rank', 'kind,-name'])('merge to the same pages as one walk, in the order %s', async (sort) => {
+    // The same records, asked for by somebody who may see all of them.
+    const isHers = {
+      or: [{ '==': [{ var: 'owner' }, shared.actor.userId] }, { any: ['grants', { '==': [{ var: 'person' }, shared.actor.userId] }] }],
+    };
+    const rows = await reached(shared, sort);
+    expect(rows).toHaveLength(480);
+    expect(new Set(rows).size).toBe(480);
+    expect(rows).toEqual(await reached(all, sort, isHers));
+    const some = others.slice(0, 5);
+    const oneByOne = { or: some.map((id) => ({ '==': [{ var: 'owner' }, id] })) };
+    expect(await reached(all, sort, { in: [{ var: 'owner' }, [...some, ...some]] })).toEqual(await reached(all, sort, oneByOne));
+  });
+
+  it('leave nothing of the rights out: a filter narrows what may be read', async () => {
+    const filter = { in: [{ var: 'owner' }, [owner.actor.userId, ...others.slice(0, 3)]] };
+    const found = JSON.parse(await list(owner, { filter, limit: 1, count: 'exact' })) as { page: { count: number } };
+    const own = JSON.parse(await list(owner, { limit: 1, count: 'exact' })) as { page: { count: number } };
+    expect(found.page.count).toBe(own.page.count);
+    expect((await names(owner, { filter, limit: 200, sort: 'name' })).sort()).toEqual(
+      (await names(owner, { limit: 200, sort: 'name' })).sort(),
+    );
+  });
+});
+
+describe('an order that no index has', () => {
+  it('is refused over too many records, with the limit and what to do', async () => {
+    await expect(list(all, { sort: 'place', limit: 50 })).rejects.toMatchObject({
+      code: 'limit_exceeded',
+      issues: [{ path: '/sort', message: expect.stringContaining('at most 100,000 records') as unknown }],
+    });
+  });
+
+  it('is given over fewer', async () => {
+    const found = await names(owner, { sort: 'place,name', limit: 50, fields: 'name' });
+    expect(found).toHaveLength(50);
+    const filter = { '==': [{ var: 'kind' }, 'a'] };
+    expect(await names(all, { filter, sort: '-place.name', limit: 5, fields: 'name' })).toHaveLength(5);
+  });
+});
