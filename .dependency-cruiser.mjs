@@ -8,13 +8,13 @@ const MAY_IMPORT = {
   planner: ['kernel', 'fields', 'model'],
   rules: ['texts', 'kernel', 'fields', 'model'],
   store: ['texts', 'kernel', 'fields', 'model', 'planner', 'rules'],
-  people: ['texts', 'kernel', 'model', 'store'],
+  people: ['texts', 'kernel', 'model', 'rules', 'store'],
   catalog: ['kernel', 'fields', 'model', 'planner', 'rules', 'store'],
   records: ['texts', 'kernel', 'fields', 'model', 'rules', 'store'],
   workflow: ['texts', 'kernel', 'fields', 'model', 'rules', 'store', 'records'],
   http: ['texts', 'kernel', 'fields', 'model', 'rules', 'catalog', 'records', 'people', 'workflow'],
   plugin: ['kernel', 'fields', 'model', 'rules', 'records', 'workflow', 'http'],
-  app: ['kernel', 'fields', 'model', 'planner', 'rules', 'store', 'people', 'catalog', 'records', 'workflow', 'http', 'plugin'],
+  app: ['texts', 'kernel', 'fields', 'model', 'planner', 'rules', 'store', 'people', 'catalog', 'records', 'workflow', 'http', 'plugin'],
 };
 
 // A library with side effects has one home. Key: package, value: folder that may import it.

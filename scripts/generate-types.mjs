@@ -17,6 +17,8 @@ const withConditionType = (node) => {
   if (Array.isArray(node)) return node.map(withConditionType);
   if (node === null || typeof node !== 'object') return node;
   if (node.$ref === 'condition.schema.json') return { description: node.description, tsType: 'ConditionJson' };
+  // A definition of the schema is one type, wherever it is used and whatever is said of it there.
+  if (typeof node.$ref === 'string' && node.$ref.startsWith('#/')) return { $ref: node.$ref };
   // A property of any JSON type, such as the default of a field.
   if (typeof node.description === 'string' && Object.keys(node).length === 1) return { ...node, tsType: 'unknown' };
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withConditionType(value)]));

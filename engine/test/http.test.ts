@@ -71,7 +71,14 @@ describe('sign-in', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^sid=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/);
     const me = await admin.get('/me');
     expect(me.body).toMatchObject({ user: { email: admin.email }, roles: ['admin'], tenant: { id: server.tenantId } });
-    expect(me.body.capabilities).toEqual(['edit_metadata', 'manage_settings', 'manage_users', 'view_automation']);
+    expect(me.body.capabilities).toEqual([
+      'edit_metadata',
+      'explain_access',
+      'manage_settings',
+      'manage_users',
+      'view_as',
+      'view_automation',
+    ]);
   });
 
   it('stores no token', async () => {

@@ -29,6 +29,8 @@ export function bindOuter(expression: Expression, environment: Environment): Exp
       return where && { ...expression, where };
     }
     case 'literal':
+    case 'people':
+    case 'shared':
     case 'changed':
       return expression;
   }

@@ -81,6 +81,8 @@ function compileIsA({ args: [field, names] }: Call): Run {
 
 function compileIn(node: Call, runs: readonly Run[]): Run {
   const list = node.args[1];
+  // Who is in the caller's team stands in the database alone: unknown here, and whoever asks must refuse.
+  if (list?.kind === 'people') return noRun;
   const items = list?.kind === 'literal' && Array.isArray(list.value) ? listInner(list.value as readonly string[], list.type) : [];
   const keys = new Set(items.map(keyOf));
   return (env) => {
@@ -261,6 +263,9 @@ function compileNode(node: Expression): Run {
     }
     case 'user':
       return (env) => (env.userId === null ? null : uuidText(env.userId));
+    case 'people':
+    case 'shared':
+      return noRun;
     case 'call':
       return compileCall(node);
     case 'changed':

@@ -82,10 +82,20 @@ export type FormulaOperator =
   | 'day'
   | 'weekday';
 
+/**
+ * Lists that belong to the caller. `queues`: queues that the caller is in; `team`: the people of their teams, themselves among them; `below`: everybody who
+ * reports to them, directly or not; `territories`: the names of their territories.
+ */
+export type UserList = 'queues' | 'team' | 'below' | 'territories';
+
 export type Expression =
   | { readonly kind: 'literal'; readonly type: ValueType; readonly value: string | boolean | null | readonly string[] }
   | { readonly kind: 'field'; readonly root: Root; readonly path: readonly PathStep[]; readonly type: ValueType }
   | { readonly kind: 'user'; readonly type: 'reference' }
+  /** What is kept of the caller: ids of people, or names of territories. */
+  | { readonly kind: 'people'; readonly group: UserList; readonly type: 'references' | 'options' }
+  /** Whether the record is shared with the caller, to read or to edit. Only permissions come to it. */
+  | { readonly kind: 'shared'; readonly object: string; readonly level: 'read' | 'edit'; readonly type: 'boolean' }
   | { readonly kind: 'call'; readonly op: Operator; readonly args: readonly Expression[]; readonly type: ValueType }
   /** `isStructure`: the value is compared in all its parts, whatever they are called. */
   | { readonly kind: 'changed'; readonly field: PathStep; readonly isStructure: boolean; readonly type: 'boolean' }

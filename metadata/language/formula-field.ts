@@ -166,6 +166,8 @@ export function whyNotIndexed(expression: Expression, needsRowAlone = false): st
     case 'literal':
       return undefined;
     case 'user':
+    case 'people':
+    case 'shared':
       return '$user differs from reader to reader';
     case 'field':
       return expression.path.length > 1 ? `"${nameOf(expression.path)}" is read from another record` : undefined;

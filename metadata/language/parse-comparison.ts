@@ -108,6 +108,23 @@ function compareWithNull(parsing: Parsing, name: string, all: readonly Expressio
   );
 }
 
+/** Parses {"in": [link to a person, {"var": "$user.team"}]}; territories are names, and compared with texts and codes. */
+function inUserList(
+  parsing: Parsing,
+  needle: unknown,
+  list: Extract<Expression, { kind: 'people' }>,
+  path: string,
+  depth: number,
+): Expression | undefined {
+  const wanted: readonly ValueType[] = list.type === 'references' ? ['reference'] : ['text', 'option'];
+  const item = parseNode(parsing, needle, `${path}/0`, depth + 1, wanted[0]);
+  if (item === undefined) return undefined;
+  if (!wanted.includes(item.type)) {
+    return refuse(parsing, `${path}/0`, 'wrong_type', `Expected ${wanted.map(typeName).join(' or ')}, found ${typeName(item.type)}.`);
+  }
+  return fits(parsing, item, parsing.info.get(list), `${path}/0`) ? call('in', [item, list]) : undefined;
+}
+
 const IN_TYPES: readonly ValueType[] = ['text', 'decimal', 'date', 'time', 'datetime', 'option', 'reference'];
 
 /** Parses {"in": [value, [literals]]} and {"in": [code, field with several options]}. */
@@ -117,6 +134,7 @@ export function parseIn(parsing: Parsing, args: readonly unknown[], path: string
   if (isOperation(haystack)) {
     const list = parseNode(parsing, haystack, `${path}/1`, depth + 1);
     if (list === undefined) return undefined;
+    if (list.kind === 'people') return inUserList(parsing, needle, list, path, depth);
     const wanted = ITEM[list.type];
     if (wanted === undefined) return refuse(parsing, `${path}/1`, 'wrong_type', `Expected a list, found ${typeName(list.type)}.`);
     const item = parseNode(parsing, needle, `${path}/0`, depth + 1, wanted);

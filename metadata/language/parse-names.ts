@@ -1,4 +1,4 @@
-import type { Expression, PathStep, Root } from './expression.js';
+import type { Expression, PathStep, Root, UserList } from './expression.js';
 import { didYouMean } from './nearest.js';
 import { MAX_HOPS, typeName } from './operators.js';
 import { hasArity, isOperation, parseBoolean, refuse, type Parsing } from './parsing.js';
@@ -57,6 +57,18 @@ function rootOf(parsing: Parsing, text: string, path: string): { root: Root; obj
   return refuse(parsing, path, 'not_allowed', `"${name.slice(0, 60)}" can not be read here. ${can}`);
 }
 
+const USER_LISTS: readonly UserList[] = ['queues', 'team', 'below', 'territories'];
+
+/** Lists of the caller, for the second operand of "in". */
+function userList(parsing: Parsing, name: string): Expression | undefined {
+  const group = USER_LISTS.find((each) => name === `$user.${each}`);
+  if (group === undefined) return undefined;
+  const isNames = group === 'territories';
+  const list: Expression = { kind: 'people', group, type: isNames ? 'options' : 'references' };
+  parsing.info.set(list, isNames ? { type: 'options', fieldType: 'text' } : { type: 'references', fieldType: 'user', target: 'user' });
+  return list;
+}
+
 /** Parses {"var": "account.name"}, {"var": "$user.id"}, {"var": "$previous.x"}, {"var": "$record.x"}. */
 export function parseVar(parsing: Parsing, json: unknown, path: string): Expression | undefined {
   if (typeof json !== 'string' || json === '') return refuse(parsing, path, 'malformed', '"var" takes the name of a field, as a text.');
@@ -66,7 +78,10 @@ export function parseVar(parsing: Parsing, json: unknown, path: string): Express
     return user;
   }
   if (parsing.scope.allow.has('user') && /^\$user\b/.test(json)) {
-    return refuse(parsing, path, 'unknown_field', 'Of the user, only "$user.id" can be read.');
+    const list = parsing.scope.allow.has('people') ? userList(parsing, json) : undefined;
+    if (list !== undefined) return list;
+    const known = parsing.scope.allow.has('people') ? ['$user.id', ...USER_LISTS.map((name) => `$user.${name}`)] : ['$user.id'];
+    return refuse(parsing, path, 'unknown_field', `Of the user, only ${known.map((name) => `"${name}"`).join(', ')} can be read.`);
   }
   const start = rootOf(parsing, json, path);
   if (start === undefined) return undefined;
@@ -117,7 +132,7 @@ export function parseRelation(parsing: Parsing, json: unknown, path: string): Pa
     ...parsing.scope,
     object: found.from,
     field: (of, name) => parsing.scope.field(of, name, true),
-    allow: new Set([...allow].filter((name) => name === 'user' || name === 'outer')),
+    allow: new Set([...allow].filter((name) => name === 'user' || name === 'people' || name === 'outer')),
   };
   return { object, relation, from: found.from, by: found.by, parsing: { ...parsing, scope } };
 }

@@ -34,6 +34,8 @@ function print(node: Expression): Printed {
       return { text: '$user.id', binding: CLOSED };
     case 'call':
       return printCall(node);
+    case 'people':
+    case 'shared':
     case 'changed':
     case 'related':
     case 'aggregate':

@@ -6,7 +6,7 @@ import type {
   FieldDocument,
   LayoutDocument,
   MetadataDocument,
-  PermissionDocument,
+  PermissionRule,
   RoleDocument,
   ViewDocument,
   WorkflowDocument,
@@ -123,14 +123,19 @@ const view: Rename<'view'> = (document, names) => {
 
 const permission: Rename<'permission'> = (document, names) => {
   const here = at(names, document.object);
-  const rows = <R extends PermissionDocument['read']>(rule: NonNullable<R>): R =>
-    (typeof rule === 'object' ? { where: here.condition(rule.where) } : rule) as R;
+  const one = <One extends string | { where: ConditionJson }>(rule: One): One =>
+    typeof rule === 'object' ? { ...rule, where: here.condition(rule.where) } : rule;
+  const rows = (rule: PermissionRule): PermissionRule => (Array.isArray(rule) ? rule.map(one) : one(rule));
+  const rule = { read: rows, update: rows, delete: rows };
+  const onSome = <Of extends string | { read?: PermissionRule; edit?: PermissionRule }>(of: Readonly<Record<string, Of>>) =>
+    Object.fromEntries(
+      Object.entries(of).map(([name, access]) => [name, typeof access === 'string' ? access : change(access, { read: rows, edit: rows })]),
+    );
   return change(document, {
     object: here.object,
-    read: rows,
-    update: rows,
-    delete: rows,
-    fields: (fields) => change(fields, { only: (only) => withKeys(only, here.name) }),
+    ...rule,
+    fields: (fields) => change(fields, { only: (only) => withKeys(onSome(only), here.name) }),
+    deny: (deny) => change(deny, { ...rule, fields: (fields) => withKeys(onSome(fields), here.name) }),
   });
 };
 

@@ -21,8 +21,8 @@ export type Scope = {
   field(object: string, name: string, isFar?: boolean): ScopeField | undefined;
   /** A relation seen from its target: records of `from` whose field `by` points to the record. */
   relation(object: string, name: string): { readonly from: string; readonly by: string } | undefined;
-  /** Which roots besides the record: $previous.x, $record.x, $user.id and {"changed": "x"}. */
-  readonly allow: ReadonlySet<'previous' | 'outer' | 'user' | 'changed'>;
+  /** Which roots besides the record: $previous.x, $record.x, $user.id, the lists of the user ($user.team ...) and {"changed": "x"}. */
+  readonly allow: ReadonlySet<'previous' | 'outer' | 'user' | 'people' | 'changed'>;
   /** Object that $record is of. */
   readonly outerObject?: string;
   /** Names of fields and relations of an object, for "did you mean". Left out where the asker may not learn them. */

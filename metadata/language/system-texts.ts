@@ -15,6 +15,7 @@ export const SYSTEM_TEXTS = {
   sys_user: { label: 'User', pluralLabel: 'Users' },
   sys_user_name: { label: 'Name' },
   sys_user_is_active: { label: 'Active' },
+  sys_user_is_queue: { label: 'Queue' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Greatest length of such a text, as of any label. */

@@ -774,6 +774,27 @@ export interface PackDocument {
 }
 
 /**
+ * Records: "none", "own" (records that the user or a queue of theirs owns), "team" (and those of people in their teams), "below" (and those of people below them), "all", or {"where": condition} with $user for the caller. A list means any of them.
+ */
+export type PermissionRule =
+  | ('none' | 'own' | 'team' | 'below' | 'all')
+  | {
+      /**
+       * Which records.
+       */
+      where: ConditionJson;
+    }
+  | (
+      | ('none' | 'own' | 'team' | 'below' | 'all')
+      | {
+          /**
+           * Which records.
+           */
+          where: ConditionJson;
+        }
+    )[];
+
+/**
  * What one role may do with one object. Its full name is role.object.
  */
 export interface PermissionDocument {
@@ -801,39 +822,9 @@ export interface PermissionDocument {
    * Whether records may be created.
    */
   create?: boolean;
-  /**
-   * Which records may be read: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
-   */
-  read?:
-    | ('none' | 'own' | 'all')
-    | {
-        /**
-         * Which records.
-         */
-        where: ConditionJson;
-      };
-  /**
-   * Which records may be changed, before and after the change: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
-   */
-  update?:
-    | ('none' | 'own' | 'all')
-    | {
-        /**
-         * Which records.
-         */
-        where: ConditionJson;
-      };
-  /**
-   * Which records may be sent to the recycle bin and restored: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
-   */
-  delete?:
-    | ('none' | 'own' | 'all')
-    | {
-        /**
-         * Which records.
-         */
-        where: ConditionJson;
-      };
+  read?: PermissionRule;
+  update?: PermissionRule;
+  delete?: PermissionRule;
   /**
    * What the role may do with the fields of the object.
    */
@@ -846,8 +837,61 @@ export interface PermissionDocument {
      * Field name to access, where it differs from the default.
      */
     only?: {
-      [k: string]: 'none' | 'read' | 'edit';
+      /**
+       * "none", "read" or "edit"; an object says on which records.
+       */
+      [k: string]:
+        | 'none'
+        | 'read'
+        | 'edit'
+        | {
+            read?: PermissionRule;
+            edit?: PermissionRule;
+          };
     };
+  };
+  /**
+   * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge" and "share". Those of the role's default when left out.
+   *
+   * @maxItems 100
+   *
+   * Items: Name of an action.
+   */
+  actions?: string[];
+  /**
+   * What is taken away, whatever this or another role gives. It wins over every grant.
+   */
+  deny?: {
+    /**
+     * Whether creating is taken away.
+     */
+    create?: boolean;
+    read?: PermissionRule;
+    update?: PermissionRule;
+    delete?: PermissionRule;
+    /**
+     * Field name to what is taken away of it.
+     */
+    fields?: {
+      /**
+       * "read" takes both reading and changing away, "edit" changing; an object says on which records.
+       */
+      [k: string]:
+        | 'read'
+        | 'edit'
+        | {
+            read?: PermissionRule;
+            edit?: PermissionRule;
+          };
+    };
+    /**
+     * Actions that may not be run.
+     *
+     * @maxItems 100
+     *
+     * Items: Name of an action.
+     */
+    actions?: string[];
   };
 }
 
@@ -1133,11 +1177,25 @@ export interface RoleDocument {
    */
   description?: string;
   /**
+   * Marks a permission set: rights that are given on top of a role, and no job by themselves.
+   */
+  set?: boolean;
+  /**
+   * Roles and permission sets whose rights this one has too.
+   *
+   * @maxItems 30
+   *
+   * Items: API name of a role.
+   */
+  includes?: string[];
+  /**
    * What the role may do besides working with records.
    *
    * Items: Capability.
    */
-  capabilities?: ('edit_metadata' | 'manage_users' | 'manage_settings' | 'view_automation' | 'reveal_secrets')[];
+  capabilities?: (
+    'edit_metadata' | 'manage_users' | 'manage_settings' | 'view_automation' | 'reveal_secrets' | 'explain_access' | 'view_as'
+  )[];
   /**
    * What the role may do with objects for which it has no permission file.
    */
@@ -1147,42 +1205,29 @@ export interface RoleDocument {
      */
     create?: boolean;
     /**
-     * Which records may be read: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     * Which records may be read: "none", "own" (records that the user or a queue of theirs owns), "team" (and those of people in their teams), "below" (and those of people below them), "all".
      */
-    read?:
-      | ('none' | 'own' | 'all')
-      | {
-          /**
-           * Which records.
-           */
-          where: ConditionJson;
-        };
+    read?: 'none' | 'own' | 'team' | 'below' | 'all';
     /**
-     * Which records may be changed, before and after the change: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     * Which records may be changed, before and after the change: "none", "own" (records that the user or a queue of theirs owns), "team" (and those of people in their teams), "below" (and those of people below them), "all".
      */
-    update?:
-      | ('none' | 'own' | 'all')
-      | {
-          /**
-           * Which records.
-           */
-          where: ConditionJson;
-        };
+    update?: 'none' | 'own' | 'team' | 'below' | 'all';
     /**
-     * Which records may be sent to the recycle bin and restored: "none", "own" (records the user owns), "all", or {"where": condition} with $user for the caller.
+     * Which records may be sent to the recycle bin and restored: "none", "own" (records that the user or a queue of theirs owns), "team" (and those of people in their teams), "below" (and those of people below them), "all".
      */
-    delete?:
-      | ('none' | 'own' | 'all')
-      | {
-          /**
-           * Which records.
-           */
-          where: ConditionJson;
-        };
+    delete?: 'none' | 'own' | 'team' | 'below' | 'all';
     /**
      * What it may do with their fields.
      */
     fields?: 'none' | 'read' | 'edit';
+    /**
+     * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge" and "share".
+     *
+     * @maxItems 100
+     *
+     * Items: Name of an action.
+     */
+    actions?: string[];
   };
 }
 

@@ -176,6 +176,8 @@ export type StartAnswer = ScreenMetadata & { me: Me };
 
 /** GET /me */
 export type Me = {
+  /** Who looks at the screens of this person, and may change nothing meanwhile. */
+  viewedBy?: Person;
   user: { id: string; name: string; email: string };
   roles: string[];
   tenant: { id: number; name: string };
@@ -364,7 +366,12 @@ export type PlanAnswer = {
     };
   }[];
   issues: { path: string; code: string; message: string; file?: string }[];
+  /** What roles gain and lose by it. */
+  access: AccessEffect[];
 };
+
+/** What a change gives to a role and takes from it, in words. `people` have the role, alone or through a team. */
+export type AccessEffect = { role: string; id: string; label: string; gains: string[]; loses: string[]; people?: number };
 
 /** A property that people and a pack both changed. Publishing waits until somebody says whose value it is to have. */
 export type PackConflict = {
@@ -624,3 +631,40 @@ export type FormulaCheck =
       /** The caller may not read all that the formula reads. */
       hidden?: true;
     };
+
+/** What a document gives or takes away. `holds` says whether on the record asked about. */
+export type AccessGround = {
+  effect: 'allow' | 'deny';
+  right: 'create' | 'read' | 'update' | 'delete' | 'field' | 'action';
+  role: string;
+  label: string;
+  isSet: boolean;
+  /** Id of the permission, or of the role whose default says it. */
+  document: string;
+  /** On which records, in words. */
+  on: string;
+  holds?: boolean;
+};
+
+/** The smallest change that would make a no a yes. Several are needed together where they are of different rights. */
+export type AccessGrant =
+  | { kind: 'lift'; document: string; role: string; text: string }
+  | { kind: 'share'; to: string; mayEdit: boolean; text: string }
+  | { kind: 'permission'; object: string; role?: string; set: Record<string, unknown>; text: string }
+  | { kind: 'never'; text: string };
+
+/** POST /access/explain */
+export type AccessAnswer = {
+  /** "some": it depends on the record, and none was named. */
+  allowed: 'yes' | 'no' | 'some';
+  grounds: AccessGround[];
+  grants: AccessGrant[];
+  /** The field is worked out from others: it is also held to their rights. */
+  computed: boolean;
+};
+
+/** GET /records/{object}/{id}/access: who may see a record, and why. */
+export type WhoAnswer = {
+  data: { user: Person; read: boolean; update: boolean; delete: boolean; because: { role: string; label: string; on: string }[] }[];
+  total: number;
+};

@@ -30,6 +30,7 @@ import { startAutomation, type Automation } from '../workflow/automation.js';
 import type { RecordUseCases } from '../workflow/run-records.js';
 import { cancel, outbox, retry, runDetail, runList, workflowList } from '../workflow/run-views.js';
 import type { Config } from './config.js';
+import { rightsRoutes } from './rights-routes.js';
 import type { OpenCatalog } from './open-catalog.js';
 import type { DriftWatch } from './watch-drift.js';
 
@@ -84,6 +85,7 @@ export function composeRoutes(
   const routes = [
     ...recordRoutes({ contextOf: recordContext }),
     ...secretRoutes(context),
+    ...rightsRoutes(context, database.pool),
     ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),

@@ -7,12 +7,15 @@ import { currencyRoutes } from '../http/routes/currencies.js';
 import { descriptionRoute, documentationRoute } from '../http/routes/description.js';
 import { healthRoutes, metricsRoute } from '../http/routes/health.js';
 import { sessionRoutes } from '../http/routes/session.js';
+import { teamRoutes } from '../http/routes/teams.js';
 import { userRoutes } from '../http/routes/users.js';
 import { API_BASE, createServer, type Server } from '../http/server.js';
 import { personOf } from '../kernel/actor.js';
 import { rolesOf } from '../people/actor.js';
 import { chooseBase, currenciesOf, removeRate, saveRates } from '../people/currencies.js';
+import { checkViewAs } from '../people/view-as.js';
 import { createSessions, DEFAULT_LIMITS, type Sessions } from '../people/sessions.js';
+import { changeTeam, createTeam, removeTeam, teamsOf } from '../people/teams.js';
 import { changeUser, createUser, usersOf } from '../people/users.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import type { Database } from '../store/open-database.js';
@@ -55,6 +58,7 @@ export function composeServer(given: {
     ...sessionRoutes({
       sessions,
       isSecure,
+      checkViewAs: ({ active, actor }, userId) => checkViewAs(pool, active.model, actor, userId),
       changeSelf: async ({ active, actor }, input) => {
         await changeUser(pool, active.model, actor.tenantId, actor.userId, input);
         sessions.forget();
@@ -62,8 +66,14 @@ export function composeServer(given: {
     }),
     ...userRoutes({
       list: (model, tenantId) => usersOf(pool, model, tenantId),
-      create: (model, tenantId, input) => createUser(pool, model, tenantId, input),
-      change: (model, tenantId, id, input) => changeUser(pool, model, tenantId, id, input),
+      create: (model, tenantId, input, giver) => createUser(pool, model, tenantId, input, giver),
+      change: (model, tenantId, id, input, giver) => changeUser(pool, model, tenantId, id, input, giver),
+    }),
+    ...teamRoutes({
+      list: (model, tenantId) => teamsOf(pool, model, tenantId),
+      create: (model, tenantId, input, giver) => createTeam(pool, model, tenantId, input, giver),
+      change: (model, tenantId, id, input, giver) => changeTeam(pool, model, tenantId, id, input, giver),
+      remove: (tenantId, id) => removeTeam(pool, tenantId, id),
     }),
     ...currencyRoutes({
       read: ({ actor }) => currenciesOf({ pool, tenantId: actor.tenantId }),

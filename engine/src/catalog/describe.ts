@@ -1,7 +1,7 @@
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenField, ScreenMetadata, ScreenObject, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
 import { resultType } from '../fields/registry.js';
-import type { Actor } from '../kernel/actor.js';
+import type { Actor, Rights } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from '../model/active.js';
 import { RECORD_TYPE_FIELD } from '../model/record-type-field.js';
@@ -22,7 +22,7 @@ const described = new WeakMap<ActiveModel, Map<string, Description>>();
  *
  * Shape: the same for everybody with the same roles, so it is made once per revision and set of roles. JSON text of ScreenMetadata.
  */
-export function describeFor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>): Description {
+export function describeFor(active: ActiveModel, actor: Rights): Description {
   const roles = [...new Set(actor.roles)].sort();
   const key = `${actor.kind} ${roles.join(' ')}`;
   let known = described.get(active);
@@ -36,7 +36,7 @@ export function describeFor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'ro
   return description;
 }
 
-export function screenMetadata(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>): ScreenMetadata {
+export function screenMetadata(active: ActiveModel, actor: Rights): ScreenMetadata {
   const { model, revision } = active;
   const readable = readableBy(model, actor);
   const ability = abilityOf(model, actor);
@@ -63,13 +63,7 @@ function appsFor(model: Model, actor: Pick<Actor, 'roles'>, objects: readonly Ob
   return [{ kind: 'app', id: 'app_default', name: 'all', label: 'All', items }];
 }
 
-function screenObject(
-  model: Model,
-  object: ObjectModel,
-  actor: Pick<Actor, 'kind' | 'roles'>,
-  ability: Ability,
-  readable: Readable,
-): ScreenObject {
+function screenObject(model: Model, object: ObjectModel, actor: Rights, ability: Ability, readable: Readable): ScreenObject {
   const access = accessOf(model, actor, object.name);
   const layouts = object.layouts.length > 0 ? object.layouts : [defaultLayout(object, model)];
   const views = object.views.length > 0 ? object.views : [defaultView(object)];
@@ -118,12 +112,7 @@ function screenObject(
 }
 
 /** A type with what a form begins with. Layouts are shown to everybody, so their names are no secret. */
-function screenType(
-  type: RecordTypeModel,
-  object: ObjectModel,
-  actor: Pick<Actor, 'kind' | 'roles'>,
-  readable: Readable,
-): ScreenRecordType {
+function screenType(type: RecordTypeModel, object: ObjectModel, actor: Rights, readable: Readable): ScreenRecordType {
   const { [RECORD_TYPE_FIELD]: _own, ...all } = recordTypeDefaults(object, { [RECORD_TYPE_FIELD]: type.id }, actor);
   const { id, name, label, description, layout } = type;
   return {

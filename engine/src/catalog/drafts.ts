@@ -13,7 +13,7 @@ import type { Catalog } from './catalog.js';
 import { decidersOf, decisionInfo } from './decisions.js';
 import { headsOf, standingOf } from './draft-standing.js';
 import { draftOf, editableDraft, infoOf, placeOf, requireEdit, type Editor } from './open-draft.js';
-import { planSpaceChange } from './plan-change.js';
+import { planSpaceChange, unplanned } from './plan-change.js';
 
 /** Kinds that people change in the studio. Packs and their data come as files. */
 const EDITABLE: ReadonlySet<string> = new Set([
@@ -173,7 +173,7 @@ export async function planDraft(catalog: Catalog, editor: Editor): Promise<PlanA
   const issues = standings.flatMap(({ change, conflicts }) =>
     conflicts.filter(({ decision }) => decision === null).map(({ path }) => conflictIssue(change, path)),
   );
-  if (issues.length > 0) return { hash: null, from: revision, to: revision + 1, changes: [], statements: [], hazards: [], issues };
+  if (issues.length > 0) return unplanned(revision, issues);
   const names = await decidersOf(catalog.database.pool, draft?.changes ?? []);
   const changes = standings.map(({ change, document }) => ({ elementId: change.elementId, document }));
   const planned = await planSpaceChange(catalog, {

@@ -11,6 +11,7 @@ import { gatherFacts } from '../store/introspect.js';
 import type { Catalog } from './catalog.js';
 import type { PackChange } from './pack-change.js';
 import type { PackState } from './pack-state.js';
+import { unplanned } from './plan-change.js';
 
 /** Versions before and after, of the packs that change. */
 export const packsOf = ({ installed }: PackState, { install, remove }: PackChange): PackPlanAnswer['packs'] => {
@@ -23,9 +24,8 @@ export const packsOf = ({ installed }: PackState, { install, remove }: PackChang
 
 /** The answer where packs do not fit together or their files are wrong: nothing was merged. */
 export function refusal(state: PackState, change: PackChange, issues: readonly Issue[]): PackPlanAnswer {
-  const { revision } = state.applied;
-  const nothing = { hash: null, from: revision, to: revision + 1, changes: [], statements: [], hazards: [], conflicts: [], notes: [] };
-  return { ...nothing, issues: [...issues], action: change.action, packs: packsOf(state, change), cases: { run: 0, failed: 0 } };
+  const nothing = { ...unplanned(state.applied.revision, issues), conflicts: [], notes: [] };
+  return { ...nothing, action: change.action, packs: packsOf(state, change), cases: { run: 0, failed: 0 } };
 }
 
 const labelOf = (document: SourceDocument['document']): string => ('label' in document ? document.label : elementName(document));

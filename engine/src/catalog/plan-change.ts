@@ -1,14 +1,16 @@
-import type { PlanAnswer, PlanChange } from '@fieldstone/metadata/types/wire.js';
+import type { AccessEffect, PlanAnswer, PlanChange } from '@fieldstone/metadata/types/wire.js';
 import type { Issue } from '../kernel/errors.js';
 import { digest } from '../kernel/hash.js';
 import { limitIssue, LIMITS } from '../model/limits.js';
 import { compileModel } from '../model/compile-model.js';
 import type { Model, SourceDocument } from '../model/types.js';
+import { accessEffects } from '../rules/access-effects.js';
 import { dataSchemaOf } from '../planner/bindings.js';
 import { conversionKeys } from '../planner/conversions.js';
 import { factsNeeded, planChange, type Plan, type PlanInput } from '../planner/plan.js';
 import { readApplied, snapshotText } from '../store/applied-model.js';
 import { formulaKeys } from '../store/formula-keys.js';
+import { peopleByRole } from '../store/people-rights.js';
 import { gatherFacts } from '../store/introspect.js';
 import { placeOfSpace } from '../store/create-space.js';
 import { allocateNumbers, savePlan, type PlannedDraft, type StoredPlan } from '../store/plans.js';
@@ -47,11 +49,12 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const applied = await readApplied(database, wanted.space);
   const compiled = compileModel(wanted.sources);
   if (!compiled.ok)
-    return { answer: refusal(applied.revision, explainBroken(compiled.issues, wanted.sources, applied.sources)), stored: null };
+    return { answer: unplanned(applied.revision, explainBroken(compiled.issues, wanted.sources, applied.sources)), stored: null };
   const to = compiled.model;
   const snapshot = snapshotText(to.sources);
   const bytes = Buffer.byteLength(snapshot);
-  if (bytes > LIMITS.snapshot_bytes.max) return { answer: refusal(applied.revision, [limitIssue('snapshot_bytes', bytes)]), stored: null };
+  if (bytes > LIMITS.snapshot_bytes.max)
+    return { answer: unplanned(applied.revision, [limitIssue('snapshot_bytes', bytes)]), stored: null };
   const from = applied.revision === 0 ? null : await modelAt(activeModels, wanted.space, applied.revision, applied.sources);
 
   const known = new Set(applied.bindings.map((row) => row.elementId));
@@ -78,7 +81,8 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const made = planChange(input, facts);
   const plan = withWork(made, wanted);
   const isEmpty = plan.changes.length === 0 && !wanted.packs;
-  if (plan.issues.length > 0 || isEmpty || wanted.isPreview) return { answer: answerOf(plan, null), stored: null };
+  const effects = await withPeople(database, accessEffects(from, to));
+  if (plan.issues.length > 0 || isEmpty || wanted.isPreview) return { answer: answerOf(plan, null, effects), stored: null };
 
   const stored: StoredPlan = {
     plan: { ...plan, changes: plan.changes.map((change) => withMade(change, wanted.made?.get(change.id))) },
@@ -89,7 +93,13 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
     ...(wanted.packs ? { packs: wanted.packs } : {}),
   };
   await savePlan(database, wanted.space, stored, wanted.madeBy);
-  return { answer: answerOf(stored.plan, plan.hash), stored };
+  return { answer: answerOf(stored.plan, plan.hash, effects), stored };
+}
+
+/** How many people each effect is about. */
+async function withPeople(database: Catalog['database'], effects: readonly AccessEffect[]): Promise<AccessEffect[]> {
+  const counts = effects.length === 0 ? new Map<string, number>() : await peopleByRole(database.pool);
+  return effects.map((effect) => ({ ...effect, people: counts.get(effect.id) ?? 0 }));
 }
 
 const withMade = (change: PlanChange, made: PlanChange['made']): PlanChange => (made === undefined ? change : { ...change, made });
@@ -124,7 +134,8 @@ function newElements(model: Model, known: ReadonlySet<string>): string[] {
   return ids;
 }
 
-const refusal = (revision: number, issues: readonly Issue[]): PlanAnswer => ({
+/** The answer to a change that can not be planned. */
+export const unplanned = (revision: number, issues: readonly Issue[]): PlanAnswer => ({
   hash: null,
   from: revision,
   to: revision + 1,
@@ -132,10 +143,12 @@ const refusal = (revision: number, issues: readonly Issue[]): PlanAnswer => ({
   statements: [],
   hazards: [],
   issues: [...issues],
+  access: [],
 });
 
-const answerOf = (plan: Plan, hash: string | null): PlanAnswer => ({
+const answerOf = (plan: Plan, hash: string | null, access: AccessEffect[]): PlanAnswer => ({
   hash,
+  access,
   from: plan.fromRevision,
   to: plan.fromRevision + 1,
   changes: [...plan.changes],

@@ -1,6 +1,6 @@
 import { parseCondition, parseExpression, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldType } from '../fields/registry.js';
-import type { Actor } from '../kernel/actor.js';
+import type { Rights } from '../kernel/actor.js';
 import type { FieldModel, Model } from '../model/types.js';
 import { accessOf } from '../rules/access.js';
 import { ruleScope } from '../rules/condition-scope.js';
@@ -16,9 +16,9 @@ export type Readable = {
   expression(object: string, json: unknown): boolean;
 };
 
-const EVERY_ROOT: Scope['allow'] = new Set(['previous', 'outer', 'user', 'changed']);
+const EVERY_ROOT: Scope['allow'] = new Set(['previous', 'outer', 'user', 'people', 'changed']);
 
-export function readableBy(model: Model, actor: Pick<Actor, 'kind' | 'roles'>): Readable {
+export function readableBy(model: Model, actor: Rights): Readable {
   const field = (object: string, name: string): boolean =>
     (accessOf(model, actor, object).fields.get(name)?.read.kind ?? 'none') !== 'none';
   const object = (name: string): boolean => accessOf(model, actor, name).read.kind !== 'none';

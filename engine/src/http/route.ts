@@ -71,6 +71,8 @@ export type Route = {
   readonly body?: 'stream';
   /** Where the JSON may be longer than elsewhere. */
   readonly maxBytes?: number;
+  /** May be called while somebody looks at another person's screens, although it is no read: ending that. */
+  readonly whileViewing?: true;
   /** For the API description; those of records follow from the metadata. */
   readonly summary: string;
   readonly takes?: Schema;

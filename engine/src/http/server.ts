@@ -111,6 +111,7 @@ export function createServer(parts: ServerParts): Server {
     const { caller, active } = inLanguage(found, headers['accept-language']);
     if (caller !== undefined) reader.locale = caller.person.locale;
     permit(route, caller, active);
+    if (isUnsafe && caller?.viewer !== undefined && !READS.has(route.path) && route.whileViewing !== true) throw viewing(caller);
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
     const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
@@ -218,6 +219,11 @@ export function createServer(parts: ServerParts): Server {
     return true;
   }
 }
+
+/** Calls that read with a body. */
+const READS: ReadonlySet<string> = new Set(['/records/{object}/query', '/records/{object}/aggregate']);
+
+const viewing = ({ person }: Caller) => forbidden(told('view.only', { person: person.name }));
 
 /** Errors: unauthenticated before forbidden: who is nobody learns nothing about what there is. */
 function permit({ policy }: Route, caller: Caller | undefined, active: ActiveModel | undefined): void {

@@ -11,6 +11,17 @@ export type Cause = {
 };
 
 /**
+ * Which of the ways to records beyond one's own are open to somebody at all. What is left out is closed.
+ *
+ * Shape:  rules that lead nowhere are left out of statements by it, so that whoever has no team pays nothing for teams; whom they reach is read in the
+ *         statement itself. `shared` are ids of the objects of which a record is shared with them.
+ */
+export type Reach = { readonly queues: boolean; readonly team: boolean; readonly below: boolean; readonly shared: readonly string[] };
+
+/** What decides which rights somebody has. */
+export type Rights = Pick<Actor, 'kind' | 'roles' | 'reach'>;
+
+/**
  * Who acts. `system` (packs loading their records, workflows that run as the system) is not held to roles; everything else is.
  *
  * Shape:  `roles` are API names; `epoch` rises when the rights of the user change.
@@ -21,6 +32,7 @@ export type Actor = {
   readonly name: string;
   readonly tenantId: number;
   readonly roles: readonly string[];
+  readonly reach?: Reach;
   readonly epoch: number;
   readonly locale: string;
   readonly timeZone: string;

@@ -71,7 +71,7 @@ export function checkLayout(linked: Linked, object: LinkedObject, source: Source
 export function checkView(linked: Linked, object: LinkedObject, source: Sourced<'view'>, problems: Problems): void {
   const view = source.document;
   const place: Place = { linked, object, source, problems };
-  if (view.filter) parseAt(problems, source, '/filter', view.filter, scopeOf(linked, object.name, { allow: ['user'] }));
+  if (view.filter) parseAt(problems, source, '/filter', view.filter, scopeOf(linked, object.name, { allow: ['user', 'people'] }));
   checkSort(place, '/sort', view.sort);
   for (const [index, column] of (view.columns ?? []).entries()) {
     fieldAt(problems, source, pointer('columns', index, 'field'), linked, object, column.field);

@@ -87,7 +87,7 @@ describe('compiling a model', () => {
       'version',
       'deleted_at',
     ]);
-    expect([...(objects.get('user')?.fields.keys() ?? [])]).toEqual(['id', 'name', 'is_active']);
+    expect([...(objects.get('user')?.fields.keys() ?? [])]).toEqual(['id', 'name', 'is_active', 'is_queue']);
     expect(objects.get('city')?.fields.get('owner')?.target).toBe('user');
   });
 
@@ -103,11 +103,31 @@ describe('compiling a model', () => {
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     const permission = result.model.roles.get('reader')?.permissions.get('city');
     expect(permission?.read).toEqual({ kind: 'all' });
-    expect(Object.fromEntries(permission?.fields ?? [])).toMatchObject({ title: 'edit', size: 'none', owner: 'none', id: 'read' });
+    const all = { kind: 'all' };
+    const none = { kind: 'none' };
+    expect(Object.fromEntries(permission?.fields ?? [])).toMatchObject({
+      title: { read: all, edit: all },
+      size: { read: none, edit: none },
+      owner: { read: none, edit: none },
+      id: { read: all, edit: none },
+    });
     const fallback = compile();
     expect(fallback.ok && fallback.model.roles.get('reader')?.permissions.get('city')?.read).toMatchObject({
       kind: 'where',
-      where: { op: 'eq', args: [{ kind: 'field', path: [{ field: 'owner' }] }, { kind: 'user' }] },
+      where: {
+        op: 'or',
+        args: [
+          { op: 'eq', args: [{ kind: 'field', path: [{ field: 'owner' }] }, { kind: 'user' }] },
+          {
+            op: 'in',
+            args: [
+              { kind: 'field', path: [{ field: 'owner' }] },
+              { kind: 'people', group: 'queues' },
+            ],
+          },
+          { kind: 'shared', object: 'city', level: 'read' },
+        ],
+      },
     });
   });
 

@@ -1,125 +1,160 @@
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import type { PermissionDocument, RoleDocument } from '@fieldstone/metadata/types/documents.js';
 import { pointer } from '../kernel/json-pointer.js';
+import { ALL, compileRule, NONE, type RulePlace } from './compile-rule.js';
 import { unknownField, unknownObject, type Linked, type LinkedObject, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
-import { parseAt, scopeOf } from './scope.js';
 import { USER_OBJECT } from './system-fields.js';
-import type { FieldAccess, PermissionModel, RoleModel, RowRule, SourceDocument } from './types.js';
+import type { Capability, DenyModel, FieldGrant, PermissionModel, RoleModel } from './types.js';
 
-type Rule = PermissionDocument['read'];
-type Place = { readonly linked: Linked; readonly object: LinkedObject; readonly source: SourceDocument; readonly problems: Problems };
+type FieldRule = NonNullable<NonNullable<PermissionDocument['fields']>['only']>[string];
+type FieldDeny = NonNullable<NonNullable<PermissionDocument['deny']>['fields']>[string];
 
-const NONE: RowRule = { kind: 'none' };
-const ALL: RowRule = { kind: 'all' };
+/** What can be done with records besides reading and writing them one by one. */
+export const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share'] as const;
+export type RecordAction = (typeof ACTIONS)[number];
+
+const ACCESS: Readonly<Record<'none' | 'read' | 'edit', FieldGrant>> = {
+  none: { read: NONE, edit: NONE },
+  read: { read: ALL, edit: NONE },
+  edit: { read: ALL, edit: ALL },
+};
+/** Id and version are the handle of a record, not content: who may read the row may read them. */
+const HANDLE = ['id', 'version'];
 
 /** Every role with what it may do with every object: from its permission document where there is one, else from the role's default. */
 export function compileRoles(linked: Linked, problems: Problems): Map<string, RoleModel> {
   const documents = new Map<string, Sourced<'permission'>>();
-  const names = new Set(linked.byKind.role.map((role) => role.document.name));
+  const byName = new Map(linked.byKind.role.map((source) => [source.document.name, source.document]));
   for (const source of linked.byKind.permission) {
     const { role, object } = source.document;
-    if (!names.has(role)) problems.add(source, '/role', 'unknown_role', `There is no role "${role}".`);
+    if (!byName.has(role)) problems.add(source, '/role', 'unknown_role', `There is no role "${role}".`);
     if (!linked.objects.get(object)?.source) problems.add(source, '/object', 'unknown_object', unknownObject(object, linked.objects));
     documents.set(`${role}.${object}`, source);
   }
   const roles = new Map<string, RoleModel>();
   for (const source of linked.byKind.role) {
     const role = source.document;
-    checkDefault(role, source, problems);
+    role.includes?.forEach((name, index) => {
+      if (byName.has(name)) return;
+      const message = `There is no role "${name}".${didYouMean(name, byName.keys())}`;
+      problems.add(source, pointer('includes', index), 'unknown_role', message);
+    });
+    checkActions(role.default?.actions, { linked, source, problems }, '/default/actions');
     const permissions = new Map<string, PermissionModel>();
     for (const object of linked.objects.values()) {
       const own = documents.get(`${role.name}.${object.name}`);
-      if (object.name === USER_OBJECT) permissions.set(object.name, userPermission(object));
-      else if (own) permissions.set(object.name, fromDocument(own.document, { linked, object, source: own, problems }));
+      if (object.name === USER_OBJECT) permissions.set(object.name, userPermission(object, role));
+      else if (own) permissions.set(object.name, fromDocument(own.document, role, { linked, object, source: own, problems }));
       else permissions.set(object.name, fromDefault(role, { linked, object, source, problems }));
     }
-    roles.set(role.name, { id: role.id, name: role.name, label: role.label, capabilities: new Set(role.capabilities ?? []), permissions });
+    const includes = withIncluded(role.name, byName);
+    roles.set(role.name, {
+      id: role.id,
+      name: role.name,
+      label: role.label,
+      isSet: role.set === true,
+      includes,
+      capabilities: new Set(includes.flatMap((name): readonly Capability[] => byName.get(name)?.capabilities ?? [])),
+      permissions,
+    });
   }
   return roles;
 }
 
-/** A condition in a role's default would have to mean something for every object, so only the fixed rules may stand there. */
-function checkDefault(role: RoleDocument, source: SourceDocument, problems: Problems): void {
-  for (const operation of ['read', 'update', 'delete'] as const) {
-    if (typeof role.default?.[operation] === 'object') {
-      problems.add(
-        source,
-        `/default/${operation}`,
-        'not_allowed',
-        'A condition belongs into a permission of one object; expected none, own or all.',
-      );
-    }
-  }
+/** A role and all that it includes, each once: roles that include each other have the same rights. */
+function withIncluded(name: string, byName: ReadonlyMap<string, RoleDocument>): string[] {
+  const found = new Set([name]);
+  for (const role of found) for (const next of byName.get(role)?.includes ?? []) if (byName.has(next)) found.add(next);
+  return [...found];
 }
 
-function fromDocument(permission: PermissionDocument, place: Place): PermissionModel {
-  const fields = new Map<string, FieldAccess>();
-  const fallback = permission.fields?.default ?? 'edit';
+function checkActions(actions: readonly string[] | undefined, { source, problems }: Omit<RulePlace, 'object'>, path: string): void {
+  actions?.forEach((name, index) => {
+    if ((ACTIONS as readonly string[]).includes(name)) return;
+    const message = `There is no action "${name}".${didYouMean(name, ACTIONS)} The actions are ${ACTIONS.join(', ')}.`;
+    problems.add(source, `${path}${pointer(index)}`, 'unknown_action', message);
+  });
+}
+
+function fromDocument(permission: PermissionDocument, role: RoleDocument, place: RulePlace): PermissionModel {
+  const fields = new Map<string, FieldGrant>();
+  const fallback = ACCESS[permission.fields?.default ?? 'edit'];
   for (const name of place.object.fields.keys()) fields.set(name, fallback);
   for (const [name, access] of Object.entries(permission.fields?.only ?? {})) {
-    if (place.object.fields.has(name)) fields.set(name, access);
-    else place.problems.add(place.source, pointer('fields', 'only', name), 'unknown_field', unknownField(name, place.object));
+    const path = pointer('fields', 'only', name);
+    if (place.object.fields.has(name)) fields.set(name, fieldGrant(access, path, place));
+    else place.problems.add(place.source, path, 'unknown_field', unknownField(name, place.object));
   }
+  checkActions(permission.actions, place, '/actions');
   return {
+    from: permission.id,
     create: permission.create ?? false,
-    read: rowRule(permission.read, place, '/read'),
-    update: rowRule(permission.update, place, '/update'),
-    delete: rowRule(permission.delete, place, '/delete'),
-    fields: readableIdentity(fields),
+    read: compileRule(permission.read, '/read', place, 'read'),
+    update: compileRule(permission.update, '/update', place, 'edit'),
+    delete: compileRule(permission.delete, '/delete', place),
+    fields: withHandle(fields),
+    actions: new Set(permission.actions ?? role.default?.actions ?? []),
+    ...(permission.deny === undefined ? {} : { deny: denied(permission.deny, place) }),
   };
 }
 
-function fromDefault(role: RoleDocument, place: Place): PermissionModel {
-  const fallback = role.default?.fields ?? 'edit';
-  const fixed = (rule: Rule): RowRule => (typeof rule === 'object' ? NONE : rowRule(rule, place, ''));
+const fieldGrant = (access: FieldRule, path: string, place: RulePlace): FieldGrant =>
+  typeof access === 'string'
+    ? ACCESS[access]
+    : { read: compileRule(access.read ?? 'all', `${path}/read`, place), edit: compileRule(access.edit, `${path}/edit`, place) };
+
+/** What may not be read may not be changed either. */
+const fieldDeny = (deny: FieldDeny, path: string, place: RulePlace): FieldGrant =>
+  typeof deny === 'string'
+    ? { read: deny === 'read' ? ALL : NONE, edit: ALL }
+    : { read: compileRule(deny.read, `${path}/read`, place), edit: compileRule(deny.edit, `${path}/edit`, place) };
+
+function denied(deny: NonNullable<PermissionDocument['deny']>, place: RulePlace): DenyModel {
+  const fields = new Map<string, FieldGrant>();
+  for (const [name, taken] of Object.entries(deny.fields ?? {})) {
+    const path = pointer('deny', 'fields', name);
+    if (HANDLE.includes(name)) {
+      place.problems.add(place.source, path, 'not_allowed', `"${name}" is how a record is named: who may read the record may read it.`);
+    } else if (place.object.fields.has(name)) fields.set(name, fieldDeny(taken, path, place));
+    else place.problems.add(place.source, path, 'unknown_field', unknownField(name, place.object));
+  }
+  checkActions(deny.actions, place, '/deny/actions');
   return {
-    create: role.default?.create ?? false,
-    read: fixed(role.default?.read),
-    update: fixed(role.default?.update),
-    delete: fixed(role.default?.delete),
-    fields: readableIdentity(new Map([...place.object.fields.keys()].map((name) => [name, fallback]))),
+    create: deny.create === true,
+    read: compileRule(deny.read, '/deny/read', place),
+    update: compileRule(deny.update, '/deny/update', place),
+    delete: compileRule(deny.delete, '/deny/delete', place),
+    fields,
+    actions: new Set(deny.actions ?? []),
   };
 }
 
-/** Id and version are the handle of a record, not content: who may read the row may read them. */
-function readableIdentity(fields: Map<string, FieldAccess>): Map<string, FieldAccess> {
-  fields.set('id', 'read');
-  fields.set('version', 'read');
+function fromDefault(role: RoleDocument, place: RulePlace): PermissionModel {
+  const fallback = ACCESS[role.default?.fields ?? 'edit'];
+  return {
+    from: role.id,
+    create: role.default?.create ?? false,
+    read: compileRule(role.default?.read, '/default/read', place, 'read'),
+    update: compileRule(role.default?.update, '/default/update', place, 'edit'),
+    delete: compileRule(role.default?.delete, '/default/delete', place),
+    fields: withHandle(new Map([...place.object.fields.keys()].map((name) => [name, fallback]))),
+    actions: new Set(role.default?.actions ?? []),
+  };
+}
+
+function withHandle(fields: Map<string, FieldGrant>): Map<string, FieldGrant> {
+  for (const name of HANDLE) fields.set(name, ACCESS.read);
   return fields;
 }
 
 /** Names of people are seen by everybody who signs in: owners and authors stand in every record. */
-const userPermission = (object: LinkedObject): PermissionModel => ({
+const userPermission = (object: LinkedObject, role: RoleDocument): PermissionModel => ({
+  from: role.id,
   create: false,
   read: ALL,
   update: NONE,
   delete: NONE,
-  fields: new Map([...object.fields.keys()].map((name) => [name, 'read'])),
+  fields: new Map([...object.fields.keys()].map((name) => [name, ACCESS.read])),
+  actions: new Set(),
 });
-
-function rowRule(rule: Rule, { linked, object, source, problems }: Place, path: string): RowRule {
-  switch (rule) {
-    case undefined:
-    case 'none':
-      return NONE;
-    case 'all':
-      return ALL;
-    case 'own':
-      return {
-        kind: 'where',
-        where: {
-          kind: 'call',
-          op: 'eq',
-          type: 'boolean',
-          args: [
-            { kind: 'field', root: 'record', path: [{ object: object.name, field: 'owner' }], type: 'reference' },
-            { kind: 'user', type: 'reference' },
-          ],
-        },
-      };
-    default: {
-      const where = parseAt(problems, source, `${path}/where`, rule.where, scopeOf(linked, object.name, { allow: ['user'] }));
-      return where ? { kind: 'where', where } : NONE;
-    }
-  }
-}

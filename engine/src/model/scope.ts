@@ -7,7 +7,10 @@ import type { Problems } from './problems.js';
 import { scopeField } from './scope-field.js';
 import type { FieldModel, SourceDocument } from './types.js';
 
-export type ScopeOptions = { readonly allow?: readonly ('previous' | 'outer' | 'user' | 'changed')[]; readonly outerObject?: string };
+export type ScopeOptions = {
+  readonly allow?: readonly ('previous' | 'outer' | 'user' | 'people' | 'changed')[];
+  readonly outerObject?: string;
+};
 
 /** The names a condition about records of `object` may use. */
 export function scopeOf(linked: Pick<Linked, 'objects'>, object: string, options: ScopeOptions = {}): Scope {

@@ -34,6 +34,7 @@ const OF_USER: readonly SystemField[] = [
   { id: 'sys_id', name: 'id', type: 'id', column: 'id', pgType: 'uuid' },
   { id: 'sys_user_name', name: 'name', type: 'text', column: 'name', pgType: 'text' },
   { id: 'sys_user_is_active', name: 'is_active', type: 'boolean', column: 'is_active', pgType: 'bool' },
+  { id: 'sys_user_is_queue', name: 'is_queue', type: 'boolean', column: 'is_queue', pgType: 'bool' },
 ];
 
 function linkOf(type: FieldModel['type']): Pick<FieldModel, 'target'> {

@@ -86,18 +86,35 @@ export type ValidationModel = {
   readonly exceptRoles?: readonly string[];
 };
 
-/** Which rows: none, all, or those that meet a condition ("own" is already the condition owner == $user.id). */
+/** Which rows: none, all, or those that meet a condition ("own" is already the condition owner == $user.id, and so on). */
 export type RowRule = { readonly kind: 'none' } | { readonly kind: 'all' } | { readonly kind: 'where'; readonly where: Expression };
-export type FieldAccess = 'none' | 'read' | 'edit';
 
-/** What one role may do with one object; every role has one for every object after linking (from its default where there is no file). */
-export type PermissionModel = {
+/** On which of the rows that a permission reaches a field may be read, and on which of those that it lets change, changed. */
+export type FieldGrant = { readonly read: RowRule; readonly edit: RowRule };
+
+/** What is taken away, whatever else gives it. A field rule "all" takes it away on every row. */
+export type DenyModel = {
   readonly create: boolean;
   readonly read: RowRule;
   readonly update: RowRule;
   readonly delete: RowRule;
-  /** Field name to access, for every field of the object, system fields included. */
-  readonly fields: ReadonlyMap<string, FieldAccess>;
+  readonly fields: ReadonlyMap<string, FieldGrant>;
+  readonly actions: ReadonlySet<string>;
+};
+
+/** What one role may do with one object; every role has one for every object after linking (from its default where there is no file). */
+export type PermissionModel = {
+  /** Id of the document that says it: a permission, or the role by its default. */
+  readonly from: string;
+  readonly create: boolean;
+  readonly read: RowRule;
+  readonly update: RowRule;
+  readonly delete: RowRule;
+  /** Every field of the object by name, system fields included. */
+  readonly fields: ReadonlyMap<string, FieldGrant>;
+  /** Actions besides reading and writing records one by one, by name. */
+  readonly actions: ReadonlySet<string>;
+  readonly deny?: DenyModel;
 };
 
 /** What a role may do besides working with records. */
@@ -107,7 +124,13 @@ export type RoleModel = {
   readonly id: string;
   readonly name: string;
   readonly label: string;
+  /** A permission set: rights given on top. */
+  readonly isSet: boolean;
+  /** Its own name and those of all that it includes, near and far. */
+  readonly includes: readonly string[];
+  /** With those of all that it includes. */
   readonly capabilities: ReadonlySet<Capability>;
+  /** Its own alone. */
   readonly permissions: ReadonlyMap<string, PermissionModel>;
 };
 

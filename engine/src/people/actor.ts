@@ -1,10 +1,11 @@
-import type { Actor, Cause } from '../kernel/actor.js';
+import type { Actor, Cause, Reach } from '../kernel/actor.js';
 import type { Model, RoleModel } from '../model/types.js';
+import { everyRole } from '../rules/access.js';
 import type { PersonRow } from '../store/identity.js';
 
 const rolesById = new WeakMap<Model, ReadonlyMap<string, RoleModel>>();
 
-/** The roles somebody has that the model still knows. A role that was retired grants nothing. */
+/** The roles and permission sets that were given to somebody and that the model still knows. One that was retired grants nothing. */
 export function rolesOf(model: Model, roleIds: readonly string[]): RoleModel[] {
   let byId = rolesById.get(model);
   if (byId === undefined) rolesById.set(model, (byId = new Map([...model.roles.values()].map((role) => [role.id, role]))));
@@ -17,7 +18,11 @@ export function actorOf(person: PersonRow, model: Model, cause: Cause): Actor {
     userId: person.userId,
     name: person.name,
     tenantId: person.tenantId,
-    roles: rolesOf(model, person.roleIds).map((role) => role.name),
+    roles: everyRole(
+      model,
+      rolesOf(model, person.roleIds).map((role) => role.name),
+    ),
+    reach: person.reach,
     epoch: person.epoch,
     locale: person.locale,
     timeZone: person.timeZone,
@@ -25,6 +30,32 @@ export function actorOf(person: PersonRow, model: Model, cause: Cause): Actor {
     cause,
   };
 }
+
+/** Makes of what is kept of somebody the rights they have. */
+export const rightsIn =
+  (model: Model) =>
+  ({
+    id,
+    name,
+    roleIds,
+    reach,
+  }: {
+    readonly id: string;
+    readonly name: string;
+    readonly roleIds: readonly string[];
+    readonly reach: Reach;
+  }) => ({
+    id,
+    name,
+    rights: {
+      kind: 'user' as const,
+      roles: everyRole(
+        model,
+        rolesOf(model, roleIds).map((role) => role.name),
+      ),
+      reach,
+    },
+  });
 
 export function capabilitiesOf(model: Model, roleIds: readonly string[]): string[] {
   return [...new Set(rolesOf(model, roleIds).flatMap((role) => [...role.capabilities]))].sort();

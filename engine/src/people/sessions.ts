@@ -8,6 +8,7 @@ import {
   personByKey,
   personBySession,
   setPasswordHash,
+  setViewedPerson,
   touchSession,
   type IdentityPool,
   type PersonRow,
@@ -19,7 +20,13 @@ import { digest, KEY_PREFIX, newSecret, SECRET } from './secrets.js';
 import { told } from '../texts/told.js';
 
 /** Who a request comes from. */
-export type Caller = { readonly person: PersonRow; readonly cause: Cause; readonly via: 'session' | 'api_key' };
+export type Caller = {
+  readonly person: PersonRow;
+  readonly cause: Cause;
+  readonly via: 'session' | 'api_key';
+  /** Who really sits there, where somebody looks at the screens of `person`: nothing may be changed then. */
+  readonly viewer?: { readonly id: string; readonly name: string };
+};
 
 export type Sessions = {
   bySession(token: string): Promise<Caller | undefined>;
@@ -33,6 +40,8 @@ export type Sessions = {
     formerToken?: string;
   }): Promise<{ token: string; maxAgeSeconds: number }>;
   logout(token: string): Promise<void>;
+  /** Shows the session another person's screens, or its own again. The caller has checked the right to it. Written down in the audit. */
+  viewAs(token: string, person: string | null): Promise<void>;
   /** A new key for machines; the key itself is shown this once. */
   issueKey(userId: string, name: string, lifetimeSeconds: number | null): Promise<{ id: string; key: string }>;
   sweep(): Promise<void>;
@@ -92,7 +101,8 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
         const person = await personBySession(pool, hash, settings.idleSeconds);
         if (person === undefined) return undefined;
         await touchSession(pool, hash);
-        return { person, cause: { kind: 'user' }, via: 'session' };
+        const { viewer, ...rest } = person;
+        return { person: rest, cause: { kind: 'user' }, via: 'session', ...(viewer === null ? {} : { viewer }) };
       });
     },
 
@@ -136,6 +146,12 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
     },
 
     logout: (token) => end(token),
+
+    async viewAs(token, person) {
+      const hash = digest(token);
+      await setViewedPerson(pool, hash, person);
+      cache.delete(hash);
+    },
 
     issueKey: (userId, name, lifetimeSeconds) => issueKey(pool, userId, name, lifetimeSeconds),
 

@@ -1,10 +1,11 @@
-import { AppError, notFound, type Issue } from '../kernel/errors.js';
+import { AppError, forbidden, notFound, type Issue } from '../kernel/errors.js';
 import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { isTimeZone } from '../kernel/calendar.js';
 import type { Model } from '../model/types.js';
-import type { IdentityPool, UserRow } from '../store/identity.js';
-import { insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
+import { missingFor } from '../rules/covers.js';
+import { personById, type IdentityPool, type UserRow } from '../store/identity.js';
+import { canManage, insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
 import { rolesOf } from './actor.js';
 import { checkPassword, hashPassword, randomPassword } from './passwords.js';
 import { told, type Told } from '../texts/told.js';
@@ -16,13 +17,19 @@ export type UserInfo = {
   readonly name: string;
   readonly isActive: boolean;
   readonly roles: readonly string[];
+  /** Whom they report to. */
+  readonly managerId: string | null;
+  readonly territories: readonly string[];
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly createdAt: string;
   readonly lastSeenAt: string | null;
 };
 
-const KEYS = new Set(['email', 'name', 'password', 'roles', 'isActive', 'locale', 'timeZone']);
+const KEYS = new Set(['email', 'name', 'password', 'roles', 'isActive', 'locale', 'timeZone', 'managerId', 'territories']);
+
+/** Whose rights bound what is given: nobody gives away more than they have. The platform itself, which has no roles, gives anything. */
+export type Giver = { readonly userId: string; readonly roles: readonly string[] };
 
 export async function usersOf(pool: IdentityPool, model: Model, tenantId: number): Promise<UserInfo[]> {
   return (await listUsers(pool, tenantId)).map((row) => infoOf(model, row));
@@ -31,7 +38,7 @@ export async function usersOf(pool: IdentityPool, model: Model, tenantId: number
 /**
  * Makes a user. Without a password one is made up and answered, this once.
  *
- * Shape:  `input` is what the caller sent: email, name, roles (API names), password?, locale?, timeZone?.
+ * Shape:  `input` is what the caller sent: email, name, roles (API names), password?, locale?, timeZone?, managerId?, territories?.
  * Errors: record_invalid with every problem; duplicate when the address is taken.
  */
 export async function createUser(
@@ -39,8 +46,14 @@ export async function createUser(
   model: Model,
   tenantId: number,
   input: Readonly<Record<string, unknown>>,
+  giver?: Giver,
 ): Promise<{ user: UserInfo; password?: string }> {
-  const issues = [...checkKeys(input, ['email', 'name', 'roles']), ...check(model, input)];
+  const issues = [
+    ...checkKeys(input, ['email', 'name', 'roles']),
+    ...check(model, input),
+    ...checkGiven(model, input['roles'], giver),
+    ...(await checkManager(pool, tenantId, input['managerId'], null)),
+  ];
   if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', ...told('user.new_is_active') });
   if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
   const made = input['password'] === undefined ? randomPassword() : undefined;
@@ -53,6 +66,7 @@ export async function createUser(
     roleIds: roleIds(model, input['roles'] as string[]),
     locale: (input['locale'] as string | null | undefined) ?? null,
     timeZone: (input['timeZone'] as string | null | undefined) ?? null,
+    ...placeOf(input),
   });
   if (row === undefined) {
     const text = told('user.taken');
@@ -61,18 +75,28 @@ export async function createUser(
   return { user: infoOf(model, row), ...(made === undefined ? {} : { password: made }) };
 }
 
-/** Errors: not_found; record_invalid; conflict when nobody would be left who may manage users. */
+/**
+ * Errors: not_found; record_invalid; forbidden for somebody who may do more than the giver, since whoever sets a password can sign in with it; conflict when
+ *         nobody would be left who may manage users.
+ */
 export async function changeUser(
   pool: IdentityPool,
   model: Model,
   tenantId: number,
   userId: string,
   input: Readonly<Record<string, unknown>>,
+  giver?: Giver,
 ): Promise<UserInfo> {
-  const issues = [...checkKeys(input, []), ...check(model, input)];
+  const issues = [
+    ...checkKeys(input, []),
+    ...check(model, input),
+    ...checkGiven(model, input['roles'], giver),
+    ...(isUuid(userId) ? await checkManager(pool, tenantId, input['managerId'], userId) : []),
+  ];
   if ('email' in input) issues.push({ path: '/email', code: 'not_writable', ...told('user.email_stays') });
   if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
   if (!isUuid(userId)) throw notFound(told('user.unknown'));
+  await checkMayChange(pool, model, tenantId, userId, giver);
   const change: UserChange = {
     ...(input['name'] === undefined ? {} : { name: (input['name'] as string).trim() }),
     ...(input['isActive'] === undefined ? {} : { isActive: input['isActive'] as boolean }),
@@ -80,6 +104,7 @@ export async function changeUser(
     ...(input['password'] === undefined ? {} : { passwordHash: await hashPassword(input['password'] as string) }),
     ...(input['locale'] === undefined ? {} : { locale: input['locale'] as string | null }),
     ...(input['timeZone'] === undefined ? {} : { timeZone: input['timeZone'] as string | null }),
+    ...placeOf(input),
   };
   const managers = [...model.roles.values()].filter((role) => role.capabilities.has('manage_users')).map((role) => role.id);
   const row = await updateUser(pool, tenantId, userId, change, managers);
@@ -96,6 +121,56 @@ const infoOf = (model: Model, { roleIds: ids, ...row }: UserRow): UserInfo => ({
 const roleIds = (model: Model, names: readonly string[]): string[] => [
   ...new Set(names.flatMap((name) => model.roles.get(name)?.id ?? [])),
 ];
+
+const placeOf = (input: Readonly<Record<string, unknown>>): Pick<UserChange, 'managerId' | 'territories'> => ({
+  ...(input['managerId'] === undefined ? {} : { managerId: input['managerId'] as string | null }),
+  ...(input['territories'] === undefined ? {} : { territories: [...new Set(input['territories'] as string[])] }),
+});
+
+/** Roles that the giver does not have themselves, in all that they allow. */
+export function checkGiven(model: Model, roles: unknown, giver: Giver | undefined, path = '/roles'): Issue[] {
+  if (giver === undefined || !Array.isArray(roles)) return [];
+  return roles.flatMap((role: unknown, index) => {
+    const missing = typeof role === 'string' ? missingFor(model, giver.roles, [role]) : undefined;
+    if (missing === undefined) return [];
+    return [{ path: `${path}${pointer(index)}`, code: 'exceeds_own_rights', ...told('user.exceeds', { right: missing }) }];
+  });
+}
+
+async function checkMayChange(pool: IdentityPool, model: Model, tenantId: number, userId: string, giver: Giver | undefined): Promise<void> {
+  if (giver === undefined || giver.userId === userId) return;
+  const found = await personById(pool, userId);
+  if (found?.tenantId !== tenantId) return;
+  const roles = rolesOf(model, found.roleIds).map((role) => role.name);
+  if (missingFor(model, giver.roles, roles) !== undefined) throw forbidden(told('user.may_more'));
+}
+
+async function checkManager(pool: IdentityPool, tenantId: number, managerId: unknown, userId: string | null): Promise<Issue[]> {
+  if (typeof managerId !== 'string' || !isUuid(managerId)) return [];
+  const can = await canManage(pool, tenantId, managerId, userId);
+  if (can === 'yes') return [];
+  return [
+    {
+      path: '/managerId',
+      ...(can === 'unknown' ? { code: 'not_a_user', ...told('user.unknown') } : { code: 'circle', ...told('user.circle') }),
+    },
+  ];
+}
+
+const MAX_TERRITORIES = 100;
+
+function checkPlace(input: Readonly<Record<string, unknown>>): Issue[] {
+  const { managerId, territories } = input;
+  const issues: Issue[] = [];
+  if (managerId !== undefined && managerId !== null && !isUuid(managerId)) {
+    issues.push({ path: '/managerId', code: 'not_a_user', ...told('user.not_an_id') });
+  }
+  const isName = (name: unknown) => typeof name === 'string' && name.trim() !== '' && name.length <= 80;
+  if (territories !== undefined && !(Array.isArray(territories) && territories.length <= MAX_TERRITORIES && territories.every(isName))) {
+    issues.push({ path: '/territories', code: 'not_a_list', ...told('user.territories', { max: MAX_TERRITORIES }) });
+  }
+  return issues;
+}
 
 function checkKeys(input: Readonly<Record<string, unknown>>, required: readonly string[]): Issue[] {
   const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
@@ -137,6 +212,7 @@ function check(model: Model, input: Readonly<Record<string, unknown>>): Issue[] 
   if (timeZone !== undefined && timeZone !== null && !isTimeZone(timeZone)) {
     refuse('timeZone', 'not_a_time_zone', told('user.not_a_time_zone'));
   }
+  issues.push(...checkPlace(input));
   if (password !== undefined) issues.push(...checkPassword(password, '/password'));
   return issues;
 }

@@ -41,6 +41,7 @@ function renameOthers(documents: readonly MetadataDocument[], others: ReadonlyMa
     const name = others.get(`${document.kind} ${elementName(document)}`);
     const own = name === undefined ? document : ({ ...document, name } as MetadataDocument);
     if (own.kind === 'permission') return { ...own, role: to('role', own.role) };
+    if (own.kind === 'role' && own.includes) return { ...own, includes: own.includes.map((role) => to('role', role)) };
     if (own.kind === 'process' && own.transitions) {
       const transitions = own.transitions.map((move) =>
         move.roles ? { ...move, roles: move.roles.map((role) => to('role', role)) } : move,

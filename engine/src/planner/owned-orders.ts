@@ -26,10 +26,17 @@ const isSeenByOwner = (model: Model, object: ObjectModel): boolean =>
     return read?.kind === 'where' && isOwnRecord(read.where);
   });
 
-/** `owner == $user.id`, on its own or with more that must hold. With an "or" beside it the index would not be used. */
+const isWay = (where: Expression): boolean =>
+  where.kind === 'shared' || (where.kind === 'call' && where.op === 'in' && where.args[1]?.kind === 'people');
+
+/**
+ * `owner == $user.id`, on its own or with more that must hold. Queues, teams and shares beside it are left out for whoever has none; with any other
+ * "or" the index would not be used.
+ */
 function isOwnRecord(where: Expression): boolean {
   if (where.kind !== 'call') return false;
   if (where.op === 'and') return where.args.some(isOwnRecord);
+  if (where.op === 'or') return where.args.some(isOwnRecord) && where.args.every((arg) => isOwnRecord(arg) || isWay(arg));
   if (where.op !== 'eq') return false;
   return (
     where.args.some((arg) => arg.kind === 'user') &&

@@ -54,6 +54,7 @@ function referencesOf(
   const found = [...(named?.objects ?? [])].map((name) => `object ${name}`);
   for (const name of named?.fields ?? []) found.push(`field ${name}`);
   if (document.kind === 'permission') found.push(`role ${document.role}`);
+  if (document.kind === 'role') for (const role of document.includes ?? []) found.push(`role ${role}`);
   if (document.kind === 'process')
     for (const move of document.transitions ?? []) for (const role of move.roles ?? []) found.push(`role ${role}`);
   if (document.kind === 'record_type') for (const role of document.roles ?? []) found.push(`role ${role}`);

@@ -1,7 +1,8 @@
 import type { Issue } from '../kernel/errors.js';
+import { rightsKey } from '../rules/access.js';
 import { aggregateParts } from '../store/aggregate-parts.js';
 import { BaseCurrency, type RateDay } from '../store/base-currency.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { unknownField } from '../store/field-selection.js';
 import { LinkJoins, linkValue } from '../store/link-values.js';
 import { listConditions } from '../store/list-conditions.js';
@@ -26,7 +27,7 @@ const aggregates = new CompiledCache<Compiled>();
 export async function aggregateRecords(ctx: RequestContext, objectName: string, query: AggregateQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
   const { q, ...rest } = query;
-  const key = `${rolesKey(ctx.actor)}\n${JSON.stringify([objectName, rest, q !== undefined])}`;
+  const key = `${rightsKey(ctx.actor)}\n${JSON.stringify([objectName, rest, q !== undefined])}`;
   const compiled = aggregates.get(ctx.active, key, () => compileAggregate(ctx, object, query));
   return (await runStatement(ctx, compiled, inputsOf(q))) ?? '{"data":[],"page":{"hasMore":false}}';
 }

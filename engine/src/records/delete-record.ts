@@ -1,6 +1,7 @@
+import { rightsKey } from '../rules/access.js';
 import { AppError, notFound } from '../kernel/errors.js';
 import { isUuid, newId } from '../kernel/ids.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { deleteRecord as deleteStatement, restoreRecord as restoreStatement } from '../store/delete-record.js';
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
@@ -34,7 +35,7 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'delete');
     if (!isUuid(id)) throw notFound();
-    const statement = statements.get(now.active, JSON.stringify([operation, rolesKey(now.actor), objectName, startsRuns(now)]), () => {
+    const statement = statements.get(now.active, JSON.stringify([operation, rightsKey(now.actor), objectName, startsRuns(now)]), () => {
       const scope = new QueryScope(now.active, now.actor);
       return { ...(operation === 'delete' ? deleteStatement : restoreStatement)(scope, object, startsRuns(now)), params: scope.params };
     });

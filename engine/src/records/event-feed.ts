@@ -6,8 +6,8 @@ import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import type { ObjectModel } from '../model/types.js';
 import { readsWholeRollup } from '../rules/computed-access.js';
-import { accessOf } from '../rules/access.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { accessOf, rightsKey } from '../rules/access.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import type { DataPool } from '../store/data-pool.js';
 import type { DraftNotice } from '../store/metadata-channel.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -144,7 +144,7 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
   }
 
   async function readableOf(active: ActiveModel, actor: Actor, object: ObjectModel, ids: readonly string[]): Promise<string[]> {
-    const compiled = visible.get(active, `${rolesKey(actor)}\n${object.name}`, () => {
+    const compiled = visible.get(active, `${rightsKey(actor)}\n${object.name}`, () => {
       const scope = new QueryScope(active, actor);
       return { text: readableIds(scope, object), params: scope.params };
     });

@@ -1,7 +1,8 @@
+import { rightsKey } from '../rules/access.js';
 import { malformed } from '../kernel/errors.js';
 import type { ObjectModel } from '../model/types.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
 import { quote } from '../kernel/statement.js';
 import { selectionOf } from '../store/field-selection.js';
@@ -43,7 +44,7 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
   const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
   const place = placeOf(ctx, order, query.q);
   const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
-  const key = `${rolesKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
+  const key = `${rightsKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
   const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, limit, after));
   const answer =
     (await runStatement(ctx, compiled, { ...inputsOf(query.q), ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;

@@ -1,9 +1,10 @@
+import { rightsKey } from '../rules/access.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
 import { fieldType, resultType } from '../fields/registry.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
 import { selectionOf, unknownField } from '../store/field-selection.js';
 import { listConditions } from '../store/list-conditions.js';
@@ -44,7 +45,7 @@ async function boardColumns(ctx: RequestContext, object: ObjectModel, query: Boa
   const place = (key: string | null) => placeOf(ctx, JSON.stringify([shape, switcher, key]), q);
   const after = cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place(column ?? null), cursor);
   const mask = JSON.stringify([column === undefined ? 'all' : column === null ? 'empty' : 'one', after?.map((value) => value === null)]);
-  const compiled = boards.get(ctx.active, `${rolesKey(ctx.actor)}\n${shape}${mask}`, () => compileBoard(ctx, object, query, after));
+  const compiled = boards.get(ctx.active, `${rightsKey(ctx.actor)}\n${shape}${mask}`, () => compileBoard(ctx, object, query, after));
   const answer = await runStatement(ctx, compiled, {
     ...inputsOf(q),
     ...afterInputs(after),

@@ -1,6 +1,7 @@
+import { rightsKey } from '../rules/access.js';
 import { notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor } from '../store/cursor.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -28,7 +29,7 @@ export async function readHistory(
   const limit = query.limit ?? DEFAULT_LIMIT;
   const place = JSON.stringify([ctx.actor.tenantId, ctx.actor.userId, 'history', objectName, id]);
   const before = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor)[0];
-  const key = JSON.stringify([rolesKey(ctx.actor), objectName, limit, before === undefined]);
+  const key = JSON.stringify([rightsKey(ctx.actor), objectName, limit, before === undefined]);
   const compiled = histories.get(ctx.active, key, () => {
     const scope = new QueryScope(ctx.active, ctx.actor);
     return { text: selectHistory(scope, object, limit, before === undefined), params: scope.params };

@@ -1,7 +1,8 @@
 import { notFound } from '../kernel/errors.js';
+import { rightsKey } from '../rules/access.js';
 import { isUuid } from '../kernel/ids.js';
 import type { ObjectModel } from '../model/types.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { selectionOf } from '../store/field-selection.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -34,7 +35,7 @@ export async function readRecord(ctx: RequestContext, objectName: string, id: st
 
 /** The statement that reads a record, with input `id`; a write sends it along to answer with what was saved. */
 export const compiledRecord = (ctx: RequestContext, object: ObjectModel, query: RecordQuery): Compiled =>
-  records.get(ctx.active, JSON.stringify([rolesKey(ctx.actor), object.name, query.fields, query.include]), () =>
+  records.get(ctx.active, JSON.stringify([rightsKey(ctx.actor), object.name, query.fields, query.include]), () =>
     compileRecord(ctx, object, query),
   );
 

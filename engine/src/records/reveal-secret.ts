@@ -2,8 +2,8 @@ import type { Reveal } from '@fieldstone/metadata/types/wire.js';
 import { fieldType } from '../fields/registry.js';
 import { AppError, forbidden, notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
-import { accessOf, fieldAccess } from '../rules/access.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { accessOf, fieldAccess, rightsKey } from '../rules/access.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { QueryScope } from '../store/query-scope.js';
 import { revealSecret as revealStatement, selectReveals } from '../store/reveal-secret.js';
 import type { RequestContext } from './context.js';
@@ -34,7 +34,7 @@ export async function revealSecret(ctx: RequestContext, objectName: string, id: 
   if (field === undefined || !isKnown || !isUuid(id)) throw notFound();
   if (!mayReveal(ctx)) throw forbidden(told('secret.no_reveal'));
   if (field.options.reveal !== true) throw forbidden(told('secret.closed', { field: field.label }));
-  const compiled = statements.get(ctx.active, JSON.stringify([rolesKey(ctx.actor), objectName, fieldName]), () => {
+  const compiled = statements.get(ctx.active, JSON.stringify([rightsKey(ctx.actor), objectName, fieldName]), () => {
     const scope = new QueryScope(ctx.active, ctx.actor);
     return { text: revealStatement(scope, object, field), params: scope.params };
   });

@@ -3,10 +3,10 @@ import { AppError, forbidden, malformed, notFound, recordInvalid, type Issue } f
 import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { accessOf } from '../rules/access.js';
+import { accessOf, rightsKey } from '../rules/access.js';
 import { applyDefaults } from '../rules/defaults.js';
 import { checkShape, type Shape } from '../rules/record-schema.js';
-import { CompiledCache, rolesKey } from '../store/compiled-cache.js';
+import { CompiledCache } from '../store/compiled-cache.js';
 import { insertRecord } from '../store/insert-record.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -52,7 +52,7 @@ export function createRecord(
     const written = fieldsOf(object, input);
     const hasOwnId = options.id !== undefined;
     const key = JSON.stringify([
-      rolesKey(now.actor),
+      rightsKey(now.actor),
       objectName,
       names(given),
       names(written),
@@ -94,7 +94,7 @@ export function updateRecord(
     if (shape.issues.length > 0) refuse(object, shape, await issuesOfTheRest(now, object, id, shape, options.expectedVersion));
     if (!isUuid(id)) throw notFound();
     const fields = fieldsOf(object, shape.values);
-    const statement = updates.get(now.active, JSON.stringify([rolesKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
+    const statement = updates.get(now.active, JSON.stringify([rightsKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
       const scope = new QueryScope(now.active, now.actor);
       return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
     });

@@ -1,7 +1,7 @@
 import { AbilityBuilder, createMongoAbility, type MongoAbility } from '@casl/ability';
-import type { Actor } from '../kernel/actor.js';
+import type { Rights } from '../kernel/actor.js';
 import type { Model, RowRule } from '../model/types.js';
-import { accessOf } from './access.js';
+import { accessOf, rightsKey } from './access.js';
 
 export type Action = 'create' | 'read' | 'update' | 'delete';
 
@@ -21,7 +21,7 @@ export type Ability = {
 
 const known = new WeakMap<Model, Map<string, Ability>>();
 
-function build(model: Model, actor: Pick<Actor, 'kind' | 'roles'>): Ability {
+function build(model: Model, actor: Rights): Ability {
   const { can, build: finish } = new AbilityBuilder<MongoAbility>(createMongoAbility);
   for (const name of model.objects.keys()) {
     const access = accessOf(model, actor, name);
@@ -48,11 +48,10 @@ function build(model: Model, actor: Pick<Actor, 'kind' | 'roles'>): Ability {
 }
 
 /** Worked out once per model and set of roles. */
-export function abilityOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>): Ability {
+export function abilityOf(model: Model, actor: Rights): Ability {
   let cache = known.get(model);
   if (cache === undefined) known.set(model, (cache = new Map()));
-  const roles = [...new Set(actor.roles)].filter((role) => model.roles.has(role)).sort();
-  const key = `${actor.kind} ${roles.join(' ')}`;
+  const key = rightsKey(actor);
   let ability = cache.get(key);
   if (ability === undefined) cache.set(key, (ability = build(model, actor)));
   return ability;

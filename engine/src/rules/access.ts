@@ -1,8 +1,8 @@
 import { fieldType } from '../fields/registry.js';
-import type { Actor } from '../kernel/actor.js';
+import type { Reach, Rights } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel, PermissionModel, RowRule } from '../model/types.js';
 import { computedRead } from './computed-access.js';
-import { ALL, intersection, NONE, union } from './row-rules.js';
+import { ALL, intersection, isSame, NONE, reachable, union, without } from './row-rules.js';
 
 /**
  * What an actor may do with one field.
@@ -20,11 +20,12 @@ export type ObjectAccess = {
   readonly delete: RowRule;
   /** Every field of the object, by name. */
   readonly fields: ReadonlyMap<string, FieldRules>;
+  /** Actions besides these, by name. */
+  readonly actions: ReadonlySet<string>;
 };
 
 const NO_FIELD: FieldRules = { read: NONE, edit: NONE, create: false };
-
-const isSame = (a: RowRule, b: RowRule): boolean => JSON.stringify(a) === JSON.stringify(b);
+const NO_ACTION: ReadonlySet<string> = new Set();
 
 /** Fields that no screen works without: a record that may be read always has its id and version. */
 const ALWAYS_READ: ReadonlySet<string> = new Set(['id', 'version']);
@@ -33,30 +34,49 @@ const ALWAYS_READ: ReadonlySet<string> = new Set(['id', 'version']);
 export const isWritable = (field: FieldModel): boolean =>
   fieldType(field.type).givenBy === undefined && (!field.system || field.name === 'owner');
 
-function fieldRules(field: FieldModel, permissions: readonly PermissionModel[], rows: Omit<ObjectAccess, 'fields'>): FieldRules {
-  const grants = permissions.filter(({ fields }) => (fields.get(field.name) ?? 'none') !== 'none');
-  const reading = ALWAYS_READ.has(field.name) ? rows.read : union(grants.map(({ read }) => read));
-  const editing = isWritable(field) ? grants.filter(({ fields }) => fields.get(field.name) === 'edit') : [];
-  const edit = union(editing.map(({ update }) => update));
-  const updatable = union(permissions.map(({ update }) => update));
+type Rows = Pick<ObjectAccess, 'create' | 'read' | 'update' | 'delete'>;
+
+/** What the grants of a field come to, of all that the permissions grant: the same rule as for the row itself masks nothing. */
+const maskOf = (granted: RowRule, rows: RowRule): RowRule => (isSame(granted, rows) && granted.kind !== 'none' ? ALL : granted);
+
+/** The rules of a field: what any permission grants, without what any takes away. */
+function fieldRules(field: FieldModel, permissions: readonly PermissionModel[], rows: Rows, reach: Reach | undefined): FieldRules {
+  if (ALWAYS_READ.has(field.name)) return { read: rows.read.kind === 'none' ? NONE : ALL, edit: NONE, create: false };
+  const granted = (operation: 'read' | 'edit', of: 'read' | 'update') =>
+    union(permissions.map(({ fields, ...rule }) => intersection(rule[of], fields.get(field.name)?.[operation] ?? NONE)));
+  const taken = (operation: 'read' | 'edit') =>
+    reachable(union(permissions.map(({ deny }) => deny?.fields.get(field.name)?.[operation] ?? NONE)), reach);
+  const read = maskOf(granted('read', 'read'), union(permissions.map((permission) => permission.read)));
+  const edit = isWritable(field) ? maskOf(granted('edit', 'update'), union(permissions.map(({ update }) => update))) : NONE;
+  const mayGive = ({ create, fields }: PermissionModel) => create && (fields.get(field.name)?.edit.kind ?? 'none') !== 'none';
   return {
-    // The same rule as for the row itself masks nothing.
-    read: isSame(reading, rows.read) && reading.kind !== 'none' ? ALL : reading,
-    edit: rows.update.kind === 'none' ? NONE : isSame(edit, updatable) && edit.kind !== 'none' ? ALL : edit,
-    create: rows.create && editing.some(({ create }) => create),
+    read: rows.read.kind === 'none' ? NONE : without(reachable(read, reach), taken('read')),
+    edit: rows.update.kind === 'none' ? NONE : without(reachable(edit, reach), union([taken('edit'), taken('read')])),
+    create: rows.create && isWritable(field) && permissions.some(mayGive) && taken('edit').kind === 'none' && taken('read').kind === 'none',
   };
 }
 
-function accessOfRoles(object: ObjectModel, permissions: readonly PermissionModel[]): ObjectAccess {
-  const read = union(permissions.map((permission) => permission.read));
+function accessOfRoles(object: ObjectModel, permissions: readonly PermissionModel[], reach: Reach | undefined): ObjectAccess {
   const may = !object.system;
-  const rows = {
-    create: may && permissions.some(({ create }) => create),
+  const denies = permissions.flatMap(({ deny }) => deny ?? []);
+  const rule = (operation: 'read' | 'update' | 'delete'): RowRule =>
+    without(
+      reachable(union(permissions.map((permission) => permission[operation])), reach),
+      reachable(union(denies.map((deny) => deny[operation])), reach),
+    );
+  const read = rule('read');
+  const rows: Rows = {
+    create: may && permissions.some(({ create }) => create) && !denies.some(({ create }) => create),
     read,
-    update: may ? intersection(union(permissions.map(({ update }) => update)), read) : NONE,
-    delete: may ? intersection(union(permissions.map((permission) => permission.delete)), read) : NONE,
+    update: may ? intersection(rule('update'), read) : NONE,
+    delete: may ? intersection(rule('delete'), read) : NONE,
   };
-  return { ...rows, fields: new Map([...object.fields.values()].map((field) => [field.name, fieldRules(field, permissions, rows)])) };
+  const denied = new Set(denies.flatMap(({ actions }) => [...actions]));
+  return {
+    ...rows,
+    fields: new Map([...object.fields.values()].map((field) => [field.name, fieldRules(field, permissions, rows, reach)])),
+    actions: new Set(permissions.flatMap(({ actions }) => [...actions]).filter((name) => !denied.has(name))),
+  };
 }
 
 function accessOfSystem(object: ObjectModel): ObjectAccess {
@@ -65,44 +85,60 @@ function accessOfSystem(object: ObjectModel): ObjectAccess {
     const writes = !object.system && isWritable(field);
     return [field.name, { read: ALL, edit: writes ? ALL : NONE, create: writes }];
   });
-  return { create: !object.system, read: ALL, update: change, delete: change, fields: new Map(fields) };
+  return { create: !object.system, read: ALL, update: change, delete: change, fields: new Map(fields), actions: NO_ACTION };
 }
 
-const NOTHING: ObjectAccess = { create: false, read: NONE, update: NONE, delete: NONE, fields: new Map() };
+const NOTHING: ObjectAccess = { create: false, read: NONE, update: NONE, delete: NONE, fields: new Map(), actions: NO_ACTION };
 
 type Known = { readonly granted: Map<string, ObjectAccess>; readonly whole: Map<string, ObjectAccess> };
 const known = new WeakMap<Model, Known>();
 
-/** The roles that count, and a name for them together. */
-function rolesOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string) {
-  const roles = [...new Set(actor.roles)].filter((role) => model.roles.has(role)).sort();
-  return { roles, key: actor.kind === 'system' ? `system ${object}` : `user ${object} ${roles.join(' ')}` };
+const MAX_KNOWN = 10_000;
+
+/** People with ways to records that nobody else has make entries of their own: the oldest go. */
+function remember(entries: Map<string, ObjectAccess>, key: string, access: ObjectAccess): void {
+  entries.set(key, access);
+  const oldest = entries.size > MAX_KNOWN ? entries.keys().next().value : undefined;
+  if (oldest !== undefined) entries.delete(oldest);
+}
+
+/** All roles somebody has, those that others include among them, in one order. */
+export function everyRole(model: Model, roles: readonly string[]): string[] {
+  return [...new Set(roles.flatMap((role) => model.roles.get(role)?.includes ?? []))].sort();
+}
+
+/** What rights depend on, as a text: the same for everybody with the same roles and the same ways to records. */
+export function rightsKey({ kind, roles, reach }: Rights): string {
+  if (kind === 'system') return '*';
+  const ways = [reach?.queues === true ? 'q' : '', reach?.team === true ? 't' : '', reach?.below === true ? 'b' : ''].join('');
+  return `${[...new Set(roles)].sort().join(' ')}|${ways}|${(reach?.shared ?? []).toSorted().join(' ')}`;
 }
 
 /** What the permissions say, before a computed field is held to what it is made of. */
-function grantedOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string, { granted }: Known): ObjectAccess {
+function grantedOf(model: Model, actor: Rights, object: string, { granted }: Known): ObjectAccess {
   const found = model.objects.get(object);
   if (found === undefined) return NOTHING;
-  const { roles, key } = rolesOf(model, actor, object);
+  const key = `${object} ${rightsKey(actor)}`;
   let access = granted.get(key);
   if (access === undefined) {
-    const permissions = roles.flatMap((role) => model.roles.get(role)?.permissions.get(object) ?? []);
-    access = actor.kind === 'system' ? accessOfSystem(found) : accessOfRoles(found, permissions);
-    granted.set(key, access);
+    const permissions = everyRole(model, actor.roles).flatMap((role) => model.roles.get(role)?.permissions.get(object) ?? []);
+    const reach = actor.reach && { ...actor.reach, shared: actor.reach.shared.includes(found.id) ? [object] : [] };
+    access = actor.kind === 'system' ? accessOfSystem(found) : accessOfRoles(found, permissions, reach);
+    remember(granted, key, access);
   }
   return access;
 }
 
 /**
- * What an actor may do with an object: the sum of the actor's roles. Order never matters, and there is no "deny".
+ * What an actor may do with an object: the sum of what the actor's roles and permission sets grant, without what any of them denies. Order never matters.
  *
- * Shape:  worked out once per model, object and set of roles. An unknown object or role gives nothing. Of a computed field no more can be read than
+ * Shape:  worked out once per model, object and rights. An unknown object or role gives nothing. Of a computed field no more can be read than
  *         of what it is made of.
  */
-export function accessOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, object: string): ObjectAccess {
+export function accessOf(model: Model, actor: Rights, object: string): ObjectAccess {
   let caches = known.get(model);
   if (caches === undefined) known.set(model, (caches = { granted: new Map(), whole: new Map() }));
-  const { key } = rolesOf(model, actor, object);
+  const key = `${object} ${rightsKey(actor)}`;
   let access = caches.whole.get(key);
   if (access === undefined) {
     const reads = caches;
@@ -114,7 +150,7 @@ export function accessOf(model: Model, actor: Pick<Actor, 'kind' | 'roles'>, obj
       fields.set(field.name, { ...rules, read: computedRead(model, (of) => grantedOf(model, actor, of, reads), field) });
     }
     access = { ...granted, fields };
-    caches.whole.set(key, access);
+    remember(caches.whole, key, access);
   }
   return access;
 }

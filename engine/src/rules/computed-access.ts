@@ -54,10 +54,13 @@ function asSeenFrom(rule: RowRule, links: readonly PathStep[]): RowRule {
   ]);
 }
 
+/** What is said of the record judged and can not be said of one further on. */
+const BOUND: ReadonlySet<Expression['kind']> = new Set(['changed', 'related', 'aggregate', 'shared']);
+
 /** An expression about a linked record, said of the record that links to it; undefined where that can not be said. */
 function moved(expression: Expression, links: readonly PathStep[]): Expression | undefined {
   if (expression.kind === 'field') return { ...expression, path: [...links, ...expression.path] };
-  if (expression.kind === 'changed' || expression.kind === 'related' || expression.kind === 'aggregate') return undefined;
+  if (BOUND.has(expression.kind)) return undefined;
   if (expression.kind !== 'call') return expression;
   const args = expression.args.map((arg) => moved(arg, links));
   return args.every((arg) => arg !== undefined) ? { ...expression, args } : undefined;

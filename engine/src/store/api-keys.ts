@@ -42,6 +42,15 @@ export async function endApiKey(pool: IdentityPool, tenantId: number, id: string
   return rowCount === 1;
 }
 
+/** Whose key it is. */
+export async function ownerOfKey(pool: IdentityPool, tenantId: number, id: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ userId: string }>(
+    'select u.id as "userId" from meta.api_key k join meta.user u on u.id = k.user_id where u.tenant_id = $1 and k.id = $2 and k.revoked_at is null',
+    [tenantId, id],
+  );
+  return rows[0]?.userId;
+}
+
 export async function activeUserByEmail(pool: IdentityPool, tenantId: number, email: string): Promise<string | undefined> {
   const { rows } = await pool.query<{ id: string }>(
     'select id from meta.user where tenant_id = $1 and lower(email) = lower($2) and is_active',

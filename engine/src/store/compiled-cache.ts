@@ -1,10 +1,9 @@
-import type { Actor } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
 
 const MAX_ENTRIES = 2_000;
 
 /**
- * Statements compiled for one revision, by what they depend on: the shape of the call and the roles of the caller. A new revision starts with
+ * Statements compiled for one revision, by what they depend on: the shape of the call and the rights of the caller. A new revision starts with
  * an empty one; the old one goes with its model.
  */
 export class CompiledCache<T> {
@@ -29,6 +28,3 @@ export class CompiledCache<T> {
     return made;
   }
 }
-
-/** Two callers with the same roles get the same statements. */
-export const rolesKey = (actor: Actor): string => (actor.kind === 'system' ? '*' : actor.roles.toSorted().join(' '));

@@ -64,9 +64,11 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
     const { rows } = await client.query<{ id: number }>('select id from meta.space order by id');
     let wasMade = false;
     for (const { id } of rows) {
-      const { rows: found } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
-        `sp${id}_v.sys_dirty`,
-      ]);
+      // The last that was added: whoever has it has all.
+      const { rows: found } = await client.query<{ there: boolean }>(
+        `select exists (select 1 from pg_attribute where attrelid = to_regclass($1) and attname = 'is_queue' and not attisdropped) as there`,
+        [`sp${id}_v.sys_user`],
+      );
       if (found[0]?.there === true) continue;
       await client.query(laterTables(id, config.roles));
       wasMade = true;
@@ -111,6 +113,8 @@ export function laterTables(space: number, roles: { readonly app: string }): str
       field_id text not null,
       record_id uuid not null
     );
+    create or replace view ${views}.sys_user as
+      select id, tenant_id, name, is_active, kind = 'queue' as is_queue from meta.user ${OF_TENANT};
     create or replace view ${views}.sys_dirty as
       select seq, tenant_id, field_id, record_id from ${data}.sys_dirty ${OF_TENANT}
       with cascaded check option;

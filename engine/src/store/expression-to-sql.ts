@@ -134,6 +134,7 @@ class Translation {
     if (node.kind === 'call') return this.#call(node);
     if (node.kind === 'related') return this.#related(node);
     if (node.kind === 'changed') return this.#changed(node.field);
+    if (node.kind === 'shared') return this.#shared(node);
     return this.value(node);
   }
 
@@ -145,6 +146,9 @@ class Translation {
         return this.#columns.get(node) ?? this.#path(this.#root(node), node.path);
       case 'user':
         return `${this.#context.userParam}::uuid`;
+      case 'people':
+        return this.#people(node);
+      case 'shared':
       case 'changed':
       case 'related':
         return `(${this.predicate(node)})`;
@@ -154,6 +158,31 @@ class Translation {
         if (node.type === 'boolean') return `((${this.#call(node)}) is true)`;
         return isFormulaCall(node) ? formulaToSql(node, this.#tools) : this.#moment(node);
     }
+  }
+
+  /** A list of the caller's. It depends on no row, so Postgres reads it once a statement. */
+  #people({ group }: Extract<Expression, { kind: 'people' }>): string {
+    const list = quote(this.#nextAlias());
+    const mine = `${list}.tenant_id = ${this.#context.tenantParam} and ${list}.user_id = ${this.#context.userParam}::uuid`;
+    if (group === 'territories') return `array(select ${list}.name from "meta_v"."territory" ${list} where ${mine})`;
+    return `array(select ${list}.person_id from "meta_v"."reach" ${list} where ${mine} and ${list}.way = ${literal(group)})`;
+  }
+
+  /** Whether somebody shared the record with the caller or one of the caller's teams, and for long enough. */
+  #shared({ object, level }: Extract<Expression, { kind: 'shared' }>): string {
+    const { tenantParam: tenant, userParam: user, nowParam: now } = this.#context;
+    const share = quote(this.#nextAlias());
+    const me = quote(this.#nextAlias());
+    const to = `array(select ${me}.principal_id from "meta_v"."principal" ${me} where ${me}.tenant_id = ${tenant} and ${me}.user_id = ${user}::uuid)`;
+    const conditions = [
+      `${share}.tenant_id = ${tenant}`,
+      `${share}.object_id = ${literal(this.#names.objectId(object))}`,
+      `${share}.record_id = ${this.#names.column(this.#record, { object, field: 'id' })}`,
+      `${share}.principal_id = any(${to})`,
+      `(${share}.expires_at is null or ${share}.expires_at > ${now}::timestamptz)`,
+      ...(level === 'edit' ? [`${share}.may_edit`] : []),
+    ];
+    return `exists (select 1 from "meta_v"."record_share" ${share} where ${conditions.join(' and ')})`;
   }
 
   #literal(node: Extract<Expression, { kind: 'literal' }>): string {

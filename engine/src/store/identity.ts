@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Reach } from '../kernel/actor.js';
 
 /** Identity is platform data: it is read and written as the owner role, with the tenant in every statement that lists. */
 export type IdentityPool = Pick<pg.Pool, 'query' | 'connect'>;
@@ -10,7 +11,9 @@ export type PersonRow = {
   readonly tenantId: number;
   readonly tenantName: string;
   readonly space: number;
+  /** Roles that are the person's own and those of their teams. */
   readonly roleIds: readonly string[];
+  readonly reach: Reach;
   readonly epoch: number;
   readonly locale: string;
   /** What the user chose; null follows the browser, then the tenant. */
@@ -25,24 +28,59 @@ export type UserRow = {
   readonly name: string;
   readonly isActive: boolean;
   readonly roleIds: readonly string[];
+  readonly managerId: string | null;
+  readonly territories: readonly string[];
   readonly locale: string | null;
   readonly timeZone: string | null;
   readonly createdAt: string;
   readonly lastSeenAt: string | null;
 };
 
+/** Element ids of the roles of user `u`: their own and those of their teams. */
+export const ROLE_IDS = `array(select role_id from meta.user_role r where r.user_id = u.id
+    union select role_id from meta.team_role r join meta.team_member m using (team_id) where m.user_id = u.id order by role_id)`;
+
+/** Which ways to records user `u` has, see Reach. */
+export const REACH = `json_build_object(
+    'queues', exists (select 1 from meta.team_member m join meta.team q on q.id = m.team_id where m.user_id = u.id and q.kind = 'queue'),
+    'team', exists (select 1 from meta.team_member m join meta.team q on q.id = m.team_id where m.user_id = u.id and q.kind = 'team'),
+    'below', exists (select 1 from meta.user_below b where b.manager_id = u.id),
+    'shared', array(select distinct s.object_id from meta.record_share s where s.principal_id = u.id
+        or s.principal_id in (select team_id from meta.team_member m where m.user_id = u.id) order by 1))`;
+
 const PERSON = `u.id as "userId", u.name, u.email, u.tenant_id as "tenantId", t.name as "tenantName", t.space_id as space, u.epoch,
-  array(select role_id from meta.user_role r where r.user_id = u.id order by role_id) as "roleIds",
+  ${ROLE_IDS} as "roleIds", ${REACH} as reach,
   coalesce(u.locale, t.locale) as locale, u.locale as "chosenLocale", coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency`;
 
-/** The person behind a session that is neither ended nor idle for too long, and may still sign in. */
-export async function personBySession(pool: IdentityPool, tokenHash: string, idleSeconds: number): Promise<PersonRow | undefined> {
-  const { rows } = await pool.query<PersonRow>(
-    `select ${PERSON} from meta.session s join meta.user u on u.id = s.user_id join meta.tenant t on t.id = u.tenant_id
-     where s.token_hash = $1 and u.is_active and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $2)`,
+/**
+ * The person behind a session that is neither ended nor idle for too long, and may still sign in; the one they look at the screens of, if any, with
+ * themselves as `viewer`. Who is looked at must still be active, and whoever looks too.
+ */
+export async function personBySession(
+  pool: IdentityPool,
+  tokenHash: string,
+  idleSeconds: number,
+): Promise<(PersonRow & { viewer: { id: string; name: string } | null }) | undefined> {
+  const { rows } = await pool.query<PersonRow & { viewer: { id: string; name: string } | null }>(
+    `select ${PERSON}, case when w.id <> u.id then json_build_object('id', w.id, 'name', w.name) end as viewer
+     from meta.session s join meta.user w on w.id = s.user_id join meta.user u on u.id = coalesce(s.view_as, s.user_id)
+       join meta.tenant t on t.id = u.tenant_id
+     where s.token_hash = $1 and u.is_active and w.is_active and u.tenant_id = w.tenant_id
+       and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $2)`,
     [tokenHash, idleSeconds],
   );
   return rows[0];
+}
+
+/** Whom a session looks at the screens of; null for nobody but its own. */
+export async function setViewedPerson(pool: IdentityPool, tokenHash: string, person: string | null): Promise<void> {
+  await pool.query(
+    `with s as (update meta.session set view_as = $2 where token_hash = $1 and view_as is distinct from $2 returning user_id)
+     insert into meta.audit (tenant_id, actor, action, subject)
+     select u.tenant_id, u.id, case when $2::uuid is null then 'view_as.end' else 'view_as.begin' end, coalesce('user:' || $2::text, '')
+     from s join meta.user u on u.id = s.user_id`,
+    [tokenHash, person],
+  );
 }
 
 export async function personByKey(pool: IdentityPool, keyHash: string): Promise<(PersonRow & { keyName: string }) | undefined> {
@@ -56,7 +94,7 @@ export async function personByKey(pool: IdentityPool, keyHash: string): Promise<
 
 export async function personById(pool: IdentityPool, userId: string): Promise<PersonRow | undefined> {
   const { rows } = await pool.query<PersonRow>(
-    `select ${PERSON} from meta.user u join meta.tenant t on t.id = u.tenant_id where u.id = $1 and u.is_active`,
+    `select ${PERSON} from meta.user u join meta.tenant t on t.id = u.tenant_id where u.id = $1 and u.is_active and u.kind = 'person'`,
     [userId],
   );
   return rows[0];

@@ -1,7 +1,7 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import type { Scope } from '@fieldstone/metadata/language/scope.js';
 import { resultType } from '../fields/registry.js';
-import type { Actor } from '../kernel/actor.js';
+import type { Rights } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel, RowRule, ValidationModel } from '../model/types.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
@@ -26,12 +26,15 @@ const NO_RULE: RowRule = { kind: 'none' };
 export class QueryScope {
   readonly active: ActiveModel;
   readonly params = new Parameters();
-  readonly #actor: Pick<Actor, 'kind' | 'roles'>;
+  readonly #actor: Rights;
+  readonly #userSql: string | undefined;
   readonly #access = new Map<string, ObjectAccess>();
 
-  constructor(active: ActiveModel, actor: Pick<Actor, 'kind' | 'roles'>) {
+  /** `userSql` stands for the caller where a statement asks for many people at once. */
+  constructor(active: ActiveModel, actor: Rights, userSql?: string) {
     this.active = active;
     this.#actor = actor;
+    this.#userSql = userSql;
   }
 
   object(name: string): ObjectModel {
@@ -141,7 +144,7 @@ export class QueryScope {
     const { model } = this.active;
     return {
       object,
-      allow: new Set(['user']),
+      allow: new Set(['user', 'people']),
       field: (of, name, isFar) => {
         const field = model.objects.get(of)?.fields.get(name);
         if (field === undefined || this.access(of).read.kind === 'none') return undefined;
@@ -166,13 +169,14 @@ export class QueryScope {
   /** Parameters are numbered when they are read, so this object must be passed on as it is: a copy of it would read them all. */
   #expressionContext(alias: Aliases, guards: Partial<Guards> = {}, active = this.active) {
     const { params } = this;
+    const userSql = this.#userSql;
     return {
       ...guards,
       active,
       tenantParam: params.tenant,
       alias,
       get userParam() {
-        return params.user;
+        return userSql ?? params.user;
       },
       get nowParam() {
         return params.now;

@@ -1,4 +1,6 @@
 import type { IdentityPool, UserRow } from './identity.js';
+import { transaction, type Query } from './identity-transaction.js';
+import { refreshLines } from './teams.js';
 
 export type NewUser = {
   readonly id: string;
@@ -9,6 +11,8 @@ export type NewUser = {
   readonly roleIds: readonly string[];
   readonly locale: string | null;
   readonly timeZone: string | null;
+  readonly managerId?: string | null;
+  readonly territories?: readonly string[];
 };
 export type UserChange = {
   readonly name?: string;
@@ -17,15 +21,21 @@ export type UserChange = {
   readonly passwordHash?: string;
   readonly locale?: string | null;
   readonly timeZone?: string | null;
+  readonly managerId?: string | null;
+  readonly territories?: readonly string[];
 };
 
 const USER = `u.id, u.email, u.name, u.is_active as "isActive", u.locale, u.time_zone as "timeZone",
   to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt",
   (select to_char(max(s.last_seen_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from meta.session s where s.user_id = u.id) as "lastSeenAt",
+  u.manager_id as "managerId", u.territories,
   array(select role_id from meta.user_role r where r.user_id = u.id order by role_id) as "roleIds"`;
 
 export async function listUsers(pool: IdentityPool, tenantId: number): Promise<UserRow[]> {
-  const { rows } = await pool.query<UserRow>(`select ${USER} from meta.user u where tenant_id = $1 order by lower(name), id`, [tenantId]);
+  const { rows } = await pool.query<UserRow>(
+    `select ${USER} from meta.user u where tenant_id = $1 and kind = 'person' order by lower(name), id`,
+    [tenantId],
+  );
   return rows;
 }
 
@@ -39,6 +49,7 @@ export async function insertUser(pool: IdentityPool, user: NewUser): Promise<Use
     );
     if (inserted.length === 0) return undefined;
     await query('insert into meta.user_role (user_id, role_id) select $1, unnest($2::text[])', [user.id, user.roleIds]);
+    await keepPlace(query, user.tenantId, user.id, user);
     return one(query, user.tenantId, user.id);
   });
 }
@@ -62,7 +73,7 @@ export async function updateUser(
     const found = await query(
       `update meta.user set name = coalesce($3, name), is_active = coalesce($4, is_active), password_hash = coalesce($5, password_hash),
          locale = case when $6 then $7 else locale end, time_zone = case when $8 then $9 else time_zone end, epoch = epoch + 1
-       where tenant_id = $1 and id = $2 returning id`,
+       where tenant_id = $1 and id = $2 and kind = 'person' returning id`,
       [
         tenantId,
         userId,
@@ -76,6 +87,7 @@ export async function updateUser(
       ],
     );
     if (found.length === 0) return 'not_found';
+    await keepPlace(query, tenantId, userId, change);
     if (change.roleIds !== undefined) {
       await query('delete from meta.user_role where user_id = $1', [userId]);
       await query('insert into meta.user_role (user_id, role_id) select $1, unnest($2::text[])', [userId, change.roleIds]);
@@ -93,41 +105,35 @@ export async function updateUser(
   });
 }
 
-type Query = (text: string, values: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+/** Who somebody reports to and which territories are theirs. */
+async function keepPlace(
+  query: Query,
+  tenantId: number,
+  userId: string,
+  { managerId, territories }: Pick<UserChange, 'managerId' | 'territories'>,
+): Promise<void> {
+  if (territories !== undefined) await query('update meta.user set territories = $2 where id = $1', [userId, territories]);
+  if (managerId === undefined) return;
+  await query('update meta.user set manager_id = $2 where id = $1', [userId, managerId]);
+  await refreshLines(query, tenantId);
+}
+
+/** Whether `managerId` is a person of the tenant who does not report to `userId`: nobody is above themselves. */
+export async function canManage(
+  pool: IdentityPool,
+  tenantId: number,
+  managerId: string,
+  userId: string | null,
+): Promise<'yes' | 'unknown' | 'circle'> {
+  const { rows } = await pool.query<{ circle: boolean }>(
+    `select u.id = $3 or exists (select 1 from meta.user_below b where b.manager_id = $3 and b.user_id = u.id) as circle
+     from meta.user u where u.tenant_id = $1 and u.id = $2 and u.kind = 'person' and u.is_active`,
+    [tenantId, managerId, userId],
+  );
+  return rows[0] === undefined ? 'unknown' : rows[0].circle ? 'circle' : 'yes';
+}
 
 async function one(query: Query, tenantId: number, userId: string): Promise<UserRow> {
   const [row] = await query(`select ${USER} from meta.user u where tenant_id = $1 and id = $2`, [tenantId, userId]);
   return row as unknown as UserRow;
-}
-
-class Undone extends Error {
-  readonly result: unknown;
-  constructor(result: unknown) {
-    super('undone');
-    this.result = result;
-  }
-}
-
-async function transaction<Result>(
-  pool: IdentityPool,
-  work: (query: Query, undo: (result: Result) => never) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const result = await work(
-      async (text, values) => (await client.query(text, [...values])).rows as Record<string, unknown>[],
-      (undone) => {
-        throw new Undone(undone);
-      },
-    );
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    if (error instanceof Undone) return error.result as Result;
-    throw error;
-  } finally {
-    client.release();
-  }
 }

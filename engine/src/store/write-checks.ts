@@ -39,13 +39,14 @@ export function writeChecks(
   if (access.update.kind === 'where') {
     checks.push({ fails: `(${scope.rule(access.update, 'n')}) is not true`, outcome: { kind: 'forbidden' } });
   }
-  for (const field of operation === 'update' ? written : []) {
+  for (const field of written) {
     const rule = scope.editRule(field);
     if (rule.kind !== 'where') continue;
-    checks.push({
-      fails: `${differs(scope, field, 'n', 'o')} and (${scope.rule(rule, 'o')}) is not true`,
-      outcome: { kind: 'forbidden', field },
-    });
+    // A new record has nothing before it: it is judged as it will be.
+    const isGiven =
+      operation === 'create' ? `${at('n', firstColumn(scope.active, field).name)} is not null` : differs(scope, field, 'n', 'o');
+    const judged = operation === 'create' ? 'n' : 'o';
+    checks.push({ fails: `${isGiven} and (${scope.rule(rule, judged)}) is not true`, outcome: { kind: 'forbidden', field } });
   }
   for (const field of object.fields.values()) {
     if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
@@ -102,7 +103,9 @@ function linkChecks(
   // What the system set by itself need not be readable: an owner, or a default from the metadata.
   const read = field.system || !written.has(field) ? 'true' : scope.mayRead(target.name, 'l');
   if (isWritten) {
-    const active = target.system && written.has(field) ? ['l."is_active"'] : [];
+    // A queue owns records, and is nobody otherwise.
+    const person = field.name === 'owner' && field.system ? [] : ['not l."is_queue"'];
+    const active = target.system && written.has(field) ? ['l."is_active"', ...person] : [];
     checks.push({
       fails: `${changed} and not ${exists([...(read === 'true' ? [] : [read]), ...active])}`,
       outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: target.label })),
@@ -143,7 +146,7 @@ function anyLinkCheck(scope: QueryScope, field: FieldModel, operation: 'create' 
   const [id = '', object = ''] = columnsOf(scope.active, field).map(({ name }) => at('n', name));
   const there = byTarget(object, field.options, (name) => {
     const target = scope.object(name);
-    const active = target.system ? ' and l."is_active"' : '';
+    const active = target.system ? ' and l."is_active" and not l."is_queue"' : '';
     return `exists (select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = ${id}${active})`;
   });
   const changed = operation === 'create' ? '' : ` and ${differs(scope, field, 'n', 'o')}`;

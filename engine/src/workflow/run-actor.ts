@@ -1,6 +1,7 @@
 import { NOBODY, type Actor } from '../kernel/actor.js';
 import { isUuid } from '../kernel/ids.js';
 import type { Model } from '../model/types.js';
+import { everyRole } from '../rules/access.js';
 import type { Database } from '../store/open-database.js';
 import { readPerson, type WorkflowPerson } from '../store/workflow-people.js';
 import type { ClaimedRun } from '../store/workflow-runs.js';
@@ -22,7 +23,7 @@ export async function identify(database: Database, run: ClaimedRun, { workflow }
   if (isPerson && !starter?.isActive) {
     throw new StepBlocked('user_inactive', 'The user this run works as is not active.');
   }
-  const roleNames = isPerson ? [...model.roles.values()].filter((role) => starter?.roleIds.includes(role.id)).map((role) => role.name) : [];
+  const given = isPerson ? [...model.roles.values()].filter((role) => starter?.roleIds.includes(role.id)).map((role) => role.name) : [];
   return {
     person: starter,
     actor: {
@@ -31,7 +32,8 @@ export async function identify(database: Database, run: ClaimedRun, { workflow }
       userId: starter?.id ?? NOBODY,
       name: isPerson && starter ? starter.name : workflow.label,
       tenantId: run.tenant.id,
-      roles: roleNames,
+      roles: everyRole(model, given),
+      ...(isPerson && starter ? { reach: starter.reach } : {}),
       epoch: isPerson && starter ? starter.epoch : 0,
       locale: starter?.locale ?? run.tenant.locale,
       timeZone: starter?.timeZone ?? run.tenant.timeZone,

@@ -1,7 +1,7 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, type Scope } from '@fieldstone/metadata/language/parse-condition.js';
 import type { Actor } from '../../src/kernel/actor.js';
-import type { FieldModel, Model, ObjectModel, PermissionModel, RoleModel, RowRule } from '../../src/model/types.js';
+import type { FieldModel, FieldGrant, Model, ObjectModel, PermissionModel, RoleModel, RowRule } from '../../src/model/types.js';
 import { ruleScope } from '../../src/rules/condition-scope.js';
 
 /** A small model for tests of rules: objects are tables of fields, roles are tables of permissions. */
@@ -62,7 +62,15 @@ export const modelOf = (
   roles: new Map(
     Object.entries(roles).map(([name, permissions]): [string, RoleModel] => [
       name,
-      { id: `rol_${name}`, name, label: name, capabilities: new Set(), permissions: new Map(Object.entries(permissions)) },
+      {
+        id: `rol_${name}`,
+        name,
+        label: name,
+        isSet: false,
+        includes: [name],
+        capabilities: new Set(),
+        permissions: new Map(Object.entries(permissions)),
+      },
     ]),
   ),
   apps: [],
@@ -87,18 +95,29 @@ export function condition(
 export const ALL: RowRule = { kind: 'all' };
 export const NONE: RowRule = { kind: 'none' };
 
+const GRANT: Readonly<Record<'none' | 'read' | 'edit', FieldGrant>> = {
+  none: { read: NONE, edit: NONE },
+  read: { read: ALL, edit: NONE },
+  edit: { read: ALL, edit: ALL },
+};
+
 export const permission = (
   object: ObjectModel,
-  more: Partial<Omit<PermissionModel, 'fields'>> & { fields?: Record<string, 'none' | 'read' | 'edit'>; rest?: 'none' | 'read' | 'edit' },
+  more: Partial<Omit<PermissionModel, 'fields'>> & { fields?: Record<string, keyof typeof GRANT | FieldGrant>; rest?: keyof typeof GRANT },
 ): PermissionModel => {
   const { fields = {}, rest = 'edit', ...rows } = more;
+  const grant = (access: keyof typeof GRANT | FieldGrant): FieldGrant => (typeof access === 'string' ? GRANT[access] : access);
   return {
     create: false,
     read: NONE,
     update: NONE,
     delete: NONE,
+    from: 'prm_test',
+    actions: new Set(),
     ...rows,
-    fields: new Map([...object.fields.keys()].map((name) => [name, fields[name] ?? rest])),
+    fields: new Map(
+      [...object.fields.keys()].map((name) => [name, grant((Object.hasOwn(fields, name) ? fields[name] : undefined) ?? rest)]),
+    ),
   };
 };
 

@@ -72,8 +72,11 @@ export function labelOf(document: StudioDocument): string {
 
 export type FieldAccess = 'none' | 'read' | 'edit';
 
-export const fieldAccess = (permission: PermissionDocument | undefined, field: string): FieldAccess =>
-  permission?.fields?.only?.[field] ?? permission?.fields?.default ?? 'edit';
+/** "custom" stands for rules that say on which records. */
+export function fieldAccess(permission: PermissionDocument | undefined, field: string): FieldAccess | 'custom' {
+  const access = permission?.fields?.only?.[field] ?? permission?.fields?.default ?? 'edit';
+  return typeof access === 'string' ? access : 'custom';
+}
 
 /**
  * Sets what one role may do with one field. A role without a permission file for the object gets one that says the same as its default,

@@ -64,6 +64,7 @@ describe('translating in a draft', () => {
       'sys_user pluralLabel',
       'sys_user_name label',
       'sys_user_is_active label',
+      'sys_user_is_queue label',
     ]);
     expect(toCsv(rows)).toContain('"prc_city_size","transitions.grow.message","Build first.",""');
   });

@@ -1,21 +1,23 @@
 import type { Me } from '@fieldstone/metadata/types/wire.js';
-import { AppError, malformed, type Issue } from '../../kernel/errors.js';
+import { AppError, forbidden, malformed, type Issue } from '../../kernel/errors.js';
 import { localesOf } from '../../model/localise.js';
 import { capabilitiesOf } from '../../people/actor.js';
 import type { Sessions } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
-import { bodyObject, open, signedIn, type RequestScope, type Route } from '../route.js';
+import { bodyObject, may, open, signedIn, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
 
 export type SessionParts = {
-  readonly sessions: Pick<Sessions, 'login' | 'logout'>;
+  readonly sessions: Pick<Sessions, 'login' | 'logout' | 'viewAs'>;
+  /** Errors: not_found, forbidden when the caller may not look at the screens of that person. */
+  readonly checkViewAs: (scope: RequestScope, userId: unknown) => Promise<string>;
   readonly isSecure: boolean;
   /** Keeps what somebody says about themselves. Errors: record_invalid. */
   readonly changeSelf: (scope: RequestScope, input: Readonly<Record<string, unknown>>) => Promise<void>;
 };
 
 export function sessionRoutes(parts: SessionParts): Route[] {
-  const { sessions, isSecure, changeSelf } = parts;
+  const { sessions, isSecure, changeSelf, checkViewAs } = parts;
   const tokenOf = (scope: RequestScope) => sessionToken({ cookie: scope.header('cookie') }, isSecure);
   return [
     {
@@ -40,12 +42,37 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       method: 'POST',
       path: '/auth/logout',
       policy: open,
+      whileViewing: true,
       summary: 'Ends the session',
       handler: async (scope) => {
         const token = tokenOf(scope);
         if (token !== undefined) await sessions.logout(token);
         const expired = `${cookieName(isSecure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
         return { status: 204, headers: { 'Set-Cookie': expired, 'Clear-Site-Data': '"cache", "storage"' } };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/auth/view-as',
+      policy: may('view_as'),
+      summary: "Shows this session another person's screens, to look at and not to change: { user }",
+      handler: async (scope) => {
+        const token = tokenOf(scope);
+        if (token === undefined || scope.caller?.via !== 'session') throw forbidden(told('view.session'));
+        await sessions.viewAs(token, await checkViewAs(scope, bodyObject(scope)['user']));
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/auth/view-as',
+      policy: signedIn,
+      whileViewing: true,
+      summary: 'Goes back to the own screens',
+      handler: async (scope) => {
+        const token = tokenOf(scope);
+        if (token !== undefined) await sessions.viewAs(token, null);
+        return { status: 204 };
       },
     },
     {
@@ -76,8 +103,9 @@ export function sessionRoutes(parts: SessionParts): Route[] {
 /** Errors: unauthenticated, when nobody is signed in. */
 export function meOf({ caller, actor, active }: RequestScope): Me {
   if (caller === undefined) throw new AppError('unauthenticated', told('call.sign_in'));
-  const { person } = caller;
+  const { person, viewer } = caller;
   return {
+    ...(viewer === undefined ? {} : { viewedBy: viewer }),
     user: { id: person.userId, name: person.name, email: person.email },
     roles: [...actor.roles],
     tenant: { id: person.tenantId, name: person.tenantName },

@@ -1,5 +1,5 @@
 import type { Model } from '../../model/types.js';
-import type { UserInfo } from '../../people/users.js';
+import type { Giver, UserInfo } from '../../people/users.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
 
 export type UserParts = {
@@ -8,8 +8,15 @@ export type UserParts = {
     model: Model,
     tenantId: number,
     input: Readonly<Record<string, unknown>>,
+    giver: Giver,
   ) => Promise<{ user: UserInfo; password?: string }>;
-  readonly change: (model: Model, tenantId: number, id: string, input: Readonly<Record<string, unknown>>) => Promise<UserInfo>;
+  readonly change: (
+    model: Model,
+    tenantId: number,
+    id: string,
+    input: Readonly<Record<string, unknown>>,
+    giver: Giver,
+  ) => Promise<UserInfo>;
 };
 
 /** Users of the caller's tenant, for those who may manage them. */
@@ -25,7 +32,7 @@ export function userRoutes(users: UserParts): Route[] {
       handler: async (scope) => ({
         value: {
           data: await users.list(...place(scope)),
-          roles: [...scope.active.model.roles.values()].map(({ name, label }) => ({ name, label })),
+          roles: [...scope.active.model.roles.values()].map(({ name, label, isSet }) => ({ name, label, isSet })),
         },
       }),
     },
@@ -34,14 +41,14 @@ export function userRoutes(users: UserParts): Route[] {
       path: '/users',
       policy,
       summary: 'Makes a user; without a password, one is made up and answered this once',
-      handler: async (scope) => ({ status: 201, value: await users.create(...place(scope), bodyObject(scope)) }),
+      handler: async (scope) => ({ status: 201, value: await users.create(...place(scope), bodyObject(scope), scope.actor) }),
     },
     {
       method: 'PATCH',
       path: '/users/{id}',
       policy,
       summary: 'Changes name, roles, password or locale of a user, or deactivates one',
-      handler: async (scope) => ({ value: await users.change(...place(scope), param(scope, 'id'), bodyObject(scope)) }),
+      handler: async (scope) => ({ value: await users.change(...place(scope), param(scope, 'id'), bodyObject(scope), scope.actor) }),
     },
   ];
 }

@@ -137,16 +137,19 @@ function FieldAccessSelect(props: {
 }) {
   const draft = useDraft();
   const permission = props.permission ?? permissionFromRole(draft, props.role, props.object);
+  const access = fieldAccess(permission, props.field);
   return (
     <InlineSelect
       label={`${props.roleLabel}: access to ${props.fieldLabel}`}
-      value={fieldAccess(permission, props.field)}
+      value={access}
       onChange={(value) =>
         edit(`Access of ${props.roleLabel} to ${props.fieldLabel}`, (current) =>
           setFieldAccess(current, props.role, props.object, props.field, value as FieldAccess),
         )
       }
-      choices={FIELD_ACCESS_CHOICES}
+      choices={
+        access === 'custom' ? [...FIELD_ACCESS_CHOICES, { value: 'custom', label: 'Own rules', disabled: true }] : FIELD_ACCESS_CHOICES
+      }
     />
   );
 }

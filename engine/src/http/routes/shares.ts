@@ -1,0 +1,40 @@
+import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
+
+type Of<Result> = (scope: RequestScope, object: string, id: string) => Promise<Result>;
+
+export type ShareParts = {
+  readonly list: Of<unknown>;
+  readonly share: (scope: RequestScope, object: string, id: string, input: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly unshare: (scope: RequestScope, object: string, id: string, to: string) => Promise<void>;
+};
+
+/** Records shared one by one. */
+export function shareRoutes({ list, share, unshare }: ShareParts): Route[] {
+  const place = (scope: RequestScope) => [scope, param(scope, 'object'), param(scope, 'id')] as const;
+  return [
+    {
+      method: 'GET',
+      path: '/records/{object}/{id}/shares',
+      policy: signedIn,
+      summary: 'Whom the record is shared with',
+      handler: async (scope) => ({ value: { data: await list(...place(scope)) } }),
+    },
+    {
+      method: 'POST',
+      path: '/records/{object}/{id}/shares',
+      policy: signedIn,
+      summary: 'Shares the record with a person, a team or a queue: to, mayEdit, expiresAt, reason',
+      handler: async (scope) => ({ value: await share(...place(scope), bodyObject(scope)) }),
+    },
+    {
+      method: 'DELETE',
+      path: '/records/{object}/{id}/shares/{to}',
+      policy: signedIn,
+      summary: 'Takes a share back',
+      handler: async (scope) => {
+        await unshare(...place(scope), param(scope, 'to'));
+        return { status: 204 };
+      },
+    },
+  ];
+}
