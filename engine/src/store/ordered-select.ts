@@ -47,18 +47,18 @@ export function sortKeys(
 ): SortKey[] {
   if (sort.length > LIMITS.sort_levels.max) throw limitExceeded('sort_levels', sort.length, `${at}/sort`);
   const issues: Issue[] = [];
-  const keys: SortKey[] = [];
+  const keys = new Map<string, SortKey>();
   for (const [index, level] of sort.entries()) {
+    // Compiled once: a statement may not have parameters that it does not use.
+    if (keys.has(level.field)) continue;
     const key = sortKey(scope, object, level, index);
-    if (key === undefined) {
-      if (unknown === 'refuse') issues.push(unknownField(`${at}/sort/${index}`, level.field));
-    } else if (!keys.some(({ id }) => id === key.id)) keys.push(key);
+    if (key !== undefined) keys.set(level.field, key);
+    else if (unknown === 'refuse') issues.push(unknownField(`${at}/sort/${index}`, level.field));
   }
   if (issues.length > 0) throw malformed(told('list.sort'), issues);
-  if (keys.length === 0) return defaultOrder(scope, object);
-  const end = keys.findIndex(({ id }) => id === 'sys_id');
-  if (end >= 0) return keys.slice(0, end + 1);
-  return [...keys, idKey(keys.at(-1)?.direction ?? 'asc')];
+  if (keys.size === 0) return defaultOrder(scope, object);
+  const order = [...keys.values()];
+  return order.some(({ id }) => id === 'sys_id') ? order : [...order, idKey(order.at(-1)?.direction ?? 'asc')];
 }
 
 const idKey = (direction: 'asc' | 'desc'): SortKey => ({ id: 'sys_id', direction, isNullable: false, pgType: 'uuid', output: 'id' });

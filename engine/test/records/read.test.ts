@@ -198,7 +198,7 @@ describe('what a role sees', () => {
     expect(JSON.stringify(await get(rep, 'company', bern))).not.toContain('sesame');
   });
 
-  it('masks a field row by row where only some rows show it, and filters no further than that', async () => {
+  it('invariant 35: masks a field row by row where only some rows show it, and filters no further than that', async () => {
     const { data } = await list(mixed, 'project', { sort: 'name', fields: 'name,secret' });
     expect(data.map((row) => row['secret'])).toEqual([null, null, 'secret of Delta_%', null]);
     expect(await names(mixed, { filter: { starts_with: [{ var: 'secret' }, 'secret'] } })).toEqual(['Delta_%']);
@@ -218,7 +218,7 @@ describe('what a role sees', () => {
     ],
     ['filter over a link', (name: string) => ({ filter: { '==': [{ var: `company.${name}` }, 'x'] } })],
     ['fields over a link', (name: string) => ({ fields: `company.${name}` })],
-  ])('refuses what one may not read like what is not there, in %s', async (_where, query) => {
+  ])('invariant 33: refuses what one may not read like what is not there, in %s', async (_where, query) => {
     const refusal = (name: string) =>
       list(rep, 'project', query(name)).then(
         () => 'accepted',
@@ -230,7 +230,7 @@ describe('what a role sees', () => {
     expect(hidden).toBe(await refusal('secres'));
   });
 
-  it('counts and adds up what one may see, and nothing else', async () => {
+  it('invariant 34: counts and adds up what one may see, and nothing else', async () => {
     const phases = async (ctx: RequestContext, filter: unknown) =>
       (await list(ctx, 'phase', { filter: { and: [{ '==': [{ var: 'name' }, 'First'] }, filter] } })).data.length;
     const count = { count: ['projects'] };
@@ -513,7 +513,7 @@ describe('pages', () => {
   const key = fc.constantFrom('name', 'city', 'secret', 'updated_at', 'id', 'owner', 'code');
   const level = fc.tuple(key, fc.boolean()).map(([name, isDescending]) => `${isDescending ? '-' : ''}${name}`);
 
-  it('put together are the whole list in its order, whatever the order, with rows coming in between', async () => {
+  it('invariant 30: put together are the whole list in its order, whatever the order, with rows coming in between', async () => {
     const stranger = await world.person('Sue', ['admin'], 2);
     await fc.assert(
       fc.asyncProperty(

@@ -90,7 +90,7 @@ const CONDITIONS = 30;
 
 describe('filters in SQL, the checks of the write path, and the evaluator of forms', () => {
   // A case is one condition judged for one record and one asker: 200 x 30 conditions x 60 records = 360,000 cases.
-  it('agree on 360,000 cases: 6,000 random conditions, each over 60 records', async () => {
+  it('invariant 29: agree on 360,000 cases: 6,000 random conditions, each over 60 records', async () => {
     const count = { cases: 0, trues: 0, written: 0, operators: new Set<string>() };
     const batch = fc.tuple(asker, fc.array(pool.condition, { minLength: CONDITIONS, maxLength: CONDITIONS, size: 'max' }));
     const agree = fc.asyncProperty(batch, async ([who, conditions]) => {
@@ -145,7 +145,7 @@ describe('filters in SQL, the checks of the write path, and the evaluator of for
     }
   });
 
-  it('give the same dates and instants, in every zone, around every change of the clocks', async () => {
+  it('invariants 29 and 37: give the same dates and instants, in every zone, around every change of the clocks', async () => {
     const hour = 3_600_000;
     // Within two days of a change of the clocks, where a naive conversion goes wrong.
     const near = fc
