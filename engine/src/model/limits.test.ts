@@ -26,6 +26,9 @@ const rule = (index: number) => ({
   errorWhen: { is_empty: { var: 'title' } },
   message: 'No.',
 });
+const self = field('part_of', { type: 'lookup', target: 'city', inverse: { name: 'parts', label: 'Parts' } });
+const rollUp = (index: number, stored: boolean) =>
+  field(`r${index}`, { type: 'rollup', rollup: { relation: 'parts', function: 'count' }, ...(stored ? { materialized: true } : {}) });
 const compile = (...documents: object[]) =>
   compileModel([city, field('title'), ...documents].map((document) => ({ origin: 'tenant', document: document as MetadataDocument })));
 
@@ -40,7 +43,23 @@ describe('limits of metadata', () => {
     ],
     ['indexes', (count) => many(count, (n) => field(`i${n}`, { indexed: true })), 0],
     ['unique_fields', (count) => many(count, (n) => field(`u${n}`, { unique: true })), 0],
+    [
+      'processes',
+      (count) =>
+        many(count, (n) => [
+          field(`k${n}`, { type: 'picklist', options: [{ value: 'a', label: 'A' }] }),
+          { kind: 'process', id: `prc_city_${n}`, object: 'city', name: `p${n}`, label: `P${n}`, field: `k${n}` },
+        ]).flat(),
+      0,
+    ],
     ['validations', (count) => many(count, rule), 0],
+    ['roll_ups', (count) => [self, ...many(count, (n) => rollUp(n, false))], 0],
+    ['stored_roll_ups', (count) => [self, ...many(count, (n) => rollUp(n, true))], 0],
+    [
+      'record_types',
+      (count) => many(count, (n) => ({ kind: 'record_type', id: `rty_city_${n}`, object: 'city', name: `t${n}`, label: `T${n}` })),
+      0,
+    ],
   ])('%s', (name, make, already) => {
     const { max } = LIMITS[name];
     const found = (count: number) => {
@@ -99,6 +118,7 @@ ${rows.join('\n')}
   so the 63 bytes of PostgreSQL hold every prefix and suffix, and no two names are ever the same, whatever elements are called.
 - **Parts of a condition** are its operators, fields and values: a comparison has three.
 - **Publishing** many new objects at once: the first 150 tables, then the rest.
+- Conditions and formulas say \`too_large\`, \`too_deep\` and \`path_too_long\`, at the very part that is too much.
 `;
   const expected = await format(text, {
     parser: 'markdown',

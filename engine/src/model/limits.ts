@@ -108,7 +108,8 @@ export const LIMITS = {
     per: 'One publish',
     counts: 'changed tables',
     checked: 'plan',
-    instead: 'Publish in parts: each table is locked until the transaction ends.',
+    instead:
+      'Each table is locked until the transaction ends. Publish in parts: copy the draft and take some objects back in each, or install packs one by one.',
   },
   condition_parts: {
     max: MAX_NODES,

@@ -27,7 +27,11 @@ export async function runStatement(
   } catch (error) {
     throw translateDatabaseError(error, ctx.active);
   }
-  // Postgres made it and nothing was parsed yet: refusing it here costs one string.
-  if (answer !== null && answer.length > LIMITS.answer_bytes.max) throw limitExceeded('answer_bytes', answer.length);
+  // Postgres made it and nothing was parsed yet: refusing it here costs one string. A letter takes three bytes at most for each of its units.
+  const { max } = LIMITS.answer_bytes;
+  if (answer !== null && answer.length * 3 > max) {
+    const bytes = Buffer.byteLength(answer);
+    if (bytes > max) throw limitExceeded('answer_bytes', bytes);
+  }
   return answer;
 }

@@ -49,7 +49,7 @@ describe(`a database of ${SPACES} spaces with ${TABLES} objects each`, () => {
       await publishPacks(s.catalog, id, [{ kind: 'pack', name: 'small', label: 'Small', version: '1.0.0' }, ...documents].map(source));
     }
   }, 1_200_000);
-  afterAll(() => s.close());
+  afterAll(() => s.close(), 600_000);
 
   it(
     `invariant 48: a connection that has seen every table of ${MOST_SPACES} spaces takes less than ${MOST_MEGABYTES} MB`,
