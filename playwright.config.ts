@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemBrowser } from './scripts/lib/browser.mjs';
@@ -12,6 +12,10 @@ if (process.env['E2E_DATA_DIR'] === undefined) {
   // Run as root, the database has an account of its own that must get in.
   chmodSync(folder, 0o755);
   process.env['E2E_DATA_DIR'] = folder;
+  // A pack that can be installed beside those of the project; a journey puts its next version there.
+  const packs = mkdtempSync(join(tmpdir(), 'fieldstone-packs-'));
+  cpSync(new URL('./engine/test/fixtures/packs/v1', import.meta.url), packs, { recursive: true });
+  process.env['E2E_PACKS_DIR'] = packs;
 }
 
 const executablePath = systemBrowser();
@@ -48,6 +52,7 @@ export default defineConfig({
     env: {
       PORT: port,
       FIELDSTONE_DATA_DIR: process.env['E2E_DATA_DIR'],
+      FIELDSTONE_PACKS: process.env['E2E_PACKS_DIR'],
       FIELDSTONE_ADMIN_EMAIL: 'admin@example.com',
       FIELDSTONE_ADMIN_PASSWORD: 'the admin of the journeys',
     },

@@ -55,6 +55,9 @@ const router = createBrowserRouter(
           path: 'history/:revision/return',
           lazy: async () => ({ Component: (await import('./features/plans/RollBackPage.js')).RollBackPage }),
         },
+        { path: 'packs', lazy: async () => ({ Component: (await import('./features/packs/PackListPage.js')).PackListPage }) },
+        { path: 'packs/:name', lazy: async () => ({ Component: (await import('./features/packs/PackPage.js')).PackPage }) },
+        { path: 'packs/:name/:action', lazy: async () => ({ Component: (await import('./features/packs/PackPlanPage.js')).PackPlanPage }) },
         {
           path: 'translations',
           lazy: async () => ({ Component: (await import('./features/translations/TranslationsPage.js')).TranslationsPage }),

@@ -70,6 +70,8 @@ export function mergePacks(input: PackMergeInput): PackMerge {
 const about = ({ document }: SourceDocument) => ({ document, path: '', because: [] });
 const title = ({ document }: SourceDocument): string => `the ${document.kind} “${elementName(document)}”`;
 
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const takesTheirs = ({ decisions = [] }: PackMergeInput, id: string): boolean =>
   decisions.some(({ element, path, take }) => element === id && path === '' && take === 'theirs');
 
@@ -85,7 +87,7 @@ function mergeElement(
   if (!was) {
     // It was here before the pack brought it: left by an earlier uninstall, or pulled from this system. People's version stays.
     if (mine.origin !== wanted.origin) {
-      notes.push({ ...about(mine), code: 'adopted', message: `${title(mine)} is here already and keeps what you changed in it.` });
+      notes.push({ ...about(mine), code: 'adopted', message: `${upper(title(mine))} is here already and keeps what you changed in it.` });
     }
     return { origin: wanted.origin, document: mine.document };
   }
@@ -147,7 +149,7 @@ function leave(
     const source = leaving.get(id);
     if (!source) continue;
     const why = because.length === 0 ? 'you changed it' : `${because.slice(0, 3).join(', ')}${because.length > 3 ? ' …' : ''} needs it`;
-    notes.push({ ...about(source), code: 'becomes_yours', message: `${title(source)} stays and becomes yours: ${why}.`, because });
+    notes.push({ ...about(source), code: 'becomes_yours', message: `${upper(title(source))} stays and becomes yours: ${why}.`, because });
     merged.set(id, { origin: 'tenant', document: source.document });
   }
 }

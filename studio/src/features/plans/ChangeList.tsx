@@ -6,11 +6,16 @@ import { findDocument, revert } from '../../draft/draft.js';
 import { CommitField } from '../../ui/CommitField.js';
 import { toast } from '../../ui/toasts.js';
 import { messageOf } from '../../api/client.js';
-import { KIND_LABELS, placeOf } from '../shell/places.js';
+import { KIND_LABELS, kindPlural, placeOf } from '../shell/places.js';
 import { ACTION_WORDS, valueText } from './words.js';
+import './plans.css';
+
+type ListProps = { changes: readonly PlanChange[]; canTakeBack?: boolean; sides?: Sides };
+/** What the two values of a property are called. */
+type Sides = readonly [before: string, after: string];
 
 /** What differs, grouped by the object it belongs to, each property with what it was and what it will be. `canTakeBack`: these are changes of the draft. */
-export function ChangeList({ changes, canTakeBack = false }: { changes: readonly PlanChange[]; canTakeBack?: boolean }) {
+export function ChangeList({ changes, canTakeBack = false, sides = ['Before', 'After'] }: ListProps) {
   const groups = new Map<string, PlanChange[]>();
   for (const change of changes) {
     const key = groupOf(change);
@@ -23,7 +28,7 @@ export function ChangeList({ changes, canTakeBack = false }: { changes: readonly
           <h3 className="change-group">{group}</h3>
           <ul>
             {list.map((change) => (
-              <Change key={change.id} change={change} canTakeBack={canTakeBack} />
+              <Change key={change.id} change={change} canTakeBack={canTakeBack} sides={sides} />
             ))}
           </ul>
         </div>
@@ -46,11 +51,11 @@ function groupOf(change: PlanChange): string {
     case 'record_type':
       return change.name.split('.')[0] ?? change.name;
     default:
-      return `${KIND_LABELS[change.kind]}s`;
+      return kindPlural(change.kind);
   }
 }
 
-function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: boolean }) {
+function Change({ change, canTakeBack, sides }: { change: PlanChange; canTakeBack: boolean; sides: Sides }) {
   const draft = useDraft();
   const document = findDocument(draft, change.id);
   const place = document === undefined ? undefined : placeOf(document);
@@ -74,8 +79,8 @@ function Change({ change, canTakeBack }: { change: PlanChange; canTakeBack: bool
                 <thead>
                   <tr>
                     <th scope="col">Property</th>
-                    <th scope="col">Before</th>
-                    <th scope="col">After</th>
+                    <th scope="col">{sides[0]}</th>
+                    <th scope="col">{sides[1]}</th>
                   </tr>
                 </thead>
                 <tbody>

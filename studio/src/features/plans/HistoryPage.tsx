@@ -8,6 +8,7 @@ import { readVersions, VERSIONS_A_PAGE } from '../../api/metadata.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { ChangeList } from './ChangeList.js';
 import { ExportDialog } from './ExportDialog.js';
+import { PackSteps } from './PackSteps.js';
 import './plans.css';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -74,6 +75,7 @@ function Revision({ revision }: { revision: RevisionInfo }) {
             <time dateTime={revision.at}>{when.format(new Date(revision.at))}</time> by {revision.by || 'the system'}
           </p>
           {revision.comment !== '' && <p>{revision.comment}</p>}
+          <PackSteps steps={revision.packs} />
         </div>
         {!revision.isHead && (
           <Link className="btn" to={`/history/${revision.revision}/return`}>

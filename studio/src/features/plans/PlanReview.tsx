@@ -15,16 +15,24 @@ import { StatementList } from './StatementList.js';
 import { affectedText, RISK_WORDS } from './words.js';
 import './plans.css';
 
-type Props = { plan: PlanAnswer; comment?: string; isDraft?: boolean; replan: () => void; onPublished: (answer: PublishAnswer) => void };
+type Props = {
+  plan: PlanAnswer;
+  comment?: string;
+  isDraft?: boolean;
+  /** Why it can not be published yet, where that is not in the plan itself. */
+  hold?: string;
+  replan: () => void;
+  onPublished: (answer: PublishAnswer) => void;
+};
 
 /** A plan to read and to publish: what changes, what is at stake, and the exact statements. */
-export function PlanReview({ plan, comment: firstComment = '', isDraft = false, replan, onPublished }: Props) {
+export function PlanReview({ plan, comment: firstComment = '', isDraft = false, hold, replan, onPublished }: Props) {
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const [comment, setComment] = useState(firstComment);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ message: string; isStale: boolean; hint?: string }>();
   const open = plan.hazards.filter((hazard) => !confirmed.has(hazard.code));
-  const canPublish = plan.hash !== null && plan.issues.length === 0 && open.length === 0 && !isBusy;
+  const canPublish = plan.hash !== null && plan.issues.length === 0 && open.length === 0 && hold === undefined && !isBusy;
 
   const submit = async () => {
     if (plan.hash === null) return;
@@ -140,9 +148,11 @@ export function PlanReview({ plan, comment: firstComment = '', isDraft = false, 
           <span className="muted small" role="status">
             {plan.issues.length > 0
               ? 'Solve the problems above first.'
-              : open.length > 0
-                ? `${open.length} to confirm first.`
-                : 'One transaction: everything takes effect, or nothing.'}
+              : hold !== undefined
+                ? hold
+                : open.length > 0
+                  ? `${open.length} to confirm first.`
+                  : 'One transaction: everything takes effect, or nothing.'}
           </span>
         </div>
       </section>

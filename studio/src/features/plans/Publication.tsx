@@ -5,6 +5,7 @@ import { messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { readPublication, stopPublication } from '../../api/metadata.js';
+import { PackSteps } from './PackSteps.js';
 import { LOCK_WORDS, PHASE_WORDS, STEP_WORDS } from './words.js';
 
 const LOOK_MS = 1_000;
@@ -50,6 +51,7 @@ export function Publication() {
         )}
       </div>
       <div className="card-body stack">
+        <PackSteps steps={data.packs} />
         <p className="muted small">
           Everybody goes on working. You may close this page: the publish does not need it, and a server that is restarted goes on with it.
         </p>

@@ -132,7 +132,9 @@ function DiscardDialog({ count, onClose }: { count: number; onClose: () => void 
   );
 }
 
-export function Published({ answer }: { answer: PublishAnswer }) {
+/** What was published. `more` leads on to what it was about. */
+export function Published({ answer, more }: { answer: PublishAnswer; more?: React.ReactNode }) {
+  const { data } = answer;
   return (
     <div className="page page-narrow">
       <div className="card">
@@ -150,12 +152,21 @@ export function Published({ answer }: { answer: PublishAnswer }) {
               <Link className="btn" to="/objects">
                 Go on editing
               </Link>
+              {more}
             </div>
           }
         >
           Everybody who is signed in sees it without a new build. You can return to the former revision at any time.
         </Empty>
       </div>
+      {data !== undefined && data.written > 0 && (
+        <p className="note note-success">{data.written.toLocaleString()} records of the pack were loaded or brought up to date.</p>
+      )}
+      {data?.problem !== undefined && (
+        <p className="note note-warning">
+          The records of the pack could not all be loaded: {data.problem} This is tried again at the next start.
+        </p>
+      )}
       {answer.pending.length > 0 && (
         <section className="card" aria-label="Still to do">
           <div className="card-head">

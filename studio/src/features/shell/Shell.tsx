@@ -10,6 +10,7 @@ import {
   MailCheck,
   Moon,
   Network,
+  Package,
   Redo2,
   Sun,
   Undo2,
@@ -59,6 +60,7 @@ export function Shell() {
         <h2>System</h2>
         <Item to="/drafts" icon={<FilePenLine size={17} aria-hidden />} label="Drafts" />
         <Item to="/history" icon={<History size={17} aria-hidden />} label="History" />
+        <Item to="/packs" icon={<Package size={17} aria-hidden />} label="Packs" />
         <Item to="/translations" icon={<Languages size={17} aria-hidden />} label="Translations" />
         <Item to="/database" icon={<Database size={17} aria-hidden />} label="Database" />
         {me?.capabilities.includes('manage_users') === true && <Item to="/users" icon={<Users size={17} aria-hidden />} label="Users" />}

@@ -19,6 +19,12 @@ export const KIND_LABELS: Record<DocumentKind, string> = {
   data: 'Records',
 };
 
+/** Several elements of one kind. */
+export function kindPlural(kind: DocumentKind): string {
+  if (kind === 'data') return KIND_LABELS.data;
+  return kind === 'process' ? 'Processes' : `${KIND_LABELS[kind]}s`;
+}
+
 /** Page of the studio where an element is edited; undefined for kinds without one. */
 export function placeOf(document: StudioDocument): string | undefined {
   switch (document.kind) {
