@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gives, makes } from '../src/http/exchange.js';
 import { may, signedIn, type Route } from '../src/http/route.js';
+import { make } from '../src/http/schema.js';
 import { compileModel } from '../src/model/compile-model.js';
 import { composedFiles } from '../src/planner/compose-packs.js';
 import { readPackFiles } from '../src/model/read-packs.js';
@@ -20,6 +22,7 @@ const probes: Route[] = [
     path: '/probe/count',
     policy: signedIn,
     summary: 'Counts',
+    exchange: makes(make({}), { body: make({}) }),
     handler: async (scope) => {
       const { delayMs = 0, fail } = (scope.body ?? {}) as { delayMs?: number; fail?: boolean };
       await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -27,12 +30,20 @@ const probes: Route[] = [
       return { status: 201, headers: { Location: '/here' }, value: { made: ++made } };
     },
   },
-  { method: 'GET', path: '/probe/metadata', policy: may('edit_metadata'), summary: 'Capability', handler: () => ({ value: {} }) },
+  {
+    method: 'GET',
+    path: '/probe/metadata',
+    policy: may('edit_metadata'),
+    summary: 'Capability',
+    exchange: gives(make({})),
+    handler: () => ({ value: {} }),
+  },
   {
     method: 'GET',
     path: '/probe/tagged',
     policy: signedIn,
     summary: 'Tag',
+    exchange: gives(make({})),
     handler: () => ({ json: '{"a":1}', headers: { ETag: '"7"' } }),
   },
   {
@@ -40,6 +51,7 @@ const probes: Route[] = [
     path: '/probe/query',
     policy: signedIn,
     summary: 'Query',
+    exchange: gives(make({})),
     handler: ({ query }) => ({ value: Object.fromEntries(query) }),
   },
 ];

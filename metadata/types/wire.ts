@@ -558,7 +558,7 @@ export type HistoryEntry = {
   at: string;
   by: LookupValue | null;
   operation: 'create' | 'update' | 'delete' | 'restore';
-  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish'; label?: string };
+  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish'; label: string | null };
   version: number;
   changes: { field: string; label: string; before: unknown; after: unknown }[];
 };

@@ -3,6 +3,7 @@ import type { Actor } from '../kernel/actor.js';
 import { malformed } from '../kernel/errors.js';
 import type { ActiveModel } from '../model/active.js';
 import type { Capability } from '../model/types.js';
+import type { Exchange, ExchangeOf } from './exchange.js';
 import type { Caller } from '../people/sessions.js';
 import { told } from '../texts/told.js';
 
@@ -59,9 +60,6 @@ export type Answer = {
   readonly stream?: Readable;
 };
 
-/** A JSON Schema. */
-export type Schema = Readonly<Record<string, unknown>>;
-
 export type Route = {
   readonly method: Method;
   /** Below the base path given to the router, with `{name}` for one segment: `/records/{object}/{id}`. */
@@ -73,10 +71,9 @@ export type Route = {
   readonly maxBytes?: number;
   /** May be called while somebody looks at another person's screens, although it is no read: ending that. */
   readonly whileViewing?: true;
-  /** For the API description; those of records follow from the metadata. */
   readonly summary: string;
-  readonly takes?: Schema;
-  readonly answers?: Schema;
+  /** What it takes and gives; of a route with `{object}`, by the name of the object where that matters. */
+  readonly exchange: Exchange | ExchangeOf;
   readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;
 };
 

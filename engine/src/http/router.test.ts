@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { does } from './exchange.js';
 import { open, signedIn, type Method, type Route } from './route.js';
 import { createRouter } from './router.js';
 
-const route = (method: Method, path: string): Route => ({ method, path, policy: signedIn, summary: path, handler: () => ({}) });
+const route = (method: Method, path: string): Route => ({
+  method,
+  path,
+  policy: signedIn,
+  summary: path,
+  exchange: does({ body: null }),
+  handler: () => ({}),
+});
 const router = createRouter('/api/v1', [
   route('GET', '/records/{object}'),
   route('POST', '/records/{object}/query'),
@@ -48,6 +56,13 @@ describe('router', () => {
   it('refuses to start with a route that does not say who may call it', () => {
     const { policy: _, ...undeclared } = route('GET', '/open');
     expect(() => createRouter('', [undeclared as Route])).toThrow('GET /open does not say who may call it');
+  });
+
+  it('refuses to start with a route that does not say what it takes and answers', () => {
+    const { exchange: _, ...silent } = route('GET', '/open');
+    expect(() => createRouter('', [silent as Route])).toThrow('GET /open does not say what it answers');
+    expect(() => createRouter('', [{ ...route('GET', '/open'), exchange: { answers: {} } }])).toThrow('does not say what it answers');
+    expect(() => createRouter('', [{ ...route('POST', '/open'), exchange: does() }])).toThrow('POST /open does not say what it takes');
   });
 
   it('refuses two routes on one place', () => {

@@ -15,7 +15,7 @@ const KINDS: ReadonlySet<string> = new Set(['public', 'signed-in', 'capability']
  * can be walked around by writing the path differently.
  *
  * Shape:  `base` is put before every path: "/api/v1". A literal segment wins over a parameter.
- * Errors: a plain Error at start for a route without a policy and for two routes on one place.
+ * Errors: a plain Error at start for a route without a policy or without what it takes and gives, and for two routes on one place.
  */
 export function createRouter(base: string, routes: readonly Route[]): Router {
   const root = newNode();
@@ -41,6 +41,7 @@ export function createRouter(base: string, routes: readonly Route[]): Router {
 function add(root: Node, base: string, route: Route): void {
   const place = `${route.method} ${base}${route.path}`;
   if (!KINDS.has((route.policy as { kind?: string } | undefined)?.kind ?? '')) throw new Error(`${place} does not say who may call it`);
+  checkExchange(route, place);
   const names: string[] = [];
   let node = root;
   for (const segment of `${base}${route.path}`.split('/').slice(1)) {
@@ -55,6 +56,15 @@ function add(root: Node, base: string, route: Route): void {
   }
   if (node.byMethod.has(route.method)) throw new Error(`${place} is declared twice`);
   node.byMethod.set(route.method, { route, names });
+}
+
+const SENDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Whoever calls it has to know what to send and what comes back. */
+function checkExchange({ exchange, method }: Route, place: string): void {
+  const said = typeof exchange === 'function' ? exchange('object') : (exchange as Route['exchange'] | undefined);
+  if (typeof said !== 'object' || Object.keys(said.answers).length === 0) throw new Error(`${place} does not say what it answers`);
+  if (SENDS.has(method) && said.body === undefined) throw new Error(`${place} does not say what it takes`);
 }
 
 function walk(

@@ -4,7 +4,9 @@ import { metadataRoutes } from '../../src/http/routes/metadata.js';
 import { packRoutes } from '../../src/http/routes/packs.js';
 import { planRoutes } from '../../src/http/routes/plans.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { gives } from '../../src/http/exchange.js';
 import { signedIn, type RequestScope } from '../../src/http/route.js';
+import { make } from '../../src/http/schema.js';
 import type { RequestContext } from '../../src/records/context.js';
 import { createRecord } from '../../src/records/write-record.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -53,6 +55,7 @@ describe('metadata over HTTP', () => {
           path: '/cities',
           policy: signedIn,
           summary: 'A city',
+          exchange: gives(make({}), { body: make({}) }),
           handler: async (scope) => ({ value: await createRecord(contextOf(scope), 'city', scope.body as Record<string, unknown>) }),
         },
         ...metadataRoutes(s.catalog),

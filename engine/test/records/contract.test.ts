@@ -1,18 +1,9 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/kernel/actor.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
-import { startTestServer, type Client, type Reply, type TestServer } from '../support/server.js';
+import { contractOf } from '../support/api-contract.js';
+import { startTestServer, type Client, type TestServer } from '../support/server.js';
 import { makeWorld, type World } from './world.js';
-
-type Operation = {
-  parameters?: { name: string; in: string }[];
-  requestBody?: { content: { 'application/json': { schema: object } } };
-  responses: Record<string, { content?: Record<string, { schema: object }> }>;
-};
-type Schema = { properties: Record<string, unknown> };
-type Description = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
 
 let world: World;
 let server: TestServer;
@@ -40,42 +31,6 @@ afterAll(async () => {
   await server.close();
   await world.close();
 });
-
-/** Reads the description as this caller has it and holds calls of theirs to it. */
-async function contractOf(who: Client) {
-  const document = (await who.get('/openapi.json')).body as Description;
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  (formats as unknown as (into: Ajv2020) => void)(ajv);
-  ajv.addSchema(document, 'api');
-  // Schemas of the document refer to each other from its root.
-  const problems = (schema: object, value: unknown) => {
-    const rooted = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as object;
-    const validate = ajv.compile(rooted);
-    return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
-  };
-  const operation = (method: string, path: string): Operation => {
-    const found = document.paths[path]?.[method];
-    if (found === undefined) throw new Error(`${method} ${path} is not described`);
-    return found;
-  };
-  return {
-    document,
-    fits: (method: string, path: string, body: unknown) => {
-      const schema = operation(method, path).requestBody?.content['application/json'].schema;
-      return schema === undefined ? ['takes no body'] : problems(schema, body);
-    },
-    /** What is wrong with an answer: nothing. */
-    answers: ({ status, headers, body }: Reply, method: string, path: string) => {
-      const { responses } = operation(method, path);
-      const described = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
-      if (described === undefined) return [`status ${String(status)} is not described`];
-      const type = headers.get('content-type')?.split(';')[0] ?? '';
-      if (described.content === undefined) return body === '' ? [] : ['has a body that is not described'];
-      const schema = described.content[type]?.schema;
-      return schema === undefined ? [`content of type ${type} is not described`] : problems(schema, body);
-    },
-  };
-}
 
 describe('the description of the API', () => {
   it('agrees with the running server about the life of a record', async () => {
@@ -125,7 +80,18 @@ describe('the description of the API', () => {
       const reply = await admin.get(`/records/project?${name}=!`);
       expect([name, JSON.stringify(reply.body)]).toEqual([name, expect.not.stringContaining('unknown_parameter')]);
     }
-    expect(parameters.map(({ name }) => name).sort()).toEqual(['count', 'cursor', 'fields', 'filter', 'limit', 'q', 'sort', 'view']);
+    expect(parameters.map(({ name }) => name).sort()).toEqual([
+      'count',
+      'cursor',
+      'fields',
+      'filter',
+      'include',
+      'limit',
+      'q',
+      'skip',
+      'sort',
+      'view',
+    ]);
   });
 
   it('refuses what the server refuses: names that may not be written, missing values, wrong types', async () => {

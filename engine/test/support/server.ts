@@ -6,6 +6,7 @@ import { readConfig } from '../../src/app/config.js';
 import type { Route } from '../../src/http/route.js';
 import { silentLogger } from '../../src/kernel/logger.js';
 import type { ActiveModel } from '../../src/model/active.js';
+import type { Sessions } from '../../src/people/sessions.js';
 import { createUser } from '../../src/people/users.js';
 import { ensureTenant } from '../../src/store/installation.js';
 import { openDatabase } from '../../src/store/open-database.js';
@@ -41,7 +42,8 @@ export async function startTestServer(given: {
   database: TestDatabase;
   active: ActiveModel;
   settings?: Record<string, string>;
-  more?: readonly Route[];
+  /** Routes beside those of people and health; a function gets the sessions of the server. */
+  more?: readonly Route[] | ((sessions: Sessions) => readonly Route[]);
   health?: () => Health;
 }): Promise<TestServer> {
   const database = await openDatabase(given.database.config);
@@ -53,7 +55,7 @@ export async function startTestServer(given: {
     space: tenant.space,
     logger: silentLogger,
     health: given.health ?? (() => ({ differences: 0, isBlocked: false })),
-    more: () => given.more ?? [],
+    more: (sessions) => (typeof given.more === 'function' ? given.more(sessions) : (given.more ?? [])),
   });
   const server = createHttpServer(composition.server.app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -5,6 +5,9 @@ import { malformed, notFound, type Issue } from '../../kernel/errors.js';
 import { LIMITS } from '../../model/limits.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
 import { editorOf } from './draft-query.js';
+import { gives } from '../exchange.js';
+import { whole } from '../schema.js';
+import { changeSet, changeSetAnswer, changeSetSent } from '../schemas/plans.js';
 
 const editing = may('edit_metadata');
 const MAX_NAME = 80;
@@ -17,6 +20,7 @@ export function changeSetRoutes(catalog: Catalog): Route[] {
       path: '/metadata/drafts/{id}/change-set',
       policy: editing,
       summary: 'A draft as a change set for another system, in one file',
+      exchange: gives(changeSet),
       handler: async (scope) => ({ value: await exportDraft(catalog, editorOf(scope)) }),
     },
     {
@@ -24,6 +28,7 @@ export function changeSetRoutes(catalog: Catalog): Route[] {
       path: '/metadata/versions/{n}/change-set',
       policy: editing,
       summary: 'What was published after a version as a change set for another system; to=<n> ends it there, and not at the newest',
+      exchange: gives(changeSet, { query: { to: whole } }),
       handler: async (scope) => {
         const from = revisionOf(param(scope, 'n'));
         const to = scope.query.get('to');
@@ -38,6 +43,7 @@ export function changeSetRoutes(catalog: Catalog): Route[] {
       policy: editing,
       maxBytes: LIMITS.change_set_bytes.max,
       summary: 'What importing a change set would do, and every property that is not as it was found; changes nothing: { changeSet }',
+      exchange: gives(changeSetAnswer, { body: changeSetSent }),
       handler: async (scope) => ({ value: await checkChangeSet(catalog, scope.active.space, importBody(scope).changeSet) }),
     },
     {
@@ -47,6 +53,7 @@ export function changeSetRoutes(catalog: Catalog): Route[] {
       maxBytes: LIMITS.change_set_bytes.max,
       summary:
         'Makes a draft of a change set, in which the caller works from then on: { changeSet, name? }; base_differs names every difference',
+      exchange: { body: changeSetSent, answers: { 200: changeSetAnswer, 201: changeSetAnswer } },
       handler: async (scope) => {
         const { changeSet, name } = importBody(scope);
         const answer = await importChangeSet(catalog, editorOf(scope), changeSet, name);

@@ -1,4 +1,7 @@
 import type { CurrencySettings } from '@fieldstone/metadata/types/wire.js';
+import { does, gives } from '../exchange.js';
+import { list, shape, text } from '../schema.js';
+import { currencySettings, exchangeRate } from '../schemas/people.js';
 import { bodyObject, may, param, signedIn, type RequestScope, type Route } from '../route.js';
 
 export type CurrencyParts = {
@@ -18,6 +21,7 @@ export function currencyRoutes(currencies: CurrencyParts): Route[] {
       path,
       policy: signedIn,
       summary: 'The base currency and the exchange rates, by currency with the latest first',
+      exchange: gives(currencySettings),
       handler: async (scope) => ({ value: await currencies.read(scope) }),
     },
     {
@@ -25,6 +29,7 @@ export function currencyRoutes(currencies: CurrencyParts): Route[] {
       path,
       policy,
       summary: 'Chooses the base currency: { base }',
+      exchange: gives(currencySettings, { body: shape({ base: text }) }),
       handler: async (scope) => ({ value: await currencies.choose(scope, bodyObject(scope)) }),
     },
     {
@@ -32,6 +37,7 @@ export function currencyRoutes(currencies: CurrencyParts): Route[] {
       path: `${path}/rates`,
       policy,
       summary: 'Keeps rates: { rates: [{ currency, from, rate }] }; one of the same currency and day is replaced',
+      exchange: gives(currencySettings, { body: shape({ rates: list(exchangeRate) }) }),
       handler: async (scope) => ({ value: await currencies.save(scope, bodyObject(scope)) }),
     },
     {
@@ -39,6 +45,7 @@ export function currencyRoutes(currencies: CurrencyParts): Route[] {
       path: `${path}/rates/{currency}/{from}`,
       policy,
       summary: 'Forgets a rate',
+      exchange: does(),
       handler: async (scope) => {
         await currencies.remove(scope, param(scope, 'currency'), param(scope, 'from'));
         return { status: 204 };

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { pageHeaders } from '../middleware/security-headers.js';
 import { describeApi } from '../openapi.js';
 import { open, type RequestScope, type Route } from '../route.js';
+import { bytes, gives } from '../exchange.js';
+import { make } from '../schema.js';
 
 /** `routes` gives all routes of the API, this one included. */
 export function descriptionRoute(routes: () => readonly Route[], base: string): Route {
@@ -10,6 +12,7 @@ export function descriptionRoute(routes: () => readonly Route[], base: string): 
     path: '/openapi.json',
     policy: open,
     summary: 'This API as OpenAPI 3.1, with the objects and fields the caller may use',
+    exchange: gives(make({ type: 'object', required: ['openapi', 'info', 'paths', 'components'] })),
     handler: (scope) => ({ value: describeApi(routes(), base, whoOf(scope)) }),
   };
 }
@@ -23,6 +26,7 @@ export function documentationRoute(routes: () => readonly Route[], base: string,
     path: '/docs/api',
     policy: open,
     summary: 'This API as a page to read',
+    exchange: { answers: { 200: bytes('text/html') } },
     handler: (scope) => {
       const nonce = randomBytes(16).toString('base64');
       const headers = Object.fromEntries([...pageHeaders(isSecure, nonce), ['Content-Type', 'text/html; charset=utf-8']]);

@@ -1,6 +1,8 @@
 import type { DriftAnswer, RepairAnswer } from '@fieldstone/metadata/types/wire.js';
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { bodyObject, may, type RequestScope, type Route } from '../route.js';
+import { gives } from '../exchange.js';
+import { driftAnswer, repairAnswer, repairSent } from '../schemas/plans.js';
 
 export type DriftUseCases = {
   readonly plan: (space: number) => Promise<DriftAnswer>;
@@ -17,6 +19,7 @@ export function driftRoutes({ plan, repair }: DriftUseCases): Route[] {
       path: '/metadata/drift',
       policy: editing,
       summary: 'What differs between the database and the published metadata, and exactly what a repair would do; changes nothing',
+      exchange: gives(driftAnswer),
       handler: async (scope) => ({ value: await plan(scope.active.space) }),
     },
     {
@@ -24,6 +27,7 @@ export function driftRoutes({ plan, repair }: DriftUseCases): Route[] {
       path: '/metadata/drift/repair',
       policy: editing,
       summary: 'Runs the repair that was read: { plan: hash, confirm: [codes] }; drops nothing that holds data',
+      exchange: gives(repairAnswer, { body: repairSent }),
       handler: async (scope) => ({ value: await repair({ space: scope.active.space, by: scope.actor.userId, ...bodyOf(scope) }) }),
     },
   ];

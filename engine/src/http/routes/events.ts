@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Actor } from '../../kernel/actor.js';
 import type { EventFeed } from '../../records/event-feed.js';
 import { signedIn, type RequestScope, type Route } from '../route.js';
+import { bytes } from '../exchange.js';
 
 export type EventParts = {
   readonly feed: EventFeed;
@@ -21,6 +22,7 @@ export function eventRoutes({ feed, actorAgain }: EventParts): Route[] {
       path: '/events',
       policy: signedIn,
       summary: 'Server-sent events of record and metadata changes; Last-Event-ID resumes',
+      exchange: { headers: { 'Last-Event-ID': 'The last one that was seen' }, answers: { 200: bytes('text/event-stream') } },
       handler: async (scope) => {
         const stream = new PassThrough();
         const write = (text: string) => {

@@ -3,6 +3,7 @@ import type { RequestContext } from '../../records/context.js';
 import { openFile, uploadFile, type FileParts } from '../../records/files.js';
 import { param, signedIn, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
+import { recordExchanges, upload } from '../schemas/records.js';
 
 /** Larger pictures are given out for saving: decoding them would stop the screen. */
 const MAX_SHOWN_BYTES = 10_000_000;
@@ -16,6 +17,7 @@ export function fileRoutes(contextOf: (scope: RequestScope) => RequestContext, f
       policy: signedIn,
       body: 'stream',
       summary: 'Takes in a file, sent as application/octet-stream: name. Its id is then written to a field',
+      exchange: upload,
       handler: async (scope) => {
         parametersOf(scope, ['name']);
         if (scope.stream === undefined || !/^application\/octet-stream\s*(;|$)/i.test(scope.header('content-type') ?? '')) {
@@ -29,6 +31,7 @@ export function fileRoutes(contextOf: (scope: RequestScope) => RequestContext, f
       path: '/records/{object}/{id}/files/{field}',
       policy: signedIn,
       summary: 'The file that a field holds, for saving; with inline=1 a picture for showing',
+      exchange: recordExchanges.file,
       handler: async (scope) => {
         parametersOf(scope, ['inline']);
         const file = await openFile(contextOf(scope), files, param(scope, 'object'), param(scope, 'id'), param(scope, 'field'));

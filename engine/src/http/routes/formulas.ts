@@ -2,6 +2,8 @@ import { malformed, type Issue } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
 import { completeFormula, tryFormula } from '../../records/try-formula.js';
 import { bodyObject, may, type RequestScope, type Route } from '../route.js';
+import { gives } from '../exchange.js';
+import { completions, formulaCheck, formulaSent, placeSent } from '../schemas/formulas.js';
 
 const editing = may('edit_metadata');
 const MAX_OPTIONS = 1000;
@@ -15,6 +17,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       policy: editing,
       summary:
         'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record? } gives every problem with its place, or the type and, of a record, the value as the caller sees it',
+      exchange: gives(formulaCheck, { body: formulaSent }),
       handler: async (scope) => {
         const body = bodyObject(scope);
         const record = textOf(body, 'record');
@@ -36,6 +39,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       path: '/metadata/formula/complete',
       policy: editing,
       summary: 'What can be written at a place of a formula: { object, formula, offset } gives fields and functions with their signatures',
+      exchange: gives(completions, { body: placeSent }),
       handler: (scope) => {
         const body = bodyObject(scope);
         const formula = neededText(body, 'formula');

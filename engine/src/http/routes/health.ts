@@ -2,6 +2,8 @@ import { AppError, notFound } from '../../kernel/errors.js';
 import type { Metrics } from '../metrics.js';
 import { open, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
+import { bytes, gives } from '../exchange.js';
+import { oneOf, only, shape, text, whole } from '../schema.js';
 
 export type HealthParts = {
   /** Answers when the database does and the model is loaded. */
@@ -25,6 +27,7 @@ export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'healt
       path: '/health/live',
       policy: open,
       summary: 'The process answers',
+      exchange: gives(shape({ status: only('ok') })),
       handler: () => ({ value: { status: 'ok' } }),
     },
     {
@@ -32,6 +35,7 @@ export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'healt
       path: '/health/ready',
       policy: open,
       summary: 'The system can work: database reached, model loaded; "degraded" when the database differs from the metadata',
+      exchange: gives(shape({ status: oneOf('ok', 'degraded'), 'differences?': whole, 'hint?': text })),
       handler: async () => {
         try {
           await ping();
@@ -55,6 +59,7 @@ export function metricsRoute({ metrics, inFlight, metricsKey }: Pick<HealthParts
     path: '/metrics',
     policy: open,
     summary: 'Metrics in the Prometheus text format, from loopback or with the metrics key',
+    exchange: { query: { key: text }, answers: { 200: bytes('text/plain') } },
     handler: (scope) => {
       // Elsewhere it does not exist.
       if (!mayRead(scope, metricsKey)) throw notFound(told('call.no_address'));

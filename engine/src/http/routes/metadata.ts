@@ -4,6 +4,9 @@ import { readSource } from '../../catalog/drafts.js';
 import { digest } from '../../kernel/hash.js';
 import { may, signedIn, type Route } from '../route.js';
 import { meOf } from './session.js';
+import { gives } from '../exchange.js';
+import { either, only } from '../schema.js';
+import { screenMetadata, sourceAnswer, startAnswer } from '../schemas/metadata.js';
 
 const editing = may('edit_metadata');
 
@@ -15,6 +18,7 @@ export function metadataRoutes(catalog: Catalog): Route[] {
       path: '/metadata',
       policy: signedIn,
       summary: 'What the screens of the caller are made from; with include=me also who the caller is, so that a page starts with one call',
+      exchange: gives(either(screenMetadata, startAnswer), { query: { include: only('me') } }),
       handler: (scope) => {
         const { etag, json } = describeFor(scope.active, scope.actor);
         const headers = (tag: string) => ({ ETag: tag, 'Cache-Control': 'private, no-cache' });
@@ -28,6 +32,7 @@ export function metadataRoutes(catalog: Catalog): Route[] {
       path: '/metadata/source',
       policy: editing,
       summary: 'Every published document, with its hash',
+      exchange: gives(sourceAnswer),
       handler: async (scope) => ({ value: await readSource(catalog, scope.active.space) }),
     },
   ];

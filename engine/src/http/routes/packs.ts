@@ -3,8 +3,9 @@ import { readPack, testPack } from '../../catalog/pack-detail.js';
 import { listPacks, planPackAnswer, type PackLibrary, type PackRequest } from '../../catalog/packs.js';
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { pointer } from '../../kernel/json-pointer.js';
-import { PACK, PACK_PLAN, PACK_TESTS, PACKS, RESOLUTIONS } from './pack-schemas.js';
 import { may, param, type RequestScope, type Route } from '../route.js';
+import { gives } from '../exchange.js';
+import { packDetail, packPlanAnswer, packs, packTests, resolutionsSent } from '../schemas/packs.js';
 
 const editing = may('edit_metadata');
 const NO_LIBRARY: PackLibrary = () => Promise.resolve([]);
@@ -17,8 +18,7 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
     path: `/packs/{name}/${action}`,
     policy: editing,
     summary: `${summary}; publish the plan like any other. { resolutions?: [{ element, path, take: yours|theirs|value, value? }] }`,
-    takes: RESOLUTIONS,
-    answers: PACK_PLAN,
+    exchange: gives(packPlanAnswer, { body: resolutionsSent, optionalBody: true }),
     handler: async (scope) => ({
       value: await planPackAnswer(catalog, library, {
         space: scope.active.space,
@@ -35,7 +35,7 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
       path: '/packs',
       policy: editing,
       summary: 'Installed packs and those that could be installed, with versions, needs and the number of changes made here',
-      answers: PACKS,
+      exchange: gives(packs),
       handler: async (scope) => ({ value: { data: await listPacks(catalog, scope.active.space, library) } }),
     },
     {
@@ -43,7 +43,7 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
       path: '/packs/{name}',
       policy: editing,
       summary: 'One pack: what it brings, what was changed of it here, its cases, what happened to it, and what was decided',
-      answers: PACK,
+      exchange: gives(packDetail),
       handler: async (scope) => ({ value: await readPack(catalog, scope.active.space, library, param(scope, 'name')) }),
     },
     {
@@ -51,7 +51,7 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
       path: '/packs/{name}/test',
       policy: editing,
       summary: 'Runs the cases of an installed pack on what is published, on tables that are thrown away',
-      answers: PACK_TESTS,
+      exchange: gives(packTests, { body: null }),
       handler: async (scope) => ({ value: await testPack(catalog, scope.active.space, library, param(scope, 'name')) }),
     },
     plan('install', 'Plans to install a pack of the folders of this installation'),

@@ -9,6 +9,9 @@ import type { RequestContext } from '../../records/context.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
 import { editorOf } from './draft-query.js';
 import { withSamples } from './plan-samples.js';
+import { does, gives } from '../exchange.js';
+import { list, shape, text, whole } from '../schema.js';
+import { confirmation, planAnswer, publicationAnswer, publishAnswer, revisionInfo } from '../schemas/plans.js';
 
 const editing = may('edit_metadata');
 
@@ -21,6 +24,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       policy: editing,
       summary:
         'Checks the draft as a whole and says exactly what publishing it would do; changes nothing; draft=<id> names another than the current one',
+      exchange: gives(planAnswer, { query: { draft: text }, body: null }),
       handler: async (scope) => ({ value: await withSamples(contextOf(scope), await planDraft(catalog, editorOf(scope))) }),
     },
     {
@@ -28,6 +32,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/draft/publish',
       policy: editing,
       summary: 'Publishes a plan: { plan: hash, confirm: [hazard codes], comment? }',
+      exchange: gives(publishAnswer, { body: confirmation }),
       handler: async (scope) => ({
         value: await publishPlan(catalog, { space: scope.active.space, publisher: scope.actor.userId, ...publishBody(scope) }),
       }),
@@ -37,6 +42,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/publication',
       policy: editing,
       summary: 'The last publish with the state of each step, while it runs and afterwards',
+      exchange: gives(publicationAnswer),
       handler: async (scope) => ({ value: await showPublication(catalog, scope.active.space) }),
     },
     {
@@ -44,6 +50,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/publication',
       policy: editing,
       summary: 'Stops a publish that has not switched yet; what it made is taken back',
+      exchange: does(),
       handler: async (scope) => {
         await stopPublication(catalog, scope.active.space);
         return {};
@@ -54,6 +61,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/versions',
       policy: editing,
       summary: 'What was published, newest first, with author and changes',
+      exchange: gives(shape({ data: list(revisionInfo) }), { query: { limit: whole, before: whole } }),
       handler: async (scope) => {
         const limit = wholeNumber(scope.query.get('limit'), 50, '/limit');
         const before = scope.query.has('before') ? wholeNumber(scope.query.get('before'), 0, '/before') : undefined;
@@ -65,6 +73,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/versions/{n}',
       policy: editing,
       summary: 'One version with its changes',
+      exchange: gives(revisionInfo),
       handler: async (scope) => ({ value: await readVersion(catalog, scope.active.space, version(scope)) }),
     },
     {
@@ -72,6 +81,7 @@ export function planRoutes(catalog: Catalog, contextOf: (scope: RequestScope) =>
       path: '/metadata/versions/{n}/rollback',
       policy: editing,
       summary: 'A plan that returns to that version; publish it like any other',
+      exchange: gives(planAnswer, { body: null }),
       handler: async (scope) => ({
         value: await withSamples(contextOf(scope), await planRollback(catalog, scope.active.space, version(scope), scope.actor.userId)),
       }),

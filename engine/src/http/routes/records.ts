@@ -9,6 +9,8 @@ import { readBoard } from '../../records/read-board.js';
 import { readHistory } from '../../records/read-history.js';
 import { readRecord } from '../../records/read-record.js';
 import { createRecord, updateRecord, type Saved } from '../../records/write-record.js';
+import type { ExchangeOf } from '../exchange.js';
+import { recordExchanges } from '../schemas/records.js';
 import { bodyObject, param, signedIn, type Answer, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
 
@@ -48,38 +50,51 @@ const savedAnswer = (saved: Saved, status: number, headers: Record<string, strin
 export function recordRoutes({ contextOf }: RecordParts): Route[] {
   const object = (scope: RequestScope) => param(scope, 'object');
   const id = (scope: RequestScope) => param(scope, 'id');
-  const route = (method: Route['method'], path: string, summary: string, handler: Route['handler']): Route => ({
+  const route = (method: Route['method'], path: string, summary: string, exchange: ExchangeOf, handler: Route['handler']): Route => ({
     method,
     path: `/records/{object}${path}`,
     policy: signedIn,
     summary,
+    exchange,
     handler,
   });
   return [
-    route('GET', '', 'A page of records: filter, q, sort, fields, limit, cursor, skip, count, view', async (scope) => ({
-      json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
-    })),
-    route('POST', '/query', 'A page of records, with the parameters in the body', async (scope) => {
+    route(
+      'GET',
+      '',
+      'A page of records: filter, q, sort, fields, limit, cursor, skip, count, view',
+      recordExchanges.list,
+      async (scope) => ({
+        json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
+      }),
+    ),
+    route('POST', '/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
       noParameters(scope);
       return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
     }),
-    route('POST', '/aggregate', 'Groups of records with their counts, sums, averages, smallest and largest values', async (scope) => {
-      noParameters(scope);
-      return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
-    }),
-    route('GET', '/board', 'Every column of a board with its count, sums and first cards', async (scope) => ({
+    route(
+      'POST',
+      '/aggregate',
+      'Groups of records with their counts, sums, averages, smallest and largest values',
+      recordExchanges.aggregate,
+      async (scope) => {
+        noParameters(scope);
+        return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
+      },
+    ),
+    route('GET', '/board', 'Every column of a board with its count, sums and first cards', recordExchanges.board, async (scope) => ({
       json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
     })),
-    route('POST', '', 'Makes a record', async (scope) => {
+    route('POST', '', 'Makes a record', recordExchanges.create, async (scope) => {
       noParameters(scope);
       const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), { read: {} });
       return savedAnswer(saved, 201, { Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
-    route('GET', '/{id}', 'One record: fields, include', async (scope) => {
+    route('GET', '/{id}', 'One record: fields, include', recordExchanges.get, async (scope) => {
       const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
       return { headers: { ETag: etag(version) }, json };
     }),
-    route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', async (scope) => {
+    route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', recordExchanges.update, async (scope) => {
       noParameters(scope);
       const saved = await updateRecord(contextOf(scope), object(scope), id(scope), bodyObject(scope), {
         ...expectedVersion(scope),
@@ -87,19 +102,19 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       });
       return savedAnswer(saved, 200);
     }),
-    route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', async (scope) => {
+    route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', recordExchanges.delete, async (scope) => {
       noParameters(scope);
       await deleteRecord(contextOf(scope), object(scope), id(scope), expectedVersion(scope));
       return { status: 204 };
     }),
-    route('POST', '/{id}/restore', 'Brings a record back from the recycle bin', async (scope) => {
+    route('POST', '/{id}/restore', 'Brings a record back from the recycle bin', recordExchanges.restore, async (scope) => {
       noParameters(scope);
       const ctx = contextOf(scope);
       await restoreRecord(ctx, object(scope), id(scope));
       const { version, json } = await readRecord(ctx, object(scope), id(scope));
       return { headers: { ETag: etag(version) }, json };
     }),
-    route('GET', '/{id}/history', 'Changes of a record, newest first: limit, cursor', async (scope) => ({
+    route('GET', '/{id}/history', 'Changes of a record, newest first: limit, cursor', recordExchanges.history, async (scope) => ({
       json: await readHistory(contextOf(scope), object(scope), id(scope), parseHistoryQuery(scope.query)),
     })),
   ];

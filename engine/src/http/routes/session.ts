@@ -6,6 +6,9 @@ import type { Sessions } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
 import { bodyObject, may, open, signedIn, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
+import { does, gives } from '../exchange.js';
+import { orNull, shape, text } from '../schema.js';
+import { me } from '../schemas/people.js';
 
 export type SessionParts = {
   readonly sessions: Pick<Sessions, 'login' | 'logout' | 'viewAs'>;
@@ -25,6 +28,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       path: '/auth/login',
       policy: open,
       summary: 'Signs in with e-mail address and password and sets the session cookie',
+      exchange: does({ body: shape({ email: text, password: text }) }),
       handler: async (scope) => {
         const { email, password } = credentials(bodyObject(scope));
         const formerToken = tokenOf(scope);
@@ -44,6 +48,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       policy: open,
       whileViewing: true,
       summary: 'Ends the session',
+      exchange: does({ body: null }),
       handler: async (scope) => {
         const token = tokenOf(scope);
         if (token !== undefined) await sessions.logout(token);
@@ -56,6 +61,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       path: '/auth/view-as',
       policy: may('view_as'),
       summary: "Shows this session another person's screens, to look at and not to change: { user }",
+      exchange: does({ body: shape({ user: text }) }),
       handler: async (scope) => {
         const token = tokenOf(scope);
         if (token === undefined || scope.caller?.via !== 'session') throw forbidden(told('view.session'));
@@ -69,6 +75,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       policy: signedIn,
       whileViewing: true,
       summary: 'Goes back to the own screens',
+      exchange: does(),
       handler: async (scope) => {
         const token = tokenOf(scope);
         if (token !== undefined) await sessions.viewAs(token, null);
@@ -80,6 +87,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       path: '/me',
       policy: signedIn,
       summary: 'Who is signed in, with roles and capabilities',
+      exchange: gives(me),
       handler: (scope) => ({ value: meOf(scope) }),
     },
     {
@@ -87,6 +95,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       path: '/me',
       policy: signedIn,
       summary: "Sets the caller's own language and time zone: { locale?, timeZone? }; null goes back to the browser's and the tenant's",
+      exchange: does({ body: shape({ 'locale?': orNull(text), 'timeZone?': orNull(text) }) }),
       handler: async (scope) => {
         const input = bodyObject(scope);
         const issues = Object.keys(input)

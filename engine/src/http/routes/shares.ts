@@ -1,4 +1,6 @@
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { does, gives } from '../exchange.js';
+import { newShare, share as shareSchema, shares } from '../schemas/rights.js';
 
 type Of<Result> = (scope: RequestScope, object: string, id: string) => Promise<Result>;
 
@@ -17,6 +19,7 @@ export function shareRoutes({ list, share, unshare }: ShareParts): Route[] {
       path: '/records/{object}/{id}/shares',
       policy: signedIn,
       summary: 'Whom the record is shared with',
+      exchange: gives(shares),
       handler: async (scope) => ({ value: { data: await list(...place(scope)) } }),
     },
     {
@@ -24,6 +27,7 @@ export function shareRoutes({ list, share, unshare }: ShareParts): Route[] {
       path: '/records/{object}/{id}/shares',
       policy: signedIn,
       summary: 'Shares the record with a person, a team or a queue: to, mayEdit, expiresAt, reason',
+      exchange: gives(shareSchema, { body: newShare }),
       handler: async (scope) => ({ value: await share(...place(scope), bodyObject(scope)) }),
     },
     {
@@ -31,6 +35,7 @@ export function shareRoutes({ list, share, unshare }: ShareParts): Route[] {
       path: '/records/{object}/{id}/shares/{to}',
       policy: signedIn,
       summary: 'Takes a share back',
+      exchange: does(),
       handler: async (scope) => {
         await unshare(...place(scope), param(scope, 'to'));
         return { status: 204 };

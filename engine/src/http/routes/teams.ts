@@ -2,6 +2,8 @@ import type { Model } from '../../model/types.js';
 import type { TeamInfo } from '../../people/teams.js';
 import type { Giver } from '../../people/users.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
+import { does, gives, makes } from '../exchange.js';
+import { newTeam, team, teamChange, teams as teamList } from '../schemas/rights.js';
 
 export type TeamParts = {
   readonly list: (model: Model, tenantId: number) => Promise<TeamInfo[]>;
@@ -25,6 +27,7 @@ export function teamRoutes(teams: TeamParts): Route[] {
       path: '/teams',
       policy,
       summary: 'All teams and queues, with their members and what their members may besides',
+      exchange: gives(teamList),
       handler: async ({ active, actor }) => ({ value: { data: await teams.list(active.model, actor.tenantId) } }),
     },
     {
@@ -32,6 +35,7 @@ export function teamRoutes(teams: TeamParts): Route[] {
       path: '/teams',
       policy,
       summary: 'Makes a team or a queue: kind, name, members, roles',
+      exchange: makes(team, { body: newTeam }),
       handler: async (scope) => ({
         status: 201,
         value: await teams.create(scope.active.model, scope.actor.tenantId, bodyObject(scope), scope.actor),
@@ -42,6 +46,7 @@ export function teamRoutes(teams: TeamParts): Route[] {
       path: '/teams/{id}',
       policy,
       summary: 'Changes name, members or roles of a team or a queue',
+      exchange: gives(team, { body: teamChange }),
       handler: async (scope) => ({
         value: await teams.change(scope.active.model, scope.actor.tenantId, param(scope, 'id'), bodyObject(scope), scope.actor),
       }),
@@ -51,6 +56,7 @@ export function teamRoutes(teams: TeamParts): Route[] {
       path: '/teams/{id}',
       policy,
       summary: 'Ends a team or a queue; what a queue owns keeps its name until somebody takes it',
+      exchange: does(),
       handler: async (scope: RequestScope) => {
         await teams.remove(scope.actor.tenantId, param(scope, 'id'));
         return { status: 204 };

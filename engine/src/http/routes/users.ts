@@ -1,6 +1,9 @@
 import type { Model } from '../../model/types.js';
 import type { Giver, UserInfo } from '../../people/users.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
+import { gives, makes } from '../exchange.js';
+import { shape, text } from '../schema.js';
+import { newUser, user, userChange, users as userList } from '../schemas/people.js';
 
 export type UserParts = {
   readonly list: (model: Model, tenantId: number) => Promise<UserInfo[]>;
@@ -29,6 +32,7 @@ export function userRoutes(users: UserParts): Route[] {
       path: '/users',
       policy,
       summary: 'All users, with their roles, and the roles there are',
+      exchange: gives(userList),
       handler: async (scope) => ({
         value: {
           data: await users.list(...place(scope)),
@@ -41,6 +45,7 @@ export function userRoutes(users: UserParts): Route[] {
       path: '/users',
       policy,
       summary: 'Makes a user; without a password, one is made up and answered this once',
+      exchange: makes(shape({ user, 'password?': text }), { body: newUser }),
       handler: async (scope) => ({ status: 201, value: await users.create(...place(scope), bodyObject(scope), scope.actor) }),
     },
     {
@@ -48,6 +53,7 @@ export function userRoutes(users: UserParts): Route[] {
       path: '/users/{id}',
       policy,
       summary: 'Changes name, roles, password or locale of a user, or deactivates one',
+      exchange: gives(user, { body: userChange }),
       handler: async (scope) => ({ value: await users.change(...place(scope), param(scope, 'id'), bodyObject(scope), scope.actor) }),
     },
   ];

@@ -2,6 +2,9 @@ import type { RunDetail, RunSummary } from '@fieldstone/metadata/types/wire.js';
 import type { Page, PageQuery, WorkflowSummary } from '../../workflow/run-views.js';
 import { param, signedIn, type RequestScope, type Route } from '../route.js';
 import { pageQuery } from './page-query.js';
+import { gives } from '../exchange.js';
+import { runDetail, runs, runStatus, workflows } from '../schemas/automation.js';
+import { pageParameters } from '../schemas/page.js';
 
 /** The use cases of automation; each decides by the caller's roles. */
 export type WorkflowParts = {
@@ -19,6 +22,7 @@ export function workflowRoutes(parts: WorkflowParts): Route[] {
       path: '/workflows',
       policy: signedIn,
       summary: 'Workflows with the number of their runs by status',
+      exchange: gives(workflows),
       handler: async (scope) => ({ value: await parts.workflows(scope) }),
     },
     {
@@ -26,6 +30,7 @@ export function workflowRoutes(parts: WorkflowParts): Route[] {
       path: '/workflows/{name}/runs',
       policy: signedIn,
       summary: 'Runs of a workflow, newest first',
+      exchange: gives(runs, { query: { ...pageParameters, status: runStatus } }),
       handler: async (scope) => {
         const query = { ...pageQuery(scope, ['status']), status: scope.query.get('status') };
         return { value: await parts.runs(scope, param(scope, 'name'), query) };
@@ -36,6 +41,7 @@ export function workflowRoutes(parts: WorkflowParts): Route[] {
       path: '/workflows/runs/{id}',
       policy: signedIn,
       summary: 'A run with what each of its steps did',
+      exchange: gives(runDetail),
       handler: async (scope) => ({ value: await parts.run(scope, param(scope, 'id')) }),
     },
     {
@@ -43,6 +49,7 @@ export function workflowRoutes(parts: WorkflowParts): Route[] {
       path: '/workflows/runs/{id}/retry',
       policy: signedIn,
       summary: 'Lets a run that failed try its last step again',
+      exchange: gives(runDetail, { body: null }),
       handler: async (scope) => {
         await parts.retry(scope, param(scope, 'id'));
         return { value: await parts.run(scope, param(scope, 'id')) };
@@ -53,6 +60,7 @@ export function workflowRoutes(parts: WorkflowParts): Route[] {
       path: '/workflows/runs/{id}/cancel',
       policy: signedIn,
       summary: 'Ends a run before its next step',
+      exchange: gives(runDetail, { body: null }),
       handler: async (scope) => {
         await parts.cancel(scope, param(scope, 'id'));
         return { value: await parts.run(scope, param(scope, 'id')) };
