@@ -30,6 +30,7 @@ const PAGES = [
   'translations',
   'database',
   'users',
+  'there/is/no/such/page',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -51,6 +52,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(found).toEqual([]);
   });
 }
+
+test('every page of the studio can be used at 320 pixels, and its place is in sight', async ({ admin }) => {
+  test.slow();
+  const { page } = admin;
+  await page.setViewportSize({ width: 320, height: 700 });
+  const wide: string[] = [];
+  for (const path of PAGES) {
+    await page.goto(`/studio/${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    const [scrollWidth, clientWidth] = await page.evaluate(
+      () => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const,
+    );
+    if (scrollWidth > clientWidth) wide.push(`${path} is ${scrollWidth} wide`);
+    const place = page.locator('.nav a.active');
+    if ((await place.count()) > 0) await expect(place).toBeInViewport({ ratio: 0.9 });
+  }
+  expect(wide).toEqual([]);
+});
 
 test('the forms are accessible while they are open and wrong', async ({ admin }) => {
   const { page } = admin;

@@ -64,7 +64,7 @@ const router = createBrowserRouter(
         },
         { path: 'database', lazy: async () => ({ Component: (await import('./features/plans/DatabasePage.js')).DatabasePage }) },
         { path: 'users', lazy: async () => ({ Component: (await import('./features/people/UsersPage.js')).UsersPage }) },
-        { path: '*', element: <RouteError /> },
+        { path: '*', element: <RouteError isInShell /> },
       ],
     },
   ],

@@ -12,11 +12,13 @@ export function Empty({ icon, title, children, action }: { icon?: ReactNode; tit
   );
 }
 
-export function Failure({ title, message, retry }: { title: string; message: string; retry?: () => void }) {
+type FailureProps = { title: string; message: string; retry?: () => void; heading?: 'h1' | 'h2' };
+
+export function Failure({ title, message, retry, heading: Heading = 'h2' }: FailureProps) {
   return (
     <div className="empty" role="alert">
       {message.includes('can not be reached') ? <CloudOff size={28} aria-hidden /> : <AlertTriangle size={28} aria-hidden />}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{message}</p>
       {retry !== undefined && (
         <button type="button" className="btn" onClick={retry}>

@@ -38,7 +38,7 @@ export function ObjectListPage() {
       </div>
       <section className="card" aria-label="Objects">
         <div className="card-head">
-          <label className="row grow">
+          <label className="row row-nowrap grow">
             <Search size={15} aria-hidden />
             <span className="sr">Search objects</span>
             <input

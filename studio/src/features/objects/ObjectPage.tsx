@@ -1,6 +1,6 @@
 import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, Navigate, useParams } from 'react-router';
 import { useDraft } from '../../api/draft-store.js';
 import { changeState, findObject, ofObject, originOf } from '../../draft/draft.js';
 import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
@@ -32,6 +32,7 @@ export function ObjectPage() {
       </div>
     );
   }
+  if (!TABS.some((each) => each === tab)) return <Navigate to={`/objects/${name}/fields`} replace />;
   const counts = {
     fields: ofObject(draft, 'field', name).length,
     layouts: ofObject(draft, 'layout', name).length,

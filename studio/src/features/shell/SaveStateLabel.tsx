@@ -41,7 +41,7 @@ export function SaveStateLabel() {
   return (
     <span className="save-state" role="status">
       {save.kind === 'saved' ? <Check size={15} aria-hidden /> : <CloudUpload size={15} aria-hidden />}
-      {save.kind === 'saved' ? (count === 0 ? 'No changes' : 'Draft saved') : 'Saving draft'}
+      <span className="save-words">{save.kind === 'saved' ? (count === 0 ? 'No changes' : 'Draft saved') : 'Saving draft'}</span>
     </span>
   );
 }

@@ -18,7 +18,7 @@ import {
   Workflow,
 } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import type { Me } from '@fieldstone/metadata/types/wire.js';
 import { closeDraft, flushDraft, hasUnsaved, redoEdit, undoEdit, useDraftStore } from '../../api/draft-store.js';
 import { signOut } from '../../api/metadata.js';
@@ -35,6 +35,7 @@ export function Shell() {
   useUndoKeys();
   useLeaveGuard();
   usePublishedEvents();
+  useShownPlace();
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -76,6 +77,14 @@ export function Shell() {
       <Toasts />
     </div>
   );
+}
+
+/** On a narrow screen the places stand in a row that scrolls: the one that is open comes into sight. */
+function useShownPlace(): void {
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.querySelector('.nav a.active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
 }
 
 function Item({ to, icon, label }: { to: string; icon: React.ReactNode; label: string }) {

@@ -87,7 +87,7 @@ export function TranslationsPage() {
         </div>
       </div>
       <section className="card card-body stack" aria-label="What is shown">
-        <div className="row">
+        <div className="row row-fields">
           {choices.length > 0 && <SelectField label="Language" value={locale} onChange={setLocale} choices={choices} />}
           <TextField label="Another language" value={wanted} onChange={setWanted} hint="A tag such as fr or de-AT." />
           <button type="button" className="btn" disabled={!LOCALE.test(wanted)} onClick={add}>
