@@ -158,6 +158,13 @@ export const LIMITS = {
     checked: 'answer',
     instead: 'Filter first, or sort by a field of the records themselves.',
   },
+  sorted_by_roll_ups: {
+    max: 20_000,
+    per: 'A list sorted by a roll-up that is not stored, or by what is made of one',
+    counts: 'records',
+    checked: 'answer',
+    instead: 'Filter first, or give the roll-up "materialized" or "indexed": then it is stored.',
+  },
   selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
   skipped_rows: {
     max: 1_000_000,

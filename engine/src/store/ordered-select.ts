@@ -1,3 +1,4 @@
+import { fieldsRead } from '@fieldstone/metadata/language/references.js';
 import { quote } from '../kernel/statement.js';
 import { malformed, type Issue } from '../kernel/errors.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
@@ -27,8 +28,8 @@ export type SortKey = {
   readonly expression?: string;
   /** The key as SQL over alias `d` that an index may be built on: a computed field of the object itself. */
   readonly inline?: string;
-  /** No index has it: every row has to be read before the first is known. */
-  readonly isWide?: boolean;
+  /** No index has it: every row has to be read before the first is known, and of a roll-up every row that it brings together. */
+  readonly isWide?: 'reads' | 'rolls_up' | false;
 };
 
 const NEVER_NULL = new Set(['id', 'version', 'created_at', 'updated_at']);
@@ -89,7 +90,7 @@ function sortKey(scope: QueryScope, object: ObjectModel, { field: path, directio
         pgType: pgTypeOf(scope.active, first),
         output: `k${index}`,
         inline,
-        isWide: !first.indexed,
+        isWide: rollsUp(scope, first) ? 'rolls_up' : first.indexed ? false : 'reads',
       };
     }
     const { name, pgType } = firstColumn(scope.active, first);
@@ -97,7 +98,20 @@ function sortKey(scope: QueryScope, object: ObjectModel, { field: path, directio
     return { id: first.id, direction, isNullable, pgType, output: name };
   }
   const found = throughLookup(scope, first, names.slice(1), 'd', index);
-  return found && { id: path, direction, isNullable: true, pgType: found.pgType, output: `k${index}`, expression: found.sql, isWide: true };
+  return (
+    found && { id: path, direction, isNullable: true, pgType: found.pgType, output: `k${index}`, expression: found.sql, isWide: 'reads' }
+  );
+}
+
+/** Whether the value of a field is brought together for each row: a roll-up that is no column, or what is made of one. */
+function rollsUp(scope: QueryScope, { computed }: FieldModel): boolean {
+  if (computed === undefined) return false;
+  if (computed.kind === 'rollup') return !computed.isStored;
+  return fieldsRead(computed.expression).some((path) => {
+    const last = path.at(-1);
+    const field = last && scope.active.model.objects.get(last.object)?.fields.get(last.field);
+    return field !== undefined && rollsUp(scope, field);
+  });
 }
 
 function sortable(scope: QueryScope, object: ObjectModel, name: string | undefined): FieldModel | undefined {

@@ -12,8 +12,9 @@ export function isDatabaseFailure(error: unknown): error is DatabaseFailure {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
 }
 
-/** Code of the assertion that stops a statement which would have to sort too many rows. */
-export const TOO_WIDE = 'SORT_TOO_WIDE';
+/** Codes of the assertions that stop a statement which would have to sort too many rows. */
+export const TOO_WIDE = { sorted_over_links: 'SORT_TOO_WIDE', sorted_by_roll_ups: 'SORT_ROLLS_UP' } as const;
+export type WideLimit = keyof typeof TOO_WIDE;
 
 /** State of `meta_v.assert`: a rule inside a statement did not hold; the message is its code. */
 export const ASSERTION_STATE = 'P0403';
@@ -76,7 +77,7 @@ export function translateDatabaseError(
     case '40P01':
       return new AppError('conflict', told('record.same_time'), { hint: told('try_again'), cause: error });
     case ASSERTION_STATE:
-      return error.message === TOO_WIDE ? sortsTooMuch(error) : error;
+      return sortsTooMuch(error) ?? error;
     case '57014':
       return tookTooLong(error);
     case '55P03':
@@ -103,7 +104,12 @@ function tookTooLong(cause: unknown): AppError {
   });
 }
 
-function sortsTooMuch(cause: unknown): AppError {
-  const text = told('list.sorts_too_much', { max: LIMITS.sorted_over_links.max });
+/** Which limit on sorting an assertion was about, in words; undefined for one about something else. */
+function sortsTooMuch(cause: { readonly message: string }): AppError | undefined {
+  if (cause.message !== TOO_WIDE.sorted_over_links && cause.message !== TOO_WIDE.sorted_by_roll_ups) return undefined;
+  const text =
+    cause.message === TOO_WIDE.sorted_by_roll_ups
+      ? told('list.rolls_up_too_much', { max: LIMITS.sorted_by_roll_ups.max })
+      : told('list.sorts_too_much', { max: LIMITS.sorted_over_links.max });
   return new AppError('limit_exceeded', text, { issues: [{ path: '/sort', code: 'limit_exceeded', ...text }], cause });
 }

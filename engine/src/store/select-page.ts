@@ -4,7 +4,7 @@ import type { Selection } from './field-selection.js';
 import type { ListRows } from './list-conditions.js';
 import { conditionsOf, orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
 import { at, SEPARATOR_SQL, tableOf } from './physical-names.js';
-import { TOO_WIDE } from './pg-errors.js';
+import { TOO_WIDE, type WideLimit } from './pg-errors.js';
 import type { QueryScope } from './query-scope.js';
 import { selectList } from './select-list.js';
 
@@ -47,12 +47,17 @@ export function rowsJson(
 }
 
 /** Counts the rows that would have to be sorted, as far as it matters. */
-const wideCte = (scope: QueryScope, object: ObjectModel, where: readonly string[]): string =>
-  `wide as materialized (select count(*) n from (select 1 from ${tableOf(scope.active, object)} d where ${where.join(' and ')} limit ${LIMITS.sorted_over_links.max + 1}) x)`;
+const wideCte = (scope: QueryScope, object: ObjectModel, where: readonly string[], most: number): string =>
+  `wide as materialized (select count(*) n from (select 1 from ${tableOf(scope.active, object)} d where ${where.join(' and ')} limit ${most + 1}) x)`;
 
 /** Asked once, before a row is read. */
-const isNarrow = (counted: string): string =>
-  `(select "meta_v"."assert"(n <= ${LIMITS.sorted_over_links.max}, '${TOO_WIDE}') from ${counted})`;
+const isNarrow = (limit: WideLimit): string => `(select "meta_v"."assert"(n <= ${LIMITS[limit].max}, '${TOO_WIDE[limit]}') from wide)`;
+
+/** The limit on the rows to be sorted, where every one of them has to be read. */
+function limitOf(keys: readonly SortKey[]): WideLimit | undefined {
+  if (keys.some(({ isWide }) => isWide === 'rolls_up')) return 'sorted_by_roll_ups';
+  return keys.some(({ isWide }) => isWide === 'reads') ? 'sorted_over_links' : undefined;
+}
 
 /**
  * One statement for one page: the rows are chosen, ordered and limited first, and only then are labels joined to them.
@@ -74,7 +79,8 @@ export function selectPage({
   items = [],
 }: PageParts): string {
   const rows = rowsJson(scope, object, selection, keys, 'page', limit, { items });
-  const guard = keys.some(({ isWide }) => isWide) ? [isNarrow('wide')] : [];
+  const most = limitOf(keys);
+  const guard = most === undefined ? [] : [isNarrow(most)];
   const select = (most: number | string) =>
     orderedSelect({ scope, object, where: [...asked, ...guard], access, keys, columns: rows.columns, limit: most, after });
   const skip = skips ? scope.params.input('skip', '::integer') : '';
@@ -82,7 +88,10 @@ export function selectPage({
     ? `select * from (${select(`(${limit + 1} + ${skip})`)}) q order by ${orderBy(keys, 'q')} offset ${skip}`
     : select(limit + 1);
   const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
-  const ctes = [...(guard.length === 0 ? [] : [wideCte(scope, object, conditionsOf(asked, access))]), `page as materialized (${page})`];
+  const ctes = [
+    ...(most === undefined ? [] : [wideCte(scope, object, conditionsOf(asked, access), LIMITS[most].max)]),
+    `page as materialized (${page})`,
+  ];
   const head = [`'next', ${next}`];
   if (count !== 'none') {
     const matches = `select 1 from ${tableOf(scope.active, object)} d where ${conditionsOf(asked, access).join(' and ')}`;

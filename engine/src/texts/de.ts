@@ -234,6 +234,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'currency.no_rate': 'Diesen Kurs gibt es nicht.',
   'list.sorts_too_much':
     'Eine Liste, deren Sortierung kein Index hat, darf höchstens {max} Datensätze haben; diese hat mehr. Filtern Sie vorher, oder sortieren Sie nach einem Feld der Datensätze selbst.',
+  'list.rolls_up_too_much':
+    'Eine Liste, die nach einer nicht gespeicherten Zusammenfassung sortiert ist, darf höchstens {max} Datensätze haben; diese hat mehr. Filtern Sie vorher, oder lassen Sie die Zusammenfassung speichern („materialized“ oder „indexed“).',
   'board.not_found': 'Die Tafel wurde nicht gefunden.',
   'board.refused': 'Die Tafel wurde nicht verstanden.',
   'board.not_an_id': 'Muss eine Id sein.',

@@ -229,6 +229,8 @@ export const en = {
   'currency.no_rate': 'There is no such rate.',
   'list.sorts_too_much':
     'A list sorted by what no index has may have at most {max} records; this one has more. Filter first, or sort by a field of the records themselves.',
+  'list.rolls_up_too_much':
+    'A list sorted by a roll-up that is not stored may have at most {max} records; this one has more. Filter first, or have the roll-up stored ("materialized" or "indexed").',
   'board.not_found': 'The board was not found.',
   'board.refused': 'The board was not understood.',
   'board.not_an_id': 'Must be an id.',
