@@ -23,7 +23,7 @@ type Field = Extract<Expression, { kind: 'field' }>;
  * Where to look for the rows that a rule or a filter names, by its form and the indexes there are.
  *
  * Shape:  "own or shared with me" is two ranges of two indexes, which no single index gives; "owned by one of my team" is as many ranges as there are
- *         people. A rule with a part that no index answers has its predicate alone, and so has a list whose filter an index answers.
+ *         people. A rule whose alternatives are not all answered by an index has its predicate alone, and so has a list whose filter an index answers.
  */
 export function rowAccess(scope: QueryScope, object: ObjectModel, expressions: readonly Expression[]): RowAccess {
   const { read } = scope.access(object.name);
@@ -32,11 +32,18 @@ export function rowAccess(scope: QueryScope, object: ObjectModel, expressions: r
   const rule = read.kind === 'where' ? read.where : undefined;
   const owners = [rule, ...expressions].flatMap((part) => (part === undefined ? [] : ownersOf(object, part)))[0];
   if (owners !== undefined) return { predicate, owners: () => `${scope.params.constant(owners)}::uuid[]` };
-  const arms = rule === undefined || expressions.some((part) => isIndexed(scope.active.model, part)) ? [] : alternatives(rule);
-  const isSought = arms.length > 1 && arms.length <= MAX_ARMS && arms.every((arm) => isIndexed(scope.active.model, arm));
-  if (!isSought) return { predicate };
+  if (rule === undefined || expressions.some((part) => isIndexed(scope.active.model, part))) return { predicate };
+  // Of what must hold, one part that indexes answer is enough to look by: the rest is asked of what it finds.
+  const arms = conjuncts(rule)
+    .map(alternatives)
+    .find((parts) => isChoice(parts) && parts.length <= MAX_ARMS && parts.every((part) => isIndexed(scope.active.model, part)));
+  if (arms === undefined) return { predicate };
   return { predicate, arms: () => arms.map((where) => scope.rule({ kind: 'where', where }, 'd')) };
 }
+
+/** Several things, or one of which Postgres can not know beforehand how much it is: the records of a team, or those that were shared. */
+const isChoice = ([first, ...others]: readonly Expression[]): boolean =>
+  others.length > 0 || first?.kind === 'shared' || (first?.kind === 'call' && first.args.some(({ kind }) => kind === 'people'));
 
 /** "a or (b or c)" is a, b and c. */
 const alternatives = (expression: Expression): readonly Expression[] =>
@@ -69,14 +76,14 @@ function isIndexed(model: Model, expression: Expression): boolean {
       // A share, a membership: found by what it says of the person, and then the record it is about.
       return part.quantifier === 'any' && part.by !== 'id' && isIndexed(model, part.where);
     }
-    return part.kind === 'call' && isSought(model, part);
+    return part.kind === 'shared' || (part.kind === 'call' && isSought(model, part));
   });
 }
 
 function isSought(model: Model, { op, args }: Call): boolean {
   const field = args.find((arg): arg is Field => arg.kind === 'field' && arg.root === 'record' && arg.path.length === 1);
   const other = args.find((arg) => arg !== field);
-  const isGiven = other?.kind === 'user' || (other?.kind === 'literal' && other.value !== null);
+  const isGiven = other?.kind === 'user' || other?.kind === 'people' || (other?.kind === 'literal' && other.value !== null);
   const found = field && columnOf(model, field.path[0]);
   if (found === undefined || !isGiven) return false;
   if (op === 'contains') return fieldType(found.type).memberIndex === 'always';
