@@ -72,6 +72,8 @@ export type BoardAnswer = {
     count: number;
     /** Field name to sum: a decimal string, or money per currency. */
     sums: Record<string, string | Money[]>;
+    /** Sums of money in the base currency of the tenant by the rates of today; null where one of the currencies has no rate. */
+    inBase?: Record<string, Money | null>;
     cards: RecordBody[];
     /** Cursor for more cards of this column: pass it as `cursor` with `column=<key>`, which is empty for the null key. */
     next: string | null;

@@ -1,5 +1,7 @@
+import { currency } from '../fields/currency.js';
 import { resultType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
+import { BaseCurrency, MONEY_SCALE } from './base-currency.js';
 import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
 import { at, columnsRead, firstColumn, SEPARATOR_SQL, tableOf } from './physical-names.js';
@@ -65,9 +67,25 @@ export function selectBoard(parts: BoardParts): string {
     ...(parts.columns === 'empty' ? [] : [`columns_ as materialized (${axisSelect(parts)})`]),
     `groups_ as materialized (select ${grouped.join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')} group by ${groups.join(', ')})`,
   ];
-  const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, byColumn, sums);
+  const rates: string[] = [];
+  const money = new BaseCurrency(scope, { kind: 'today' }, { sql: rates });
+  const worths = sums.map(({ columns }, index) => (columns.length > 1 ? inBase(money, rates, `g.s${index}`, `g.c${index}`) : undefined));
+  const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, byColumn, sums, worths);
   const all = [...(parts.columns === 'empty' ? [] : [body(false)]), ...(parts.columns === 'one' ? [] : [body(true)])].join(' union all ');
+  if (money.isUsed) ctes.unshift(money.rates);
   return `with ${ctes.join(', ')} select json_agg(x.next order by x.ord)::text || ${SEPARATOR_SQL} || string_agg(x.body::text, ${SEPARATOR_SQL} order by x.ord) from (${all}) x`;
+}
+
+/** What a sum of the groups is worth; `from` joins the rates to them. */
+type Worth = { readonly sql: string; readonly from: string };
+
+/** A sum of sums by currency in the base currency; null where one of them has no rate. */
+function inBase(money: BaseCurrency, joins: string[], amount: string, code: string): Worth {
+  const before = joins.length;
+  const worth = money.worth(amount, `${code}::text`);
+  const total = `round(coalesce(sum(${worth}), 0), ${MONEY_SCALE})`;
+  const json = currency.jsonSql([total, money.base], {});
+  return { sql: `case when count(*) = count(${worth}) then ${json} end`, from: joins.slice(before).join(' ') };
 }
 
 const columnInput = (scope: QueryScope, by: FieldModel): string =>
@@ -97,6 +115,7 @@ function columnSelect(
   isEmpty: boolean,
   byColumn: string,
   sums: readonly { field: FieldModel; columns: string[] }[],
+  worths: readonly (Worth | undefined)[],
 ): string {
   const { scope, object, axis, selection, where, keys, limit, after } = parts;
   const hasColor = !isEmpty && (axis.kind === 'options' || axis.color !== undefined);
@@ -108,6 +127,11 @@ function columnSelect(
         ? `coalesce((select json_agg(${resultType(field).jsonSql(['m.s', 'm.c'], field.options)} order by m.c) from (select g.c${index} as c, sum(g.s${index}) as s from groups_ g where ${ofGroup} and g.c${index} is not null group by 1) m where m.s is not null), '[]'::json)`
         : `coalesce((select sum(g.s${index})::text from groups_ g where ${ofGroup}), '0')`;
     return `'${field.name}', ${total}`;
+  });
+  const based = sums.flatMap(({ field }, index) => {
+    const worth = worths[index];
+    if (worth === undefined) return [];
+    return [`'${field.name}', (select ${worth.sql} from groups_ g ${worth.from} where ${ofGroup} and g.s${index} is not null)`];
   });
   const rows = rowsJson(scope, object, selection, keys, 'page', limit);
   const page = orderedSelect({
@@ -128,6 +152,7 @@ function columnSelect(
     `'label', coalesce(c.label, '')`,
     `'count', coalesce((select sum(g.n) from groups_ g where ${ofGroup}), 0)`,
     `'sums', json_build_object(${members.join(', ')})`,
+    ...(based.length === 0 ? [] : [`'inBase', json_build_object(${based.join(', ')})`]),
     `'cards', l.cards`,
     ...(hasColor ? [`'color', c.color`] : []),
     ...(hasDetails ? [`'details', c.details`] : []),

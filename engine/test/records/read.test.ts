@@ -366,6 +366,19 @@ describe('a board', () => {
     expect(columns[0]?.cards).toHaveLength(2);
   });
 
+  it('adds amounts up in the base currency by the rates of today, and not at all where one is missing', async () => {
+    const first = async () => {
+      const asked = parseBoardQuery(params({ view: 'board', switcher: program }));
+      return (JSON.parse(await readBoard(admin, 'project', asked)) as BoardAnswer).columns.map(({ inBase }) => inBase);
+    };
+    expect(await first()).toEqual([{ budget: null }, { budget: { amount: '0.00', currency: 'EUR' } }]);
+    await world.test.sql(
+      `insert into meta.exchange_rate (tenant_id, base, currency, valid_from, rate) values (1, 'EUR', 'USD', '2020-01-01', 0.5)`,
+    );
+    expect(await first()).toEqual([{ budget: { amount: '132.50', currency: 'EUR' } }, { budget: { amount: '0.00', currency: 'EUR' } }]);
+    await world.test.sql('delete from meta.exchange_rate');
+  });
+
   it('goes on with one column from its cursor to the last card', async () => {
     world.sent();
     const [first] = await board(admin, { view: 'board', switcher: program, limit: 2 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addCards, addDecimals, moveCard, nextCard, totalOf, type Column } from './board-moves.js';
+import { addCards, addDecimals, moveCard, nextCard, shownSum, totalOf, type Column } from './board-moves.js';
 
 const column = (key: string | null, ids: string[], more: Partial<Column> = {}): Column => ({
   key,
@@ -65,6 +65,16 @@ describe('sums', () => {
       column('b', [], { sums: { v: [eur('2')] } }),
     ];
     expect(totalOf(board, 'v')).toEqual([eur('12.50'), { amount: '3', currency: 'USD' }]);
+    const usd = { amount: '3', currency: 'USD' };
+    const based = [
+      column('a', [], { sums: { v: [eur('10.50'), usd] }, inBase: { v: eur('12') } }),
+      column('b', [], { sums: { v: [eur('2')] }, inBase: { v: eur('2') } }),
+      column('c', [], { sums: { v: [] }, inBase: { v: eur('0.00') } }),
+    ];
+    expect(based.map((each) => shownSum(each, 'v'))).toEqual([[eur('12')], [eur('2')], []]);
+    expect(totalOf(based, 'v')).toEqual([eur('14')]);
+    const without = [...based, column('d', [], { sums: { v: [usd] }, inBase: { v: null } })];
+    expect(totalOf(without, 'v')).toEqual([eur('12.50'), { amount: '6', currency: 'USD' }]);
     expect(totalOf([column('a', [], { sums: { n: '2' } }), column('b', [], { sums: { n: '3' } })], 'n')).toBe('5');
   });
 });

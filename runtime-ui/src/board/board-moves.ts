@@ -64,13 +64,21 @@ export function addDecimals(a: string, b: string): string {
   return `${sum < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
 }
 
-/** One sum over all columns: a number, or money per currency. */
+/** The sum of a column for people: in the base currency where that can be said, else by currency. */
+export const shownSum = ({ sums, inBase }: Column, field: string): string | Money[] | undefined => {
+  const sum = sums[field];
+  const worth = inBase?.[field];
+  return Array.isArray(sum) && sum.length > 0 && worth ? [worth] : sum;
+};
+
+/** One sum over all columns: a number, or money in the base currency; per currency where one of the columns has it no other way. */
 export function totalOf(columns: readonly Column[], field: string): string | Money[] {
+  const isWhole = columns.every(({ inBase }) => inBase?.[field] !== null);
   let number = '0';
   const money = new Map<string, string>();
   let isMoney = false;
-  for (const { sums } of columns) {
-    const sum = sums[field];
+  for (const column of columns) {
+    const sum = isWhole ? shownSum(column, field) : column.sums[field];
     if (Array.isArray(sum)) {
       isMoney = true;
       for (const { amount, currency } of sum) money.set(currency, addDecimals(money.get(currency) ?? '0', amount));

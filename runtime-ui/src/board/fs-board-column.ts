@@ -11,7 +11,7 @@ import { fieldsAt, titleOf, valueAt, type FieldAt, type Screen } from '../model/
 import { t } from '../texts/text.js';
 import { setStyles } from '../ui-kit/set-styles.js';
 import { valueStyles } from '../ui-kit/shared-styles.js';
-import type { Column } from './board-moves.js';
+import { shownSum, type Column } from './board-moves.js';
 import { sumText } from './board-query.js';
 import { boardStyles } from './fs-board.styles.js';
 import { columnStyles } from './fs-board-column.styles.js';
@@ -114,9 +114,12 @@ export class FsBoardColumn extends LitElement {
     return html`${details.map((at) => {
       const value = this.column.details?.[at.path] ?? null;
       return html`<span title=${at.label}>${fieldScreen(at.field).view(value, { field: at.field, screen: this.screen })}</span>`;
-    })}${fieldsAt(this.screen, this.object.name, board?.sums ?? []).map(
-      (at) => html`<span title=${at.label}>${sumText(this.screen, at.field, this.column.sums[at.path])}</span>`,
-    )}`;
+    })}${fieldsAt(this.screen, this.object.name, board?.sums ?? []).map((at) => {
+      const sum = this.column.sums[at.path];
+      // What the amount in the base currency is made of.
+      const parts = Array.isArray(sum) && sum.length > 1 ? `: ${sumText(this.screen, at.field, sum)}` : '';
+      return html`<span title=${at.label + parts}>${sumText(this.screen, at.field, shownSum(this.column, at.path))}</span>`;
+    })}`;
   }
 
   override render() {

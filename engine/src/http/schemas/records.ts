@@ -123,6 +123,7 @@ const board = (object: string): Schema<BoardAnswer> =>
         'details?': map(anything),
         count: whole,
         sums: map(either(text, list(money))),
+        'inBase?': about('Sums of money in the base currency by the rates of today; null where a rate is missing', map(orNull(money))),
         cards: list(read(object)),
         next: orNull(text),
       }),
