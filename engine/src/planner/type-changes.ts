@@ -14,6 +14,7 @@ type Input = { readonly from: Model | null; readonly to: Model; readonly binding
 /** Numbers that are to hold fewer digits before the point: the column stays as wide as it is, the values must fit. */
 export function narrowingQuestions({ from, to, bindings }: Input): Question[] {
   const rows = new Map(bindings.map((row) => [row.elementId, row]));
+  const before = fieldsById(from);
   const questions: Question[] = [];
   for (const object of to.objects.values()) {
     for (const field of object.fields.values()) {
@@ -23,7 +24,7 @@ export function narrowingQuestions({ from, to, bindings }: Input): Question[] {
         field.system ||
         !row?.column ||
         !digits ||
-        !isInPlaceOf(from, field) ||
+        !isInPlaceOf(before.get(field.id), field) ||
         row.pgType === digits[0] ||
         !isWidening(digits[0], row.pgType ?? '')
       )
@@ -34,10 +35,10 @@ export function narrowingQuestions({ from, to, bindings }: Input): Question[] {
   return questions;
 }
 
-const isInPlaceOf = (from: Model | null, field: FieldModel): boolean => {
-  const old = [...(from?.objects.values() ?? [])].flatMap((object) => [...object.fields.values()]).find(({ id }) => id === field.id);
-  return old === undefined || isInPlace(old, field);
-};
+const fieldsById = (model: Model | null): Map<string, FieldModel> =>
+  new Map([...(model?.objects.values() ?? [])].flatMap((object) => [...object.fields.values()].map((field) => [field.id, field] as const)));
+
+const isInPlaceOf = (old: FieldModel | undefined, field: FieldModel): boolean => old === undefined || isInPlace(old, field);
 
 /** Changes of a field that would rewrite a table or could lose values. They are refused, not attempted. */
 export function refusedTypeChanges({ from, to, bindings }: Input, facts: Facts): Issue[] {
