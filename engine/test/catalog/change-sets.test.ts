@@ -301,6 +301,32 @@ describe('a change set between two systems', () => {
     expect((await prod.check(set)).body.issues).toEqual(answer.body.issues);
   });
 
+  it('leaves out what a pack brought between two versions, and says which packs are not here in the version it rests on', async () => {
+    const from = test.head();
+    const zip = { ...mayor, id: 'fld_city_zip', name: 'zip', label: 'Zip' };
+    await test.space.publish([...BASE.map((document) => (document.id === size.id ? { ...size, help: 'Of the pack' } : document)), zip]);
+    await test.draft('Ours', [{ ...title, maxLength: 60 }, mayor, { ...size, help: 'Of the pack', label: 'Our size' }]);
+    await test.publish();
+    const range = (await test.ann.get(`/metadata/versions/${from}/change-set`)).body as ChangeSet;
+    expect(Object.keys(range.files)).toEqual([
+      'fields/city/mayor.json',
+      'overrides/field.city.size.json',
+      'overrides/field.city.title.json',
+    ]);
+    expect(range.files['overrides/field.city.size.json']).toMatchObject({ set: { '/label': 'Our size' }, was: { '/label': 'Size' } });
+
+    const older = { ...range, packs: { small: '0.9.0', other: '2.0.0' } };
+    expect((await prod.check(older)).body).toMatchObject({
+      differences: [],
+      issues: [],
+      packs: [
+        { name: 'small', expected: '0.9.0', found: '1.0.0' },
+        { name: 'other', expected: '2.0.0', found: null },
+      ],
+    });
+    expect((await prod.import(older)).status).toBe(201);
+  });
+
   it('is not made of a draft with open conflicts, of nothing, or by somebody who may not edit metadata', async () => {
     const draft = await test.draft('Mine', [{ ...title, label: 'Mine' }]);
     await test.draft('Theirs', [{ ...title, label: 'Theirs' }]);
