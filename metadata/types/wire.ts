@@ -632,6 +632,8 @@ export type FormulaCheck =
       value?: unknown;
       /** The caller may not read all that the formula reads. */
       hidden?: true;
+      /** Labels of fields of the draft that hold nothing yet: nobody can fill them in before they are published. */
+      unpublished?: string[];
     };
 
 /** What a document gives or takes away. `holds` says whether on the record asked about. */

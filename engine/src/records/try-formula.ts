@@ -12,6 +12,7 @@ import { ALL } from '../rules/row-rules.js';
 import { liveRows, tableOf } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
+import { DraftedFields, type DraftedField } from './drafted-fields.js';
 import { runStatement } from './run-statement.js';
 import { told } from '../texts/told.js';
 
@@ -32,17 +33,26 @@ function objectOf({ active }: RequestContext, name: string): ObjectModel {
 /**
  * Checks a formula against the published metadata and, with a record, says what its value is there.
  *
- * Shape:  the value is what the caller would see of such a field: without it, `hidden` says that the caller may not read all that the formula
+ * Shape:  `drafted` are the fields that the draft of the object adds or changes; those that can not have a value yet are told as `unpublished`.
+ *         The value is what the caller would see of such a field: without it, `hidden` says that the caller may not read all that the formula
  *         reads. What only the whole metadata shows, such as a circle, is found when the draft is planned.
  * Errors: not_found for an object, and for a record that is not there or not the caller's to read.
  */
-export async function tryFormula(ctx: RequestContext, objectName: string, source: FormulaSource, record?: string): Promise<FormulaCheck> {
+export async function tryFormula(
+  ctx: RequestContext,
+  objectName: string,
+  source: FormulaSource,
+  record?: string,
+  drafted: readonly DraftedField[] = [],
+): Promise<FormulaCheck> {
   const object = objectOf(ctx, objectName);
-  const parsed = parseFormulaField(source, scopeOf(ctx, object));
+  const fields = new DraftedFields(object.name, drafted, scopeOf(ctx, object));
+  const parsed = parseFormulaField(source, fields.scope);
   if (!parsed.ok) return { ok: false, issues: parsed.issues.map((issue) => ({ path: '/formula', ...issue })) };
-  const { definition } = parsed;
+  const { definition, empty } = fields.without(parsed.definition);
   const reason = whyNotIndexed(definition.expression);
-  const checked = { ok: true as const, returns: definition.returns, scale: definition.scale, notIndexed: reason ?? null };
+  const unpublished = empty.length === 0 ? {} : { unpublished: [...empty] };
+  const checked = { ok: true as const, returns: definition.returns, scale: definition.scale, notIndexed: reason ?? null, ...unpublished };
   if (record === undefined) return checked;
   const found = await valueOf(ctx, object, { kind: 'formula', ...definition }, record);
   return found === 'hidden' ? { ...checked, hidden: true } : { ...checked, value: found };

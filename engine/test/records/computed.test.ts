@@ -271,6 +271,37 @@ describe('trying a formula', () => {
     await expect(tryFormula(rep, 'customer', { formula: 'city' }, rome)).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('works with fields that only a draft has', async () => {
+    const drafted = [
+      { name: 'third', type: 'formula', label: 'Third', formula: 'amount / 3', returns: 'currency' },
+      { name: 'sixth', type: 'formula', label: 'Sixth', formula: 'third / 2', returns: 'currency' },
+      { name: 'rebate', type: 'percent', label: 'Rebate' },
+      { name: 'around', type: 'formula', label: 'Around', formula: 'about + 1' },
+      { name: 'about', type: 'formula', label: 'About', formula: 'around + 1' },
+      // Published, so its values count whatever the draft changes of it.
+      { name: 'amount', type: 'currency', label: 'Sum' },
+    ] as const;
+    const tried = (formula: string, returns?: string) => tryFormula(admin, 'order', { formula, returns }, first, drafted);
+    expect(await tried('sixth', 'currency')).toMatchObject({ ok: true, value: eur('166.67') });
+    expect(await tried('third * (1 - BLANKVALUE(rebate, 10) / 100)', 'currency')).toMatchObject({
+      value: eur('300.00'),
+      unpublished: ['Rebate'],
+    });
+    expect(await tried('ISBLANK(rebate)')).toMatchObject({ value: true, unpublished: ['Rebate'] });
+    expect(await tried('around')).toMatchObject({ ok: true, value: null });
+    expect(await tried('rebat + 1')).toMatchObject({
+      ok: false,
+      issues: [{ code: 'unknown_field', message: expect.stringContaining('rebate') }],
+    });
+    expect(await tryFormula(admin, 'order', { formula: 'third' }, first)).toMatchObject({ ok: false });
+    expect(
+      await tryFormula(rep, 'order', { formula: 'gain' }, first, [{ name: 'gain', type: 'formula', formula: 'amount - cost' }]),
+    ).toMatchObject({
+      ok: true,
+      hidden: true,
+    });
+  });
+
   it('says what can be written at a place', () => {
     const { from, items } = completeFormula(admin, 'order', 'amount * customer.fa', 20);
     expect([from, items.map(({ label }) => label)]).toEqual([18, ['factor']]);

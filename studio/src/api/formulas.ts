@@ -1,8 +1,11 @@
 import { CHOICE } from '@fieldstone/metadata/language/formula-field.js';
+import type { FieldDocument } from '@fieldstone/metadata/types/documents.js';
 import type { FormulaCheck, ListAnswer } from '@fieldstone/metadata/types/wire.js';
 import { call } from './client.js';
 
 type Tried = {
+  /** Fields of the object that the draft adds or changes. */
+  fields: readonly FieldDocument[];
   object: string;
   options: readonly { value: string; label: string }[];
   formula: string;
@@ -13,11 +16,12 @@ type Tried = {
 };
 
 /** Checks a formula on the server and works it out for a record. */
-export const checkFormula = ({ object, formula, returns, scale, currencyOf, options, record }: Tried) =>
+export const checkFormula = ({ object, formula, returns, scale, currencyOf, options, record, fields }: Tried) =>
   call<FormulaCheck>('POST', '/metadata/formula/check', {
     object,
     formula,
     record,
+    fields,
     ...(returns === '' ? {} : { returns }),
     ...(returns === 'currency' && currencyOf !== '' ? { currencyOf } : {}),
     ...(returns === CHOICE ? { options: options.map(({ value, label }) => ({ value, label })) } : {}),

@@ -1,4 +1,7 @@
 import { malformed, type Issue } from '../../kernel/errors.js';
+import { FIELD_TYPES } from '../../fields/registry.js';
+import { LIMITS } from '../../model/limits.js';
+import type { DraftedField } from '../../records/drafted-fields.js';
 import type { RequestContext } from '../../records/context.js';
 import { completeFormula, tryFormula } from '../../records/try-formula.js';
 import { bodyObject, may, type RequestScope, type Route } from '../route.js';
@@ -16,7 +19,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       path: '/metadata/formula/check',
       policy: editing,
       summary:
-        'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record? } gives every problem with its place, or the type and, of a record, the value as the caller sees it',
+        'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record?, fields? } gives every problem with its place, or the type and, of a record, the value as the caller sees it; "fields" are those that a draft adds or changes',
       exchange: gives(formulaCheck, { body: formulaSent }),
       handler: async (scope) => {
         const body = bodyObject(scope);
@@ -31,7 +34,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
           scale: scale === undefined ? undefined : Number(scale),
           options: optionsOf(body),
         };
-        return { value: await tryFormula(contextOf(scope), neededText(body, 'object'), source, record) };
+        return { value: await tryFormula(contextOf(scope), neededText(body, 'object'), source, record, draftedOf(body)) };
       },
     },
     {
@@ -68,6 +71,19 @@ function optionsOf({ options }: Readonly<Record<string, unknown>>): readonly { v
   if (!Array.isArray(options) || options.length > MAX_OPTIONS || !options.every(isOption))
     throw wrong('options', 'Must be a list of options.');
   return (options as { value: string; label?: unknown }[]).map(({ value, label }) => ({ value, label: String(label ?? value) }));
+}
+
+/** Fields of a draft: names and types that there can be; what else is wrong with them is found when the draft is planned. */
+function draftedOf({ fields }: Readonly<Record<string, unknown>>): readonly DraftedField[] {
+  if (fields === undefined) return [];
+  const isField = (field: unknown): field is DraftedField => {
+    const { name, type, formula } = (field ?? {}) as Readonly<Record<string, unknown>>;
+    const isText = typeof name === 'string' && (formula === undefined || typeof formula === 'string');
+    return isText && typeof type === 'string' && Object.hasOwn(FIELD_TYPES, type);
+  };
+  if (!Array.isArray(fields) || fields.length > LIMITS.fields.max || !fields.every(isField))
+    throw wrong('fields', 'Must be a list of fields.');
+  return fields;
 }
 
 function neededText(body: Readonly<Record<string, unknown>>, name: string): string {

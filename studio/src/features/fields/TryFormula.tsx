@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { checkFormula, findRecords } from '../../api/formulas.js';
 import { messageOf } from '../../api/client.js';
+import { ofObject } from '../../draft/draft.js';
 import { useDraft } from '../../api/draft-store.js';
 import { SelectField, TextField } from '../../ui/Field.js';
 import type { FieldForm } from './field-form.js';
@@ -22,9 +23,12 @@ export function TryFormula({ form, object }: { form: FieldForm; object: ObjectDo
     queryFn: () => findRecords(name ?? '', nameField ?? '', search),
     enabled: name !== undefined,
   });
+  const fields = ofObject(draft, 'field', object.name).filter(
+    (field) => field.name !== form.name && draft.published.get(field.id)?.document !== field,
+  );
   const tried = useQuery({
-    queryKey: ['formula-check', name, form.formula, form.returns, form.scale, form.currencyOf, record],
-    queryFn: () => checkFormula({ object: name ?? '', ...form, record }),
+    queryKey: ['formula-check', name, form.formula, form.returns, form.scale, form.currencyOf, form.options, fields, record],
+    queryFn: () => checkFormula({ object: name ?? '', ...form, record, fields }),
     enabled: name !== undefined && record !== '',
     retry: false,
   });
@@ -50,9 +54,10 @@ export function TryFormula({ form, object }: { form: FieldForm; object: ObjectDo
 }
 
 function resultText(check: FormulaCheck): string {
-  if (!check.ok) return `The published objects do not know this formula yet: ${check.issues[0]?.message ?? ''}`;
+  if (!check.ok) return `It can not be worked out: ${check.issues[0]?.message ?? ''}`;
   if (check.hidden) return 'You may not read all that this formula reads.';
-  return `Value: ${valueText(check.value)}`;
+  const empty = check.unpublished === undefined ? '' : ` Not published yet, so empty on every record: ${check.unpublished.join(', ')}.`;
+  return `Value: ${valueText(check.value)}.${empty}`;
 }
 
 function valueText(value: unknown): string {
