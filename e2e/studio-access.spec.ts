@@ -31,6 +31,8 @@ const PAGES = [
   'database',
   'users',
   'there/is/no/such/page',
+  'teams',
+  'access',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -63,6 +63,8 @@ const router = createBrowserRouter(
           lazy: async () => ({ Component: (await import('./features/translations/TranslationsPage.js')).TranslationsPage }),
         },
         { path: 'database', lazy: async () => ({ Component: (await import('./features/plans/DatabasePage.js')).DatabasePage }) },
+        { path: 'teams', lazy: async () => ({ Component: (await import('./features/people/TeamsPage.js')).TeamsPage }) },
+        { path: 'access', lazy: async () => ({ Component: (await import('./features/people/AccessPage.js')).AccessPage }) },
         { path: 'users', lazy: async () => ({ Component: (await import('./features/people/UsersPage.js')).UsersPage }) },
         { path: '*', element: <RouteError isInShell /> },
       ],

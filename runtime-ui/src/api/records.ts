@@ -33,6 +33,7 @@ const parameters = (query: ListQuery) => ({
 
 export const signIn = (email: string, password: string) => call<unknown>('/auth/login', { method: 'POST', body: { email, password } });
 export const signOut = () => call<unknown>('/auth/logout', { method: 'POST' });
+export const endViewing = () => call<undefined>('/auth/view-as', { method: 'DELETE' });
 /** Who is here and what their screens are drawn from. */
 /** The caller's own language; null follows the browser. */
 export const saveLocale = (locale: string | null) => call<undefined>('/me', { method: 'PATCH', body: { locale } });

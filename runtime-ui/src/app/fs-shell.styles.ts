@@ -158,6 +158,21 @@ export const shellStyles = css`
     color: var(--fs-warning-text);
     font: var(--fs-font-13);
   }
+  .viewing {
+    z-index: 991;
+    max-width: calc(100vw - 24px);
+    box-shadow: 0 0 0 1px currentcolor;
+  }
+  .viewing button {
+    margin-inline-start: 8px;
+    padding: 2px 8px;
+    border: 1px solid currentcolor;
+    border-radius: var(--fs-radius-m);
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
   .busy {
     padding: 24px;
     color: var(--fs-text-muted);

@@ -19,7 +19,7 @@ import { loadAhead, loadPart, type Part } from './pages.js';
 import { preferences, setPreferences, type Preferences } from './preferences.js';
 import { queries } from './query-controller.js';
 import { navigate, objectPath, type Route } from './router.js';
-import { chooseLanguage, signOut } from './session.js';
+import { chooseLanguage, endViewing, signOut } from './session.js';
 import { showToast } from './toasts.js';
 
 type Item = AppDocument['items'][number];
@@ -329,6 +329,13 @@ export class FsShell extends LitElement {
           <fs-icon name="circle-user"></fs-icon><span>${initials}</span>
         </button>
       </nav>
+      ${
+        me.viewedBy === undefined
+          ? nothing
+          : html`<div class="banner viewing" role="status">
+              ${t('app.viewing', { name: me.user.name })} <button @click=${() => void endViewing()}>${t('app.viewing.end')}</button>
+            </div>`
+      }
       ${this.connected ? nothing : html`<div class="banner" role="status">${t('app.offline')}</div>`}
       ${
         this.form

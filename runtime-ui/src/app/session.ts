@@ -1,7 +1,7 @@
 import { closeEvents, onConnection, onServerEvent, openEvents } from '../api/events.js';
 import { forgetAnswers, whenSignedOut } from '../api/http.js';
 import { ApiProblem } from '../api/problem.js';
-import { readStart, saveLocale, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
+import { endViewing as callEndViewing, readStart, saveLocale, signIn as callSignIn, signOut as callSignOut } from '../api/records.js';
 import { makeScreen, type Screen } from '../model/screen.js';
 import { t, useLanguage } from '../texts/text.js';
 import { announce } from './announce.js';
@@ -49,6 +49,12 @@ export async function startSession() {
 export async function chooseLanguage(locale: string | null) {
   await saveLocale(locale);
   location.reload();
+}
+
+/** From the screens of somebody else back to one's own: everything is drawn anew. */
+export async function endViewing() {
+  await callEndViewing();
+  location.assign('/');
 }
 
 export async function signIn(email: string, password: string) {

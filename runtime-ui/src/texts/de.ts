@@ -23,6 +23,8 @@ export const de: Texts = {
   'app.keys.help': 'Tastenkürzel',
   'app.studio': 'Studio öffnen',
   'app.signOut': 'Abmelden',
+  'app.viewing': 'Sie sehen die Bildschirme von {{name}}. Es lässt sich nichts ändern.',
+  'app.viewing.end': 'Zurück zu meinen',
   'app.offline': 'Keine Verbindung. Änderungen anderer werden erst wieder gezeigt, wenn sie zurück ist.',
   'app.updated': 'Die Seiten sind jetzt auf dem neuesten Stand.',
   'app.empty.title': 'Noch nichts zu tun',

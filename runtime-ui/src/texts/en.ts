@@ -21,6 +21,8 @@ export const en = {
   'app.keys.help': 'Keyboard shortcuts',
   'app.studio': 'Open the studio',
   'app.signOut': 'Sign out',
+  'app.viewing': 'You see the screens of {{name}}. Nothing can be changed.',
+  'app.viewing.end': 'Back to my own',
   'app.offline': 'No connection. Changes of others are not shown until it is back.',
   'app.updated': 'The screens were updated to the latest version.',
   'app.empty.title': 'Nothing to work with yet',

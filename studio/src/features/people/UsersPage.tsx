@@ -1,17 +1,25 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { UserPlus } from 'lucide-react';
+import { Eye, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
-import { changeUser, createUser, readUsers, type RoleInfo, type UserInfo } from '../../api/people.js';
+import { changeUser, createUser, readUsers, viewAs, type RoleInfo, type UserInfo } from '../../api/people.js';
+import { useMe } from '../../api/session.js';
 import { Dialog } from '../../ui/Dialog.js';
-import { CheckField, TextField } from '../../ui/Field.js';
+import { CheckField, SelectField, TextField } from '../../ui/Field.js';
+import { RoleChoice } from './RoleChoice.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 
 export function UsersPage() {
   const client = useQueryClient();
   const users = useQuery({ queryKey: ['users'], queryFn: readUsers });
+  const me = useMe().data;
   const [open, setOpen] = useState<'new' | UserInfo>();
+  const view = useMutation({
+    mutationFn: viewAs,
+    onSuccess: () => location.assign('/'),
+    onError: (error) => toast(messageOf(error), { tone: 'danger' }),
+  });
   if (users.isPending) return <Loading label="Loading the users" />;
   if (users.isError) {
     return (
@@ -20,6 +28,7 @@ export function UsersPage() {
       </div>
     );
   }
+  const mayView = me?.capabilities.includes('view_as') === true;
   const labelOf = (role: string) => users.data.roles.find((each) => each.name === role)?.label ?? role;
   const close = () => {
     setOpen(undefined);
@@ -69,6 +78,16 @@ export function UsersPage() {
                     </td>
                     <td>{user.isActive ? <span className="badge badge-success">Active</span> : <span className="badge">Inactive</span>}</td>
                     <td className="actions">
+                      {mayView && user.isActive && user.id !== me?.user.id && (
+                        <button
+                          type="button"
+                          className="btn btn-small btn-plain"
+                          aria-label={`View as ${user.name}`}
+                          onClick={() => view.mutate(user.id)}
+                        >
+                          <Eye size={15} aria-hidden /> View as
+                        </button>
+                      )}
                       <button type="button" className="btn btn-small" aria-label={`Edit ${user.name}`} onClick={() => setOpen(user)}>
                         Edit
                       </button>
@@ -80,12 +99,24 @@ export function UsersPage() {
           </div>
         )}
       </section>
-      {open !== undefined && <UserDialog user={open === 'new' ? undefined : open} roles={users.data.roles} onClose={close} />}
+      {open !== undefined && (
+        <UserDialog user={open === 'new' ? undefined : open} people={users.data.data} roles={users.data.roles} onClose={close} />
+      )}
     </div>
   );
 }
 
-function UserDialog({ user, roles, onClose }: { user: UserInfo | undefined; roles: readonly RoleInfo[]; onClose: () => void }) {
+type DialogProps = { user: UserInfo | undefined; people: readonly UserInfo[]; roles: readonly RoleInfo[]; onClose: () => void };
+
+const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function UserDialog({ user, people, roles, onClose }: DialogProps) {
+  const [managerId, setManagerId] = useState(user?.managerId ?? '');
+  const [territories, setTerritories] = useState((user?.territories ?? []).join(', '));
   const [name, setName] = useState(user?.name ?? '');
   const [email, setEmail] = useState(user?.email ?? '');
   const [chosen, setChosen] = useState<readonly string[]>(user?.roles ?? []);
@@ -93,11 +124,12 @@ function UserDialog({ user, roles, onClose }: { user: UserInfo | undefined; role
   const [password, setPassword] = useState<string>();
   const save = useMutation({
     mutationFn: async () => {
+      const place = { managerId: managerId === '' ? null : managerId, territories: namesIn(territories) };
       if (user !== undefined) {
-        await changeUser(user.id, { name: name.trim(), roles: [...chosen], isActive });
+        await changeUser(user.id, { name: name.trim(), roles: [...chosen], isActive, ...place });
         return undefined;
       }
-      return (await createUser({ email: email.trim(), name: name.trim(), roles: [...chosen] })).password;
+      return (await createUser({ email: email.trim(), name: name.trim(), roles: [...chosen], ...place })).password;
     },
     onSuccess: (made) => {
       if (made === undefined) {
@@ -147,17 +179,18 @@ function UserDialog({ user, roles, onClose }: { user: UserInfo | undefined; role
         {user === undefined && (
           <TextField label="E-mail" type="email" value={email} onChange={setEmail} required hint="They sign in with it." />
         )}
-        <fieldset>
-          <legend className="legend">Roles</legend>
-          {roles.map((role) => (
-            <CheckField
-              key={role.name}
-              label={role.label}
-              checked={chosen.includes(role.name)}
-              onChange={(isOn) => setChosen(isOn ? [...chosen, role.name] : chosen.filter((each) => each !== role.name))}
-            />
-          ))}
-        </fieldset>
+        <RoleChoice roles={roles} chosen={chosen} onChange={setChosen} />
+        <SelectField
+          label="Reports to"
+          hint="Whoever leads may see what those below own, where a role says so."
+          value={managerId}
+          onChange={setManagerId}
+          choices={[
+            { value: '', label: 'Nobody' },
+            ...people.filter(({ id }) => id !== user?.id).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <TextField label="Territories" value={territories} onChange={setTerritories} hint="Names, with commas between them." />
         {user !== undefined && <CheckField label="May sign in" checked={isActive} onChange={setActive} />}
         {save.isError && (
           <p className="note note-danger" role="alert">

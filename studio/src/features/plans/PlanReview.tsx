@@ -8,6 +8,7 @@ import { reloadDraft } from '../../api/draft-sync.js';
 import { publish } from '../../api/metadata.js';
 import { queryClient } from '../../api/session.js';
 import { AreaField, CheckField } from '../../ui/Field.js';
+import { AccessEffects } from './AccessEffects.js';
 import { ChangeList } from './ChangeList.js';
 import { ConversionCounts } from './ConversionCounts.js';
 import { issuePlace } from './issue-place.js';
@@ -107,6 +108,7 @@ export function PlanReview({ plan, comment: firstComment = '', isDraft = false, 
           )}
         </div>
       </section>
+      {plan.access.length > 0 && <AccessEffects effects={plan.access} />}
       <section className="card" aria-label="Statements">
         <div className="card-head">
           <h2>

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
   Boxes,
+  Contact,
   Database,
   FilePenLine,
   History,
@@ -12,6 +13,7 @@ import {
   Network,
   Package,
   Redo2,
+  ShieldQuestion,
   Sun,
   Undo2,
   Users,
@@ -64,7 +66,16 @@ export function Shell() {
         <Item to="/packs" icon={<Package size={17} aria-hidden />} label="Packs" />
         <Item to="/translations" icon={<Languages size={17} aria-hidden />} label="Translations" />
         <Item to="/database" icon={<Database size={17} aria-hidden />} label="Database" />
-        {me?.capabilities.includes('manage_users') === true && <Item to="/users" icon={<Users size={17} aria-hidden />} label="Users" />}
+        {me?.capabilities.includes('manage_users') === true && (
+          <>
+            <h2>People</h2>
+            <Item to="/users" icon={<Users size={17} aria-hidden />} label="Users" />
+            <Item to="/teams" icon={<Contact size={17} aria-hidden />} label="Teams and queues" />
+            {me.capabilities.includes('explain_access') && (
+              <Item to="/access" icon={<ShieldQuestion size={17} aria-hidden />} label="Why may they?" />
+            )}
+          </>
+        )}
         <p className="nav-foot muted">
           {me?.user.name}
           <br />

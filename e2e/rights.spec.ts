@@ -1,0 +1,77 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Person } from './support/people.js';
+
+const isClean = async ({ page }: Pick<Person, 'page'>) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 120) ?? ''}`)).toEqual([]);
+};
+
+test('an administrator finds out why somebody does not see a record, shares it, and looks at their screens', async ({
+  admin,
+  person,
+  baseURL,
+}) => {
+  test.slow();
+  const headers = { Origin: baseURL ?? '' };
+  const rita = await person('Rita Rights', ['sales_rep']);
+  const made = await admin.api.post('/api/v1/records/deal', { data: { name: 'Bridge of rights' }, headers });
+  const { id } = (await made.json()) as { id: string };
+  expect((await rita.api.get(`/api/v1/records/deal/${id}`)).status()).toBe(404);
+
+  const { page } = admin;
+  await page.goto('/studio/access');
+  await page.getByLabel('Who').selectOption({ label: 'Rita Rights' });
+  await page.getByLabel('Object').selectOption('deal');
+  await page.getByLabel('Record', { exact: true }).fill(`${baseURL ?? ''}/deal/${id}`);
+  await page.getByRole('button', { name: 'Explain' }).click();
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await expect(answer.getByText('No', { exact: true }).first()).toBeVisible();
+  await expect(answer.getByText('their own records')).toBeVisible();
+  await expect(answer.getByText('Share this record with Rita Rights.')).toBeVisible();
+  await isClean(admin);
+
+  const shared = await admin.api.post(`/api/v1/records/deal/${id}/shares`, { data: { to: rita.id }, headers });
+  expect(shared.status()).toBe(200);
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await expect(answer.getByText('Yes', { exact: true }).first()).toBeVisible();
+  await expect.poll(async () => (await rita.api.get(`/api/v1/records/deal/${id}`)).status()).toBe(200);
+
+  await page.goto('/studio/users');
+  await page.getByRole('button', { name: 'View as Rita Rights' }).click();
+  await expect(page.getByText('You see the screens of Rita Rights. Nothing can be changed.')).toBeVisible();
+  await page.goto(`/deal/${id}`);
+  await expect(page.getByText('Bridge of rights').first()).toBeVisible();
+  expect((await admin.api.patch(`/api/v1/records/deal/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(403);
+  await page.getByRole('button', { name: 'Back to my own' }).click();
+  await expect(page.getByText('You see the screens of')).toBeHidden();
+  expect((await admin.api.patch(`/api/v1/records/deal/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(200);
+});
+
+test('a team is made, and a queue owns records', async ({ admin, person }) => {
+  const theo = await person('Theo Team', ['sales_rep']);
+  const { page } = admin;
+  await page.goto('/studio/teams');
+  await page.getByRole('button', { name: 'New team or queue' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Inbound');
+  await dialog.getByLabel('Kind').selectOption('queue');
+  await dialog.getByLabel('Theo Team').check();
+  await isClean(admin);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('cell', { name: 'Inbound' })).toBeVisible();
+  const teams = (await (await admin.api.get('/api/v1/teams')).json()) as { data: { id: string; members: { id: string }[] }[] };
+  expect(teams.data[0]?.members).toEqual([expect.objectContaining({ id: theo.id })]);
+  await isClean(admin);
+});
+
+test('a plan says who gains and loses what', async ({ admin }) => {
+  const { page } = admin;
+  await page.goto('/studio/objects/contact/access');
+  await page.getByLabel('Sales rep: access to Phone').selectOption('none');
+  await page.goto('/studio/review');
+  const effect = page.getByRole('region', { name: 'Effect on rights' });
+  await expect(effect.getByText('Contacts: read Phone')).toBeVisible();
+  await isClean(admin);
+  await page.goto('/studio/objects/contact/access');
+  await page.getByLabel('Sales rep: access to Phone').selectOption('edit');
+});
