@@ -14,15 +14,16 @@ test('an administrator finds out why somebody does not see a record, shares it, 
   test.slow();
   const headers = { Origin: baseURL ?? '' };
   const rita = await person('Rita Rights', ['sales_rep']);
-  const made = await admin.api.post('/api/v1/records/deal', { data: { name: 'Bridge of rights' }, headers });
+  const made = await admin.api.post('/api/v1/records/lead', { data: { name: 'Bridge of rights', email: 'bridge@example.com' }, headers });
+  expect(made.status(), await made.text()).toBe(201);
   const { id } = (await made.json()) as { id: string };
-  expect((await rita.api.get(`/api/v1/records/deal/${id}`)).status()).toBe(404);
+  expect((await rita.api.get(`/api/v1/records/lead/${id}`)).status()).toBe(404);
 
   const { page } = admin;
   await page.goto('/studio/access');
   await page.getByLabel('Who').selectOption({ label: 'Rita Rights' });
-  await page.getByLabel('Object').selectOption('deal');
-  await page.getByLabel('Record', { exact: true }).fill(`${baseURL ?? ''}/deal/${id}`);
+  await page.getByLabel('Object').selectOption('lead');
+  await page.getByLabel('Record', { exact: true }).fill(`${baseURL ?? ''}/o/lead/${id}`);
   await page.getByRole('button', { name: 'Explain' }).click();
   const answer = page.getByRole('region', { name: 'Answer' });
   await expect(answer.getByText('No', { exact: true }).first()).toBeVisible();
@@ -30,21 +31,21 @@ test('an administrator finds out why somebody does not see a record, shares it, 
   await expect(answer.getByText('Share this record with Rita Rights.')).toBeVisible();
   await isClean(admin);
 
-  const shared = await admin.api.post(`/api/v1/records/deal/${id}/shares`, { data: { to: rita.id }, headers });
+  const shared = await admin.api.post(`/api/v1/records/lead/${id}/shares`, { data: { to: rita.id }, headers });
   expect(shared.status()).toBe(200);
   await page.getByRole('button', { name: 'Explain' }).click();
   await expect(answer.getByText('Yes', { exact: true }).first()).toBeVisible();
-  await expect.poll(async () => (await rita.api.get(`/api/v1/records/deal/${id}`)).status()).toBe(200);
+  await expect.poll(async () => (await rita.api.get(`/api/v1/records/lead/${id}`)).status()).toBe(200);
 
   await page.goto('/studio/users');
   await page.getByRole('button', { name: 'View as Rita Rights' }).click();
   await expect(page.getByText('You see the screens of Rita Rights. Nothing can be changed.')).toBeVisible();
-  await page.goto(`/deal/${id}`);
+  await page.goto(`/o/lead/${id}`);
   await expect(page.getByText('Bridge of rights').first()).toBeVisible();
-  expect((await admin.api.patch(`/api/v1/records/deal/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(403);
+  expect((await admin.api.patch(`/api/v1/records/lead/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(403);
   await page.getByRole('button', { name: 'Back to my own' }).click();
   await expect(page.getByText('You see the screens of')).toBeHidden();
-  expect((await admin.api.patch(`/api/v1/records/deal/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(200);
+  expect((await admin.api.patch(`/api/v1/records/lead/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(200);
 });
 
 test('a team is made, and a queue owns records', async ({ admin, person }) => {
@@ -58,7 +59,7 @@ test('a team is made, and a queue owns records', async ({ admin, person }) => {
   await dialog.getByLabel('Theo Team').check();
   await isClean(admin);
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('cell', { name: 'Inbound' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'Inbound', exact: true })).toBeVisible();
   const teams = (await (await admin.api.get('/api/v1/teams')).json()) as { data: { id: string; members: { id: string }[] }[] };
   expect(teams.data[0]?.members).toEqual([expect.objectContaining({ id: theo.id })]);
   await isClean(admin);
@@ -67,11 +68,11 @@ test('a team is made, and a queue owns records', async ({ admin, person }) => {
 test('a plan says who gains and loses what', async ({ admin }) => {
   const { page } = admin;
   await page.goto('/studio/objects/contact/access');
-  await page.getByLabel('Sales rep: access to Phone').selectOption('none');
+  await page.getByLabel('Sales rep: access to Mobile phone').selectOption('none');
   await page.goto('/studio/review');
   const effect = page.getByRole('region', { name: 'Effect on rights' });
-  await expect(effect.getByText('Contacts: read Phone')).toBeVisible();
+  await expect(effect.getByText('Contacts: read Mobile phone')).toBeVisible();
   await isClean(admin);
   await page.goto('/studio/objects/contact/access');
-  await page.getByLabel('Sales rep: access to Phone').selectOption('edit');
+  await page.getByLabel('Sales rep: access to Mobile phone').selectOption('edit');
 });

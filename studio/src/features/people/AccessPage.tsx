@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { messageOf } from '../../api/client.js';
+import { ApiError, messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { explainAccess, readUsers, type AccessAnswer, type AccessGround } from '../../api/people.js';
 import { ofKind, ofObject } from '../../draft/draft.js';
@@ -100,7 +100,7 @@ export function AccessPage() {
       </form>
       {ask.isError && (
         <p className="note note-danger" role="alert">
-          {messageOf(ask.error)}
+          {messageOf(ask.error)} {ask.error instanceof ApiError ? ask.error.problem?.issues?.map(({ message }) => message).join(' ') : ''}
         </p>
       )}
       {ask.data && <Answer answer={ask.data} />}
