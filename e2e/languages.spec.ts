@@ -53,3 +53,27 @@ test('a German reads German and an English colleague English, at the same time',
   expect(await refused(rep)).toContain('Kontakt wurde nicht gespeichert. Muss eine E-Mail-Adresse sein, zum Beispiel ada@example.com.');
   expect(await refused(admin)).toContain('Contact was not saved. Must be an e-mail address, such as ada@example.com.');
 });
+
+test('long German words keep to their place beside the values', async ({ person, baseURL }) => {
+  const rep = await person('Lotte Lang', ['manager']);
+  await rep.api.patch('/api/v1/me', { data: { locale: 'de' }, headers: { Origin: baseURL ?? '' } });
+  const { page } = rep;
+  const labels = page.locator('fs-field-list dt');
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const object of ['account', 'deal', 'contact']) {
+      const { data } = (await (await rep.api.get(`/api/v1/records/${object}?limit=1`)).json()) as { data: { id: string }[] };
+      await page.goto(`/o/${object}/${data[0]?.id ?? ''}`);
+      await expect(labels.first()).toBeVisible();
+      const over = await labels.evaluateAll((found) => found.filter((dt) => dt.scrollWidth > dt.clientWidth).map((dt) => dt.textContent));
+      expect(over, `${object} at ${width}`).toEqual([]);
+    }
+  }
+});
+
+test('a page that is not there says so in its heading', async ({ admin: { page } }) => {
+  for (const path of ['/o/nothing', '/o/deal/018f0000-0000-7000-8000-000000000000', '/nowhere']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+});

@@ -28,9 +28,13 @@ export class FsKeyHelp extends LitElement {
     h3:first-child {
       margin-top: 0;
     }
+    [tabindex]:focus-visible {
+      outline: var(--fs-focus);
+      outline-offset: 4px;
+    }
     dl {
       display: grid;
-      grid-template-columns: 1fr auto;
+      grid-template-columns: minmax(0, 1fr) auto;
       gap: 6px 16px;
       margin: 0;
     }
@@ -54,20 +58,23 @@ export class FsKeyHelp extends LitElement {
       ...own.map(([scope, keys, label]) => ({ scope: t(scope as 'keys.list'), keys, label: t(label as 'keys.open') })),
     ];
     const scopes = [...new Set(rows.map((row) => row.scope))];
+    // Where it is longer than the screen, the keyboard scrolls it: there is nothing else in it to go to.
     return html`<fs-dialog label=${t('keys.title')} ?open=${this.open}>
-      ${scopes.map(
-        (scope) =>
-          html`<h3>${scope}</h3>
-            <dl>
-              ${rows
-                .filter((row) => row.scope === scope)
-                .map(
-                  (row) =>
-                    html`<dt>${row.label}</dt>
-                      <dd>${row.keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dd>`,
-                )}
-            </dl>`,
-      )}
+      <div tabindex="0" role="group" aria-label=${t('keys.title')}>
+        ${scopes.map(
+          (scope) =>
+            html`<h3>${scope}</h3>
+              <dl>
+                ${rows
+                  .filter((row) => row.scope === scope)
+                  .map(
+                    (row) =>
+                      html`<dt>${row.label}</dt>
+                        <dd>${row.keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dd>`,
+                  )}
+              </dl>`,
+        )}
+      </div>
     </fs-dialog>`;
   }
 }

@@ -266,7 +266,8 @@ export class FsShell extends LitElement {
 
   private page() {
     const { route } = this;
-    if (this.screen.apps.length === 0 && route.page === 'home') return pageState('inbox', t('app.empty.title'), t('app.empty.text'));
+    if (this.screen.apps.length === 0 && route.page === 'home')
+      return pageState('inbox', t('app.empty.title'), t('app.empty.text'), undefined, true);
     if (route.page === 'object' && this.ready.has('object')) {
       return html`<fs-object-page .screen=${this.screen} name=${route.object} .urlState=${route.state}></fs-object-page>`;
     }
@@ -280,7 +281,7 @@ export class FsShell extends LitElement {
     }
     if (route.page === 'unknown') {
       const home = { label: t('state.home'), run: () => navigate('/') };
-      return pageState('search', t('state.object.title'), t('state.object.text'), home);
+      return pageState('search', t('state.object.title'), t('state.object.text'), home, true);
     }
     return html`<div class="busy" aria-busy="true"></div>`;
   }

@@ -208,7 +208,7 @@ export class FsObjectPage extends LitElement {
 
   override render() {
     const object = this.object;
-    if (!object || !object.access.read) return pageState('lock', t('state.object.title'), t('state.object.text'));
+    if (!object || !object.access.read) return pageState('lock', t('state.object.title'), t('state.object.text'), undefined, true);
     const views = viewsOf(object);
     return html`<header>
         <span class="mark"><fs-icon name=${object.icon}></fs-icon></span>

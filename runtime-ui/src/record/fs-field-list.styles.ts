@@ -50,7 +50,7 @@ export const fieldListStyles = css`
   }
   .field {
     display: grid;
-    grid-template-columns: minmax(90px, 34%) minmax(0, 1fr);
+    grid-template-columns: minmax(120px, 38%) minmax(0, 1fr);
     align-items: baseline;
     gap: 10px;
     min-height: 32px;
@@ -62,11 +62,15 @@ export const fieldListStyles = css`
   }
   .columns-1 .field,
   .wide {
-    grid-template-columns: minmax(90px, 16%) minmax(0, 1fr);
+    grid-template-columns: minmax(120px, 16%) minmax(0, 1fr);
   }
+  /* Words of some languages are longer than the column. */
   dt {
+    min-width: 0;
     color: var(--fs-text-muted);
     font: var(--fs-font-13);
+    hyphens: auto;
+    overflow-wrap: anywhere;
   }
   dd {
     display: flex;
@@ -136,7 +140,7 @@ export const fieldListStyles = css`
     .field,
     .columns-1 .field,
     .wide {
-      grid-template-columns: minmax(90px, 36%) minmax(0, 1fr);
+      grid-template-columns: minmax(120px, 40%) minmax(0, 1fr);
     }
   }
 `;

@@ -138,4 +138,14 @@ export const recordPageStyles = css`
       gap: 8px 24px;
     }
   }
+  @media (max-width: 480px) {
+    .title {
+      flex-wrap: wrap;
+    }
+    h1 {
+      flex-basis: 100%;
+      overflow-wrap: anywhere;
+      hyphens: auto;
+    }
+  }
 `;

@@ -332,8 +332,9 @@ export class FsRecordPage extends LitElement {
   override render() {
     const { object } = this;
     const { data, error } = this.page.result;
-    if (!object) return pageState('search', t('state.object.title'), t('state.object.text'));
-    if (!data) return error ? failureState(error, () => void this.page.result.refetch()) : html`<div class="busy" aria-busy="true"></div>`;
+    if (!object) return pageState('search', t('state.object.title'), t('state.object.text'), undefined, true);
+    if (!data)
+      return error ? failureState(error, () => void this.page.result.refetch(), true) : html`<div class="busy" aria-busy="true"></div>`;
     const { record } = data;
     const { me } = this.screen;
     const updatedAt = record['updated_at'];

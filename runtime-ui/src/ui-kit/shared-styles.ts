@@ -223,11 +223,14 @@ export const stateStyles = css`
     font-size: 32px;
     color: var(--fs-line-strong);
   }
+  .state h1,
   .state h2 {
     font: var(--fs-font-16);
     font-weight: 600;
     color: var(--fs-text);
     margin: var(--fs-space-2) 0 0;
+    flex: none;
+    white-space: normal;
   }
   .state p {
     margin: 0 0 var(--fs-space-3);
