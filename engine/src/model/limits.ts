@@ -165,6 +165,20 @@ export const LIMITS = {
     checked: 'answer',
     instead: 'Filter first, or give the roll-up "materialized" or "indexed": then it is stored.',
   },
+  uploaded_bytes: {
+    max: 1_000_000_000,
+    per: 'The uploads of a person within a day',
+    counts: 'bytes',
+    checked: 'request',
+    instead: 'Go on tomorrow.',
+  },
+  stored_file_bytes: {
+    max: 100_000_000_000,
+    per: 'All files of a tenant together',
+    counts: 'bytes',
+    checked: 'request',
+    instead: 'Take files from records that nobody needs: what no record has held for a while is removed.',
+  },
   selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
   skipped_rows: {
     max: 1_000_000,

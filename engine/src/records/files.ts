@@ -3,6 +3,7 @@ import type { StoredFile } from '@fieldstone/metadata/types/wire.js';
 import { fieldType } from '../fields/registry.js';
 import { AppError, malformed, notFound } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import { limitExceeded } from '../model/limits.js';
 import type { BlobFolder } from '../store/blob-folder.js';
 import { IMAGE_TYPES, insertFile, selectFile } from '../store/files.js';
 import type { RequestContext } from './context.js';
@@ -41,7 +42,8 @@ const statements = { insert: insertFile(), select: selectFile() };
 /**
  * Takes in a file. It belongs to nobody's record yet: whoever uploaded it writes its id to a field.
  *
- * Errors: malformed for a name that is none, or nothing in it; payload_too_large; limit_exceeded for a person who uploaded too much within a day.
+ * Errors: malformed for a name that is none, or nothing in it; payload_too_large; limit_exceeded for a person who uploaded too much within a day, and for a tenant
+ *         whose files are as many as may be.
  */
 export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileParts, stream: Readable, name: string): Promise<StoredFile> {
   const shown = fileName(name);
@@ -49,9 +51,8 @@ export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileP
   if (size === 0) throw malformed(told('file.refused'), [{ path: '', code: 'required', ...told('file.empty') }]);
   const file = { id: newId(), name: shown, type: typeOf(head), size };
   // The bytes are on the disk before anything names them.
-  if ((await runStatement(ctx, statements.insert, { ...file, sha256 })) === null) {
-    throw new AppError('limit_exceeded', told('file.too_much'), { hint: told('file.too_much.hint') });
-  }
+  const [limit, actual] = (await runStatement(ctx, statements.insert, { ...file, sha256 }))?.split(' ') ?? [];
+  if (limit === 'uploaded_bytes' || limit === 'stored_file_bytes') throw limitExceeded(limit, Number(actual));
   return file;
 }
 

@@ -1,5 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import { literal, quote } from '../kernel/statement.js';
+import { LIMITS, type LimitName } from '../model/limits.js';
 import type { FieldModel } from '../model/types.js';
 import type { BlobFolder } from './blob-folder.js';
 import type { Database } from './open-database.js';
@@ -9,17 +10,21 @@ import type { QueryScope } from './query-scope.js';
 /** Types of files that are shown as pictures: raster formats that hold no script. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
-const MAX_BYTES_A_DAY = 1_000_000_000;
-
-/** Notes an upload. Inputs `id`, `sha256`, `size`, `type` and `name`. No row when the person uploaded too much within a day. */
+/** Notes an upload. Inputs `id`, `sha256`, `size`, `type` and `name`. The answer is 'kept', or the limit it would exceed and by what. */
 export function insertFile(): { text: string; params: Parameters } {
   const params = new Parameters();
   const size = params.input('size', '::bigint');
   const values = [params.input('id', '::uuid'), params.tenant, params.input('sha256', '::text'), size, params.input('type', '::text')];
-  const today = `select coalesce(sum(f.size), 0) from "meta_v"."file" f where f.tenant_id = ${params.tenant} and f.created_by = ${params.user} and f.created_at > now() - interval '1 day'`;
+  const own = `f.created_by = ${params.user} and f.created_at > now() - interval '1 day'`;
+  const sums = `coalesce(sum(f.size), 0) as stored, coalesce(sum(f.size) filter (where ${own}), 0) as today`;
+  const over = (sum: string, limit: LimitName) =>
+    `when had.${sum} + ${size} > ${String(LIMITS[limit].max)} then ${literal(limit)} || ' ' || (had.${sum} + ${size})`;
   const text =
-    `insert into "meta_v"."file" (id, tenant_id, sha256, size, type, name, created_by) ` +
-    `select ${[...values, params.input('name', '::text'), params.user].join(', ')} where (${today}) + ${size} <= ${String(MAX_BYTES_A_DAY)} returning id::text`;
+    `with had as materialized (select ${sums} from "meta_v"."file" f where f.tenant_id = ${params.tenant}), ` +
+    `judged as (select case ${over('today', 'uploaded_bytes')} ${over('stored', 'stored_file_bytes')} else 'kept' end as outcome from had), ` +
+    `made as (insert into "meta_v"."file" (id, tenant_id, sha256, size, type, name, created_by) ` +
+    `select ${[...values, params.input('name', '::text'), params.user].join(', ')} from judged where judged.outcome = 'kept') ` +
+    `select outcome from judged`;
   return { text, params };
 }
 

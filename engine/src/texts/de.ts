@@ -82,8 +82,6 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'file.too_large': 'Eine Datei darf höchstens {bytes} Byte haben.',
   'file.broken_off': 'Das Hochladen wurde abgebrochen.',
   'file.send_bytes': 'Senden Sie die Bytes der Datei als application/octet-stream.',
-  'file.too_much': 'Sie haben innerhalb eines Tages zu viel hochgeladen.',
-  'file.too_much.hint': 'Machen Sie morgen weiter.',
   'secret.no_reveal': 'Sie dürfen Geheimnisse nicht aufdecken.',
   'secret.closed': '{field} kann nicht aufgedeckt werden.',
   'secret.unreadable': '{field} kann nicht geöffnet werden.',
@@ -264,6 +262,10 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'limit.measures': 'Eine Frage nach Gruppen darf höchstens {max} Kennzahlen haben; es sind {actual}. Fragen Sie zweimal.',
   'limit.groups':
     'Eine Antwort darf höchstens {max} Gruppen haben; es sind {actual}. Filtern Sie, oder gruppieren Sie nach einer größeren Einheit.',
+  'limit.uploaded_bytes':
+    'Was eine Person innerhalb eines Tages hochlädt, darf höchstens {max} Byte haben; es sind {actual}. Machen Sie morgen weiter.',
+  'limit.stored_file_bytes':
+    'Alle Dateien eines Mandanten zusammen dürfen höchstens {max} Byte haben; es sind {actual}. Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt.',
   'limit.exchange_rates': 'Eine Anfrage darf höchstens {max} Kurse haben; es sind {actual}. Senden Sie sie in Teilen.',
   'limit.answer_bytes':
     'Eine Antwort darf höchstens {max} Byte haben; es sind {actual}. Fragen Sie nach weniger Datensätzen oder weniger Feldern.',

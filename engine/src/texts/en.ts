@@ -86,8 +86,6 @@ export const en = {
   'file.too_large': 'A file may have at most {bytes} bytes.',
   'file.broken_off': 'The upload was broken off.',
   'file.send_bytes': 'Send the bytes of the file as application/octet-stream.',
-  'file.too_much': 'You uploaded too much within a day.',
-  'file.too_much.hint': 'Go on tomorrow.',
   'secret.no_reveal': 'You may not reveal secrets.',
   'secret.closed': '{field} can not be revealed.',
   'secret.unreadable': '{field} can not be opened.',
@@ -252,6 +250,9 @@ export const en = {
   'limit.group_levels': 'A call for groups may have at most {max} levels of grouping; there are {actual}. Ask once for each.',
   'limit.measures': 'A call for groups may have at most {max} measures; there are {actual}. Ask twice.',
   'limit.groups': 'An answer may have at most {max} groups; there are {actual}. Filter, or group by a larger unit.',
+  'limit.uploaded_bytes': 'The uploads of a person within a day may have at most {max} bytes; there are {actual}. Go on tomorrow.',
+  'limit.stored_file_bytes':
+    'All files of a tenant together may have at most {max} bytes; there are {actual}. Take files from records that nobody needs: what no record has held for a while is removed.',
   'limit.exchange_rates': 'A call may have at most {max} exchange rates; there are {actual}. Send them in parts.',
   'limit.answer_bytes': 'An answer may have at most {max} bytes; there are {actual}. Ask for fewer records or fewer fields.',
 

@@ -8,6 +8,7 @@ import { examineSpace } from '../../src/catalog/examine.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import { disposition, fileRoutes } from '../../src/http/routes/files.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
+import { LIMITS } from '../../src/model/limits.js';
 import { fileName, typeOf } from '../../src/records/files.js';
 import { openBlobFolder, type BlobFolder } from '../../src/store/blob-folder.js';
 import { sweepFiles, sweepOrphans } from '../../src/store/files.js';
@@ -347,7 +348,25 @@ describe('files that no record holds', () => {
       [server.tenantId, owner.userId],
     );
     expect(userId).not.toBe(owner.userId);
-    expect((await upload(owner, 'one more')).body.code).toBe('limit_exceeded');
+    expect((await upload(owner, 'one more')).body).toMatchObject({
+      code: 'limit_exceeded',
+      detail: expect.stringMatching(/^The uploads of a person within a day may have at most 1,000,000,000 bytes; there are 1,000,0\d+/),
+    });
+  });
+
+  it('are limited for all of a tenant together', async () => {
+    const other = await server.signedIn(['own']);
+    const { size } = (await world.test.sql<{ size: string }>('select sum(size)::text as size from meta.file'))[0] ?? { size: '0' };
+    await world.test.sql(
+      `insert into meta.file (id, tenant_id, sha256, size, type, name, created_by) values (gen_random_uuid(), $1, repeat('1', 64), $2, 'x', 'x', null)`,
+      [server.tenantId, LIMITS.stored_file_bytes.max - Number(size) - 5],
+    );
+    expect((await upload(other, 'fits!')).status).toBe(201);
+    expect((await upload(other, 'x')).body).toMatchObject({
+      code: 'limit_exceeded',
+      detail:
+        'All files of a tenant together may have at most 100,000,000,000 bytes; there are 100,000,000,001. Take files from records that nobody needs: what no record has held for a while is removed.',
+    });
   });
 });
 
