@@ -1,137 +1,83 @@
-import { Plus, Trash2 } from 'lucide-react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Plus } from 'lucide-react';
+import { useNavigate } from 'react-router';
 import type { FieldDocument, RecordTypeDocument } from '@fieldstone/metadata/types/documents.js';
 import { fieldTypeInfo } from '../../draft/field-types.js';
-import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
-import { changeState, findDocument, findObject, ofKind, ofObject, put } from '../../draft/draft.js';
-import { nameProblem } from '../../draft/names.js';
-import { addLayoutOfType, setDefaultType, typesOf } from '../../draft/record-type-commands.js';
+import { edit, useDraft } from '../../api/draft-store.js';
+import { ofKind, ofObject } from '../../draft/draft.js';
+import { addLayoutOfType, setDefaultType } from '../../draft/record-type-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
-import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
 import { CheckField, SelectField } from '../../ui/Field.js';
-import { Empty } from '../../ui/states.js';
 import { TickList } from '../../ui/TickList.js';
-import { toast } from '../../ui/toasts.js';
-
-type Patch = { [K in keyof RecordTypeDocument]?: RecordTypeDocument[K] | undefined };
+import { ElementNames, ElementPage, type BodyProps, type Patch } from '../elements/ElementPage.js';
 
 export function RecordTypePage() {
+  return <ElementPage kind="record_type" isNarrow Body={RecordType} />;
+}
+
+function RecordType({ document: type, set }: BodyProps<RecordTypeDocument>) {
   const draft = useDraft();
   const navigate = useNavigate();
-  const { id = '' } = useParams();
-  const type = findDocument(draft, id);
-  if (type?.kind !== 'record_type') {
-    return (
-      <div className="page">
-        <Empty title="There is no such record type" action={<Link to="/objects">Go to the objects</Link>} />
-      </div>
-    );
-  }
-  const object = findObject(draft, type.object);
   const change = (what: string, to: (current: typeof draft) => typeof draft) =>
     edit(`Edit record type ${type.label}`, to, `record type ${type.id} ${what}`);
-  const set = (patch: Patch) => change(Object.keys(patch).join(), (current) => put(current, type.id, withProperties(type, patch)));
-  const retire = () => {
-    edit(`Retire record type ${type.label}`, (current) => put(current, type.id, null));
-    void navigate(`/objects/${type.object}/types`);
-    toast(`${type.label} is retired in this draft.`, { action: { label: 'Undo', run: () => undoEdit() } });
-  };
   const addLayout = () => {
     const made = addLayoutOfType(draft, type);
     edit(`Add layout of ${type.label}`, () => made.draft);
     void navigate(`/layouts/${made.layout.id}`);
   };
-  const taken = new Set(
-    typesOf(draft, type.object)
-      .map(({ name }) => name)
-      .filter((name) => name !== type.name),
-  );
   const layouts = ofObject(draft, 'layout', type.object);
   return (
-    <div className="page page-narrow">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
-            <Link to="/objects">Objects</Link> / <Link to={`/objects/${type.object}/types`}>{object?.label ?? type.object}</Link> /{' '}
-            <span>Record type</span>
-          </nav>
-          <div className="row">
-            <h1>{type.label}</h1>
-            <ChangeBadge state={changeState(draft, type.id)} />
-          </div>
+    <div className="stack">
+      <section className="card card-body stack" aria-label="Record type">
+        <ElementNames document={type} set={set} />
+        <CommitField
+          label="Description"
+          hint="Shown where the type is chosen."
+          value={type.description ?? ''}
+          maxLength={500}
+          onCommit={(text) => set({ description: text.trim() === '' ? undefined : text })}
+        />
+        <p className="muted small">
+          Records hold the id <code>{type.id}</code> in the field <code>record_type</code>.
+        </p>
+        <CheckField
+          label="Default"
+          hint="New records have it when none is chosen."
+          checked={type.default === true}
+          onChange={(isDefault) => change('default', (current) => setDefaultType(current, type, isDefault))}
+        />
+        <CheckField
+          label="Active"
+          hint="Records keep an inactive type, and no further ones get it."
+          checked={type.inactive !== true}
+          onChange={(isActive) => set({ inactive: isActive ? undefined : true })}
+        />
+        <TickList
+          label="Roles that may choose it"
+          hint="Everybody, when none is chosen."
+          choices={ofKind(draft, 'role').map((role) => ({ value: role.name, label: role.label }))}
+          value={type.roles ?? []}
+          onChange={(roles) => set({ roles: roles.length === 0 ? undefined : roles })}
+        />
+        <div className="row" style={{ alignItems: 'end' }}>
+          <SelectField
+            label="Layout"
+            value={type.layout ?? ''}
+            onChange={(layout) => set({ layout: layout === '' ? undefined : layout })}
+            choices={[{ value: '', label: 'The standard one' }, ...layouts.map(({ name, label }) => ({ value: name, label }))]}
+          />
+          <button type="button" className="btn" onClick={addLayout}>
+            <Plus size={15} aria-hidden /> Make one for this type
+          </button>
         </div>
-        <button type="button" className="btn btn-danger" onClick={retire}>
-          <Trash2 size={15} aria-hidden /> Retire
-        </button>
-      </div>
-      <div className="stack">
-        <section className="card card-body stack" aria-label="Record type">
-          <div className="cols-2">
-            <CommitField
-              label="Label"
-              value={type.label}
-              maxLength={120}
-              check={(label) => (label.trim() === '' ? 'A label is needed.' : undefined)}
-              onCommit={(label) => set({ label })}
-            />
-            <CommitField
-              label="API name"
-              mono
-              value={type.name}
-              check={(name) => nameProblem(name, taken)}
-              onCommit={(name) => set({ name })}
-            />
-          </div>
-          <CommitField
-            label="Description"
-            hint="Shown where the type is chosen."
-            value={type.description ?? ''}
-            maxLength={500}
-            onCommit={(text) => set({ description: text.trim() === '' ? undefined : text })}
-          />
-          <p className="muted small">
-            Records hold the id <code>{type.id}</code> in the field <code>record_type</code>.
-          </p>
-          <CheckField
-            label="Default"
-            hint="New records have it when none is chosen."
-            checked={type.default === true}
-            onChange={(isDefault) => change('default', (current) => setDefaultType(current, type, isDefault))}
-          />
-          <CheckField
-            label="Active"
-            hint="Records keep an inactive type, and no further ones get it."
-            checked={type.inactive !== true}
-            onChange={(isActive) => set({ inactive: isActive ? undefined : true })}
-          />
-          <TickList
-            label="Roles that may choose it"
-            hint="Everybody, when none is chosen."
-            choices={ofKind(draft, 'role').map((role) => ({ value: role.name, label: role.label }))}
-            value={type.roles ?? []}
-            onChange={(roles) => set({ roles: roles.length === 0 ? undefined : roles })}
-          />
-          <div className="row" style={{ alignItems: 'end' }}>
-            <SelectField
-              label="Layout"
-              value={type.layout ?? ''}
-              onChange={(layout) => set({ layout: layout === '' ? undefined : layout })}
-              choices={[{ value: '', label: 'The standard one' }, ...layouts.map(({ name, label }) => ({ value: name, label }))]}
-            />
-            <button type="button" className="btn" onClick={addLayout}>
-              <Plus size={15} aria-hidden /> Make one for this type
-            </button>
-          </div>
-        </section>
-        <Processes type={type} set={set} />
-        <Choices type={type} set={set} />
-      </div>
+      </section>
+      <Processes type={type} set={set} />
+      <Choices type={type} set={set} />
     </div>
   );
 }
 
-type PartProps = { type: RecordTypeDocument; set: (patch: Patch) => void };
+type PartProps = { type: RecordTypeDocument; set: (patch: Patch<RecordTypeDocument>) => void };
 
 /** An entry of a record set, or taken out; a record without entries is left out of the document. */
 function withEntry<V>(record: Readonly<Record<string, V>> | undefined, key: string, value: V | undefined): Record<string, V> | undefined {
