@@ -2,6 +2,8 @@ import type { ChangeSetDifference } from '@fieldstone/metadata/types/wire.js';
 import { AlertTriangle } from 'lucide-react';
 import { valueText } from '../plans/words.js';
 import { KIND_LABELS } from '../shell/places.js';
+import '../plans/plans.css';
+import './drafts.css';
 
 /** Why a change set can not be imported: what it was made on, what is here, and what it wants, property by property. */
 export function Differences({ differences }: { differences: readonly ChangeSetDifference[] }) {
@@ -12,7 +14,7 @@ export function Differences({ differences }: { differences: readonly ChangeSetDi
         and export it again.
       </p>
       <div className="table-wrap">
-        <table className="table diff">
+        <table className="table diff differences">
           <thead>
             <tr>
               <th scope="col">Property</th>
@@ -24,7 +26,7 @@ export function Differences({ differences }: { differences: readonly ChangeSetDi
           <tbody>
             {differences.map((difference) => (
               <tr key={`${difference.element}${difference.path}`}>
-                <th scope="row" className="import-line">
+                <th scope="row" className="difference-place">
                   {KIND_LABELS[difference.kind]} {difference.name}
                   {difference.path !== '' && (
                     <div>
