@@ -176,6 +176,73 @@ describe('invariant 31: a count', () => {
   }, 120_000);
 });
 
+describe('groups', () => {
+  type Level = { field: string; by?: string; as: string };
+  const levels: Level[] = [
+    { field: 'name', as: 'name' },
+    { field: 'company', as: 'company' },
+    { field: 'company.city', as: 'city' },
+    { field: 'phase', as: 'phase' },
+    { field: 'due', as: 'due' },
+    { field: 'due', by: 'quarter', as: 'quarter' },
+    { field: 'score', as: 'score' },
+  ];
+  const keyOf = (row: Row, { field, by }: Level): unknown => {
+    const [first = '', second] = field.split('.');
+    const value = second === undefined ? row[first] : (row[first] as Record<string, unknown> | null)?.[second];
+    if (value !== null && typeof value === 'object') return (value as Row).id;
+    if (by === undefined || typeof value !== 'string') return value ?? null;
+    return `${value.slice(0, 5)}${['01', '04', '07', '10'][Math.floor((Number(value.slice(5, 7)) - 1) / 3)] ?? ''}-01`;
+  };
+
+  it('are what one would make of the rows of the list oneself', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(levels, { minLength: 1, maxLength: 3 }), fc.boolean(), async (groupBy, isRep) => {
+        const ctx = isRep ? rep : admin;
+        const rows = (await list(ctx, 'project', { fields: 'name,company.city,phase,due,score', limit: 200 })).data;
+        const expected = new Map<string, unknown>();
+        const of = new Map<string, Row[]>();
+        for (const row of rows) {
+          const key = JSON.stringify(groupBy.map((level) => keyOf(row, level)));
+          of.set(key, [...(of.get(key) ?? []), row]);
+        }
+        for (const [key, members] of of) {
+          const scores = members.flatMap(({ score }) => (score === null ? [] : [Number(score)]));
+          const days = members.flatMap(({ due }) => (due === null ? [] : [String(due)])).sort();
+          expected.set(key, {
+            n: members.length,
+            scored: scores.length,
+            total: String(scores.reduce((a, b) => a + b, 0)),
+            best: scores.length === 0 ? null : Math.max(...scores),
+            first: days[0] ?? null,
+            companies: new Set(members.flatMap(({ company }) => (company === null ? [] : [(company as Row).id]))).size,
+          });
+        }
+        const measures = [
+          { op: 'count', as: 'n' },
+          { op: 'count', field: 'score', as: 'scored' },
+          { op: 'sum', field: 'score', as: 'total' },
+          { op: 'max', field: 'score', as: 'best' },
+          { op: 'min', field: 'due', as: 'first' },
+          { op: 'count_distinct', field: 'company', as: 'companies' },
+        ];
+        const found = new Map(
+          (await groups(ctx, { groupBy, measures, limit: 1000 })).map((group) => {
+            const key = groupBy.map(({ as }) => {
+              const value = group[as] as Row | string | null;
+              return value !== null && typeof value === 'object' ? value.id : value;
+            });
+            const rest = Object.entries(group).filter(([name]) => measures.some(({ as }) => as === name));
+            return [JSON.stringify(key), Object.fromEntries(rest)] as const;
+          }),
+        );
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
+
 describe('invariant 32: one question', () => {
   it('is one statement and one wait, as Postgres sees it', async () => {
     const tap = await tapPostgres(world.test.url);

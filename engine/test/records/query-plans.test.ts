@@ -7,7 +7,9 @@ import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../src/rec
 import { listRecords } from '../../src/records/list-records.js';
 import { readBoard } from '../../src/records/read-board.js';
 import { readRecord } from '../../src/records/read-record.js';
-import type { DataStatement } from '../../src/store/data-pool.js';
+import { silentLogger } from '../../src/kernel/logger.js';
+import { appConnection } from '../../src/store/connection.js';
+import { DataPool, type DataStatement } from '../../src/store/data-pool.js';
 import { makeWorld, type World } from './world.js';
 
 /** More than this on request, see bench/README.md. */
@@ -308,4 +310,23 @@ describe('an order that no index has', () => {
     const filter = { '==': [{ var: 'kind' }, 'a'] };
     expect(await names(all, { filter, sort: '-place.name', limit: 5, fields: 'name' })).toHaveLength(5);
   });
+});
+
+it('a question that takes too long is stopped, and told so with the limit', async () => {
+  const slow = new DataPool({
+    connection: appConnection(world.test.config),
+    size: 1,
+    logger: silentLogger,
+    keys: world.database.data.keys,
+    statementTimeoutMs: 20,
+  });
+  try {
+    const body = { groupBy: ['name'], measures: [{ op: 'count_distinct', field: 'place', as: 'places' }] };
+    await expect(aggregateRecords({ ...all, data: slow }, 'item', parseAggregateQuery(body))).rejects.toMatchObject({
+      code: 'limit_exceeded',
+      issues: [{ code: 'limit_exceeded', message: expect.stringContaining('at most 5 seconds') as unknown }],
+    });
+  } finally {
+    await slow.close();
+  }
 });
