@@ -1,11 +1,13 @@
 import { AlertTriangle, CloudOff, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-export function Empty({ icon, title, children, action }: { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode }) {
+type EmptyProps = { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode; heading?: 'h1' | 'h2' };
+
+export function Empty({ icon, title, children, action, heading: Heading = 'h2' }: EmptyProps) {
   return (
     <div className="empty">
       {icon}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>

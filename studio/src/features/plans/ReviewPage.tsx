@@ -140,6 +140,7 @@ export function Published({ answer, more }: { answer: PublishAnswer; more?: Reac
       <div className="card">
         <Empty
           icon={<CheckCircle2 size={34} aria-hidden className="ok-icon" />}
+          heading="h1"
           title={`Revision ${answer.revision} is live`}
           action={
             <div className="row">
