@@ -13,10 +13,21 @@ export function missingPaths(values: Values, paths: readonly string[]): MissingF
   for (const path of paths) {
     const [field = '', name = '', ...more] = path.split('.');
     const value = values[field];
-    if (more.length > 0 || typeof value !== 'object' || value === null || !('id' in value) || name in value) continue;
+    if (!isLink(value) || isKnown(value, [name, ...more])) continue;
     const entry = missing.get(field) ?? { id: String(value.id), fields: [] };
-    entry.fields.push(name);
+    entry.fields.push([name, ...more].join('.'));
     missing.set(field, entry);
   }
   return [...missing].map(([field, entry]) => ({ field, ...entry }));
+}
+
+type Link = Readonly<Record<string, unknown>> & { readonly id: unknown };
+
+const isLink = (value: unknown): value is Link => typeof value === 'object' && value !== null && 'id' in value;
+
+/** Whether a link carries what lies at the end of a path from it. A link in between that leads nowhere has an end too. */
+function isKnown(link: Link, [name = '', ...more]: readonly string[]): boolean {
+  if (!(name in link)) return false;
+  const value = link[name];
+  return more.length === 0 || !isLink(value) || isKnown(value, more);
 }

@@ -1,4 +1,5 @@
 import { inOrder, withFormulas, type NamedFormula } from '@fieldstone/metadata/language/compute-formulas.js';
+import { fieldsRead } from '@fieldstone/metadata/language/references.js';
 import { parseFormulaField } from '@fieldstone/metadata/language/formula-field.js';
 import type { ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { environmentOf, scopeOf } from '../model/conditions.js';
@@ -20,6 +21,13 @@ function formulasOf(screen: Screen, object: ScreenObject): readonly NamedFormula
   }
   return formulas;
 }
+
+/** Paths over links that the formulas of an object read: "account.parent.name". A form fetches what of them it does not hold. */
+export const formulaPaths = (screen: Screen, object: ScreenObject): string[] => {
+  const read = formulasOf(screen, object).flatMap(({ definition }) => [...fieldsRead(definition.expression), ...definition.money]);
+  const paths = read.map((path) => path.map((step) => step.field).join('.'));
+  return [...new Set(paths.filter((path) => path.includes('.')))];
+};
 
 /**
  * What a form holds, with the values its formulas would have when it is saved.

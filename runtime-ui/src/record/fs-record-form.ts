@@ -7,7 +7,6 @@ import { createRecord, readRecord } from '../api/records.js';
 import '../fields/editors/editors-part.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
-import type { previewed } from './formula-preview.js';
 import { narrowed, withoutMisfits } from '../model/broken-rules.js';
 import { environmentOf } from '../model/conditions.js';
 import { changesOf, hasDefault, problemsOf, startValues, type Values } from '../model/form-values.js';
@@ -17,6 +16,7 @@ import { outerFields } from '../model/outer-condition.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { richStyles, valueStyles } from '../ui-kit/shared-styles.js';
+import type * as Formulas from './formula-preview.js';
 import { askAbout } from './ask-about.js';
 import { saveChanges } from './save-changes.js';
 
@@ -86,7 +86,7 @@ export class FsRecordForm extends LitElement {
   @state() private values: Values = {};
   @state() private problems: ReadonlyMap<string, readonly string[]> = new Map();
   /** Works out formulas while the form is filled in; fetched for objects that have any. */
-  @state() private preview: typeof previewed | undefined;
+  @state() private formulas: typeof Formulas | undefined;
   private start: Values = {};
   /** One key for one attempt to create: pressing Save twice makes one record. */
   private key = crypto.randomUUID();
@@ -100,12 +100,21 @@ export class FsRecordForm extends LitElement {
     this.problems = this.messages;
     void this.completeLinks();
     if (this.object.fields.some((field) => field.formula !== undefined))
-      void import('./formula-preview.js').then((part) => (this.preview = part.previewed));
+      void import('./formula-preview.js').then((part) => {
+        this.formulas = part;
+        return this.completeLinks();
+      });
   }
 
-  /** Conditions may read fields of a linked record: those of a link that was set from outside are fetched. */
-  private async completeLinks() {
+  /** Paths over links that conditions and, once they are there, formulas read. */
+  private pathsNeeded(): string[] {
     const paths = layoutPaths(this.screen, this.object, this.layout());
+    return [...new Set([...paths, ...(this.formulas?.formulaPaths(this.screen, this.object) ?? [])])];
+  }
+
+  /** Conditions and formulas may read fields of a linked record: those of a link that was set from outside are fetched. */
+  private async completeLinks() {
+    const paths = this.pathsNeeded();
     for (const { field, id, fields } of missingPaths(this.values, paths)) {
       const target = this.screen.field(this.object.name, field)?.target;
       if (target === undefined) continue;
@@ -113,7 +122,7 @@ export class FsRecordForm extends LitElement {
       const found = await readRecord(target, id, { fields }).catch(() => undefined);
       const value = this.values[field] as LookupValue | null;
       if (!found || value?.id !== id) continue;
-      this.values = { ...this.values, [field]: { ...found, ...value } };
+      this.values = { ...this.values, [field]: { ...value, ...found, id, label: value.label } };
       if (this.problems.size > 0) this.showProblems();
     }
   }
@@ -140,9 +149,9 @@ export class FsRecordForm extends LitElement {
 
   /** The values of the form with those of its formulas; as they were stored while nothing was changed. */
   private shown(): Values {
-    return this.preview === undefined || (this.record !== null && !this.isDirty)
+    return this.formulas === undefined || (this.record !== null && !this.isDirty)
       ? this.values
-      : this.preview(this.screen, this.object, this.values);
+      : this.formulas.previewed(this.screen, this.object, this.values);
   }
 
   private plan(): PlannedSection[] {
@@ -260,7 +269,7 @@ export class FsRecordForm extends LitElement {
 
   override render() {
     const sections = this.plan();
-    const needed = layoutPaths(this.screen, this.object, this.layout());
+    const needed = this.pathsNeeded();
     return html`<form novalidate @submit=${this.submitted}>
       ${this.summary(sections)}
       ${sections.map(
