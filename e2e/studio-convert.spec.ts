@@ -89,6 +89,7 @@ test('a type is changed over records: counted, looked at, approved, followed and
   await expect(underWay.getByRole('status')).toHaveText(/^Step \d+ of \d{2,3}, by /);
   await expect(underWay.getByText(`of ${RECORDS} records`).first()).toBeVisible();
   await other.page.screenshot({ path: test.info().outputPath('under-way.png') });
+  expect(await axe(other.page)).toEqual([]);
   await expect(page.getByRole('heading', { name: /Revision \d+ is live/ })).toBeVisible();
   expect(await axe(page)).toEqual([]);
   await page.screenshot({ path: test.info().outputPath('live.png'), fullPage: true });

@@ -31,6 +31,13 @@ export function Publication() {
       if (data.revision > draft.revision) void reloadDraft();
     }
   }, [isUnderWay, data, draft.revision]);
+  const list = useRef<HTMLOListElement>(null);
+  const at = data?.steps.findIndex(({ state }) => state !== 'done') ?? -1;
+  // The list follows the step that runs; the page stays where it is.
+  useEffect(() => {
+    const step = list.current?.children[at];
+    if (list.current && step instanceof HTMLElement) list.current.scrollTop = step.offsetTop - list.current.clientHeight / 2;
+  }, [at, isUnderWay]);
   if (!isUnderWay) return null;
   const stop = () => {
     setFailure(undefined);
@@ -60,7 +67,7 @@ export function Publication() {
             {failure}
           </p>
         )}
-        <ol className="publication-steps">
+        <ol className="publication-steps" ref={list} tabIndex={0} aria-label="Steps">
           {data.steps.map((step, index) => (
             <li key={index} data-state={step.state}>
               <span className={`badge ${STEP_WORDS[step.state].tone}`}>{STEP_WORDS[step.state].label}</span>
