@@ -40,11 +40,13 @@ export function FormulaInput({ form, object, issues, error, onChange }: Props) {
         </p>
       )}
       {issues.length > 0 && (
-        <ul className="error-text" role="status">
-          {issues.map((issue, index) => (
-            <li key={index}>{placeText(issue)}</li>
-          ))}
-        </ul>
+        <div className="error-text" role="status">
+          <ul>
+            {issues.map((issue, index) => (
+              <li key={index}>{placeText(issue)}</li>
+            ))}
+          </ul>
+        </div>
       )}
       {!isEmpty && issues.length === 0 && <TryFormula form={form} object={object} />}
     </div>
