@@ -239,12 +239,14 @@ function orderedRows({ scope, object, where, keys, columns, limit, after }: Omit
     const byId = `${at('d', second.output)} ${second.direction}`;
     const isPastFilled = after?.[0] === true;
     const empty = [`${column} is null`, ...(isPastFilled ? [`${at('d', second.output)} ${operator} ${value(1)}`] : [])];
-    if (isPastFilled) return rows(empty, byId, String(limit));
+    // Named though it is the same for all: so the index is known to have the order.
+    const ofEmpty = `${column} ${first.direction}, ${byId}`;
+    if (isPastFilled) return rows(empty, ofEmpty, String(limit));
     const filled = [`${column} is not null`];
     if (after) filled.push(`(${column}, ${at('d', second.output)}) ${operator} (${value(0)}, ${value(1)})`);
     return [
       `with filled as materialized (${rows(filled, `${column} ${first.direction}, ${byId}`, String(limit))})`,
-      `select * from filled union all (${rows(empty, byId, `${limit} - (select count(*) from filled)`)})`,
+      `select * from filled union all (${rows(empty, ofEmpty, `${limit} - (select count(*) from filled)`)})`,
     ].join(' ');
   }
   const computed = keys.filter((key) => key.expression !== undefined);
