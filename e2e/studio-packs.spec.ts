@@ -97,6 +97,13 @@ test('an administrator installs a pack, changes it, decides at its upgrade, and 
     await page.goto('/studio/packs');
     await expect(page.getByRole('region', { name: 'New versions' })).toContainText('2 properties to decide');
     await isAccessible(page);
+    await page.getByRole('button', { name: 'Export what was made here' }).click();
+    await page.getByRole('textbox', { name: 'Name of the pack' }).fill('events');
+    await page.getByRole('button', { name: 'Download' }).click();
+    await expect(page.getByText('There is a pack "events" already')).toBeVisible();
+    await page.getByRole('textbox', { name: 'Name of the pack' }).fill('ours');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    expect(download.suggestedFilename()).toBe('ours-1.0.0.json');
     await page.getByRole('link', { name: 'Upgrade Events' }).click();
     await expect(page.getByRole('button', { name: 'Publish' })).toBeDisabled();
     const name = page.getByRole('group', { name: 'Field event.name: maxLength' });

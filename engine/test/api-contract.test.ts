@@ -287,6 +287,8 @@ describe('every operation of the API takes and answers what its description says
     await cp(fixture('v2'), join(folder, 'packs/events'), { recursive: true });
     await call('post /packs/{name}/upgrade', ['events'], { body: { resolutions: [] } });
     await call('post /packs/{name}/uninstall', ['events']);
+    await call('get /pack-export', [], { query: '?name=base', status: 409 });
+    await call('get /pack-export', [], { query: '?name=ours' });
     await call('get /packs/{name}', ['nothing'], { status: 404 });
   });
 

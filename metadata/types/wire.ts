@@ -473,6 +473,9 @@ export type PackDetail = PackInfo & {
   decisions: { element: string; kind: DocumentKind; name: string; path: string; take: 'yours' | 'theirs'; by: string; at: string }[];
 };
 
+/** GET /pack-export: what was made and changed here, as `fieldstone pack bundle` writes a pack. `files` are by their place in it. */
+export type PackBundle = { kind: 'bundle'; name: string; version: string; files: { [place: string]: object } };
+
 /** POST /packs/{name}/test */
 export type PackTestAnswer = { cases: PackCase[]; testedAt: string | null };
 

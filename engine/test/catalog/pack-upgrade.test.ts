@@ -341,6 +341,13 @@ describe('a pack on a customised system', () => {
         file.kind === 'override' ? `override ${file.element}` : file.kind === 'pack' ? 'pack' : 'id' in file ? file.id : file.kind,
       ),
     ).toEqual(['pack', 'override fld_event_name', 'fld_own_budget']);
+    expect((await admin.get('/pack-export?name=ours')).body).toMatchObject({
+      kind: 'bundle',
+      name: 'ours',
+      files: { 'overrides/field.event.name.json': { element: 'fld_event_name' }, 'fields/event/budget.json': { id: 'fld_own_budget' } },
+    });
+    expect((await admin.get('/pack-export?name=events')).body).toMatchObject({ status: 409 });
+    expect((await admin.get('/pack-export?name=No name')).status).toBe(400);
     const [ours] = packContents(files.map((document, index) => ({ origin: 'ours', file: `ours/${index}.json`, document })));
     const { contents, applied } = await readPackState(s.database, s.space);
     const again = composePacks([...contents.values(), ...(ours ? [ours] : [])]).sources.map(({ document }) => document);
@@ -353,6 +360,7 @@ describe('a pack on a customised system', () => {
     const rep = await server.signedIn(['sales_rep']);
     expect((await rep.get('/packs')).status).toBe(403);
     expect((await rep.get('/packs/base')).status).toBe(403);
+    expect((await rep.get('/pack-export?name=ours')).status).toBe(403);
     expect((await rep.post('/packs/base/test', {})).status).toBe(403);
     expect((await rep.post('/packs/events/uninstall', {})).status).toBe(403);
   });

@@ -1,4 +1,5 @@
 import type { ChangeSet, ChangeSetAnswer } from '@fieldstone/metadata/types/wire.js';
+import { saveJson } from '../ui/save-json.js';
 import { call } from './client.js';
 
 export const exportDraft = (id: string) => call<ChangeSet>('GET', `/metadata/drafts/${id}/change-set`);
@@ -13,8 +14,5 @@ export function saveChangeSet(set: ChangeSet): void {
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
     .replaceAll(/^-|-$/g, '');
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(set, null, 2)}\n`], { type: 'application/json' }));
-  const link = Object.assign(document.createElement('a'), { href: address, download: `${name || 'change-set'}.json` });
-  link.click();
-  URL.revokeObjectURL(address);
+  saveJson(`${name || 'change-set'}.json`, set);
 }

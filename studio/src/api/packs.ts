@@ -1,4 +1,4 @@
-import type { PackDetail, PackInfo, PackPlanAnswer, PackResolution, PackTestAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { PackBundle, PackDetail, PackInfo, PackPlanAnswer, PackResolution, PackTestAnswer } from '@fieldstone/metadata/types/wire.js';
 import { useQuery } from '@tanstack/react-query';
 import { call } from './client.js';
 
@@ -12,3 +12,4 @@ export const usePack = (name: string) => useQuery({ queryKey: ['pack', name], qu
 export const planPack = (name: string, action: PackAction, resolutions: readonly PackResolution[]) =>
   call<PackPlanAnswer>('POST', path(name, `/${action}`), { resolutions });
 export const testPack = (name: string) => call<PackTestAnswer>('POST', path(name, '/test'), {});
+export const exportChanges = (name: string) => call<PackBundle>('GET', `/pack-export?name=${encodeURIComponent(name)}`);

@@ -1,11 +1,13 @@
 import type { Catalog } from '../../catalog/catalog.js';
 import { readPack, testPack } from '../../catalog/pack-detail.js';
 import { listPacks, planPackAnswer, type PackLibrary, type PackRequest } from '../../catalog/packs.js';
+import { exportBundle } from '../../catalog/export-pack.js';
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { pointer } from '../../kernel/json-pointer.js';
 import { may, param, type RequestScope, type Route } from '../route.js';
 import { gives } from '../exchange.js';
-import { packDetail, packPlanAnswer, packs, packTests, resolutionsSent } from '../schemas/packs.js';
+import { text } from '../schema.js';
+import { packBundle, packDetail, packPlanAnswer, packs, packTests, resolutionsSent } from '../schemas/packs.js';
 
 const editing = may('edit_metadata');
 const NO_LIBRARY: PackLibrary = () => Promise.resolve([]);
@@ -53,6 +55,14 @@ export function packRoutes(catalog: Catalog, library: PackLibrary = NO_LIBRARY):
       summary: 'Runs the cases of an installed pack on what is published, on tables that are thrown away',
       exchange: gives(packTests, { body: null }),
       handler: async (scope) => ({ value: await testPack(catalog, scope.active.space, library, param(scope, 'name')) }),
+    },
+    {
+      method: 'GET',
+      path: '/pack-export',
+      policy: editing,
+      summary: 'What was made and changed here, over the installed packs, as a pack of its own with the name=<name>',
+      exchange: gives(packBundle, { query: { name: text } }),
+      handler: async (scope) => ({ value: await exportBundle(catalog, scope.active.space, scope.query.get('name') ?? '') }),
     },
     plan('install', 'Plans to install a pack of the folders of this installation'),
     plan('upgrade', 'Plans to upgrade a pack, with every property that people and the pack both changed'),

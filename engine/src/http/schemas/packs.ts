@@ -1,5 +1,5 @@
-import type { PackDetail, PackInfo, PackPlanAnswer, PackResolution, PackTestAnswer } from '@fieldstone/metadata/types/wire.js';
-import { about, anything, list, make, named, oneOf, orNull, shape, text, truth, whole, type Schema } from '../schema.js';
+import type { PackBundle, PackDetail, PackInfo, PackPlanAnswer, PackResolution, PackTestAnswer } from '@fieldstone/metadata/types/wire.js';
+import { about, anything, list, make, map, named, only, oneOf, orNull, shape, text, truth, whole, type Schema } from '../schema.js';
 import { kind, planChange } from './metadata.js';
 import { packStep, plan } from './plans.js';
 
@@ -26,6 +26,11 @@ const packCase = named(
   shape({ name: text, label: text, outcome: orNull(oneOf('holds', 'fails', 'fails_here')), message: text }),
 );
 export const packTests: Schema<PackTestAnswer> = named('PackTests', shape({ cases: list(packCase), testedAt: orNull(text) }));
+
+export const packBundle: Schema<PackBundle> = named(
+  'PackBundle',
+  shape({ kind: only('bundle'), name: text, version: text, files: map(make<object>({ type: 'object' })) }),
+);
 
 export const packDetail: Schema<PackDetail> = named(
   'PackDetail',

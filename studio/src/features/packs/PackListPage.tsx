@@ -1,9 +1,11 @@
 import type { PackInfo } from '@fieldstone/metadata/types/wire.js';
-import { Package } from 'lucide-react';
+import { Download, Package } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { usePacks } from '../../api/packs.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
+import { ExportDialog } from './ExportDialog.js';
 import { counted, stateWords, waitsText } from './words.js';
 import './packs.css';
 
@@ -16,6 +18,7 @@ const GROUPS: readonly { title: string; states: readonly PackInfo['state'][] }[]
 /** Packs that are installed and those that could be, each with where it stands. */
 export function PackListPage() {
   const packs = usePacks();
+  const [isExporting, setExporting] = useState(false);
   if (packs.isPending) return <Loading label="Loading the packs" />;
   const list = packs.data ?? [];
   return (
@@ -25,6 +28,9 @@ export function PackListPage() {
           <h1>Packs</h1>
           <p>Packs bring objects, screens, rules and records. What you change of them stays when a new version comes.</p>
         </div>
+        <button type="button" className="btn" onClick={() => setExporting(true)}>
+          <Download size={15} aria-hidden /> Export what was made here
+        </button>
       </div>
       {packs.isError && (
         <div className="card">
@@ -38,6 +44,7 @@ export function PackListPage() {
           </Empty>
         </div>
       )}
+      {isExporting && <ExportDialog onClose={() => setExporting(false)} />}
       {GROUPS.map(({ title, states }) => (
         <Group key={title} title={title} packs={states.flatMap((state) => list.filter((pack) => pack.state === state))} />
       ))}
