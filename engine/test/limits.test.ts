@@ -74,7 +74,7 @@ const ELSEWHERE: Readonly<Partial<Record<LimitName, readonly [file: string, text
   name_bytes: ['engine/src/planner/physical-name.test.ts', 'at most 63 bytes'],
   exchange_rates: ['engine/test/currencies.test.ts', 'length: 1001'],
   sorted_over_links: ['engine/test/records/query-plans.test.ts', 'at most 100,000 records'],
-  uploaded_bytes: ['engine/test/records/files.test.ts', 'that were stored and never noted go too'],
+  uploaded_bytes: ['engine/test/records/files.test.ts', 'uploads of a person within a day may have at most'],
   formula_written_out: ['engine/src/model/compile-computed.test.ts', 'at most 500 parts'],
   formula_parts: ['metadata/language/parse-formula.test.ts', 'too_large'],
   formula_length: ['metadata/language/parse-formula.test.ts', 'too_large'],
