@@ -12,9 +12,9 @@ export type ValueType =
 
 /**
  * One step of a field path: the field, by API name, of the object it is read from. All but the last are lookups; the last may name a part of its
- * value, such as the city of an address.
+ * value, such as the city of an address, or be read as its words: `words` is the type of the field.
  */
-export type PathStep = { readonly object: string; readonly field: string; readonly part?: string };
+export type PathStep = { readonly object: string; readonly field: string; readonly part?: string; readonly words?: string };
 
 /**
  * Where a path starts. `record`: the record being judged. `previous`: the same record before the change. `outer`: the record being

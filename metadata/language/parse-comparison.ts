@@ -4,6 +4,7 @@ import { didYouMean } from './nearest.js';
 import { MAX_LIST, typeName, type ComparisonSpec } from './operators.js';
 import { call, hasArity, isOperation, parseNode, refuse, type Parsing } from './parsing.js';
 import type { ScopeField } from './scope.js';
+import { hasWords } from './value-words.js';
 
 /** A date as the instant its day begins; `start_of` of type datetime over a date says exactly that. */
 const asInstant = (date: Expression): Expression => call('start_of', [date, { kind: 'literal', type: 'text', value: 'day' }], 'datetime');
@@ -40,6 +41,30 @@ function parseFields(parsing: Parsing, args: readonly unknown[], path: string, d
   return args.every((arg, index) => !isOperation(arg) || parsed[index] !== undefined) ? parsed : undefined;
 }
 
+function refuseType(parsing: Parsing, name: string, types: readonly ValueType[], found: Expression | undefined, path: string): undefined {
+  const words = WORD_TESTS.has(name) ? ['the words of a formatted text or an address'] : [];
+  const known = [...types.map(typeName), ...words].join(', ');
+  return refuse(
+    parsing,
+    path,
+    'wrong_type',
+    `"${name}" works on ${known}; this is ${found === undefined ? 'nothing' : typeName(found.type)}.`,
+  );
+}
+
+const WORD_TESTS: ReadonlySet<string> = new Set(['contains', 'starts_with', 'ends_with']);
+
+/** What is looked into for a text: of formatted text and of an address as a whole, their words. */
+function asWords(parsing: Parsing, name: string, expression: Expression | undefined): Expression | undefined {
+  if (!WORD_TESTS.has(name) || expression?.kind !== 'field' || expression.type !== 'structure') return expression;
+  const fieldType = parsing.info.get(expression)?.fieldType;
+  const last = expression.path.at(-1);
+  if (fieldType === undefined || last === undefined || !hasWords(fieldType)) return expression;
+  const words: Expression = { ...expression, path: [...expression.path.slice(0, -1), { ...last, words: fieldType }], type: 'text' };
+  parsing.info.set(words, { type: 'text', fieldType });
+  return words;
+}
+
 const ITEM: Readonly<Partial<Record<ValueType, ValueType>>> = { options: 'option', references: 'reference' };
 /** The type literals are read as: that of the needle where the first operand is a list. */
 const literalType = (type: ValueType): ValueType => ITEM[type] ?? type;
@@ -54,12 +79,16 @@ export function parseComparison(
   depth: number,
 ): Expression | undefined {
   if (!hasArity(parsing, args, arity, name, path)) return undefined;
-  const parsed = parseFields(parsing, args, path, depth);
-  if (parsed === undefined) return undefined;
+  const operandsRead = parseFields(parsing, args, path, depth);
+  if (operandsRead === undefined) return undefined;
+  const parsed = operandsRead.map((operand, index) => (index === 0 ? asWords(parsing, name, operand) : operand));
   const leaders = parsed.filter((expression) => expression !== undefined);
   const leader = leaders.find((expression) => expression.type === 'datetime') ?? leaders[0];
   const type = leader?.type ?? naturalType(args.find((arg) => arg !== null) ?? null);
   const info = leader && parsing.info.get(leader);
+  // No literal can be read as it; said of the field, and not of what stands beside it.
+  if (leader?.type === 'structure' && !args.includes(null))
+    return refuseType(parsing, name, types, leader, `${path}/${String(parsed.indexOf(leader))}`);
 
   const all: (Expression | undefined)[] = args.map((arg, index) => {
     const known = parsed[index];
@@ -74,8 +103,7 @@ export function parseComparison(
 
   const first = all[0];
   if (first === undefined || !types.includes(first.type)) {
-    const found = first === undefined ? 'nothing' : typeName(first.type);
-    return refuse(parsing, `${path}/0`, 'wrong_type', `"${name}" works on ${types.map(typeName).join(', ')}; this is ${found}.`);
+    return refuseType(parsing, name, types, first, `${path}/0`);
   }
   const wanted = literalType(type);
   const made: Expression[] = [];

@@ -14,6 +14,8 @@ const FIELDS: Record<string, Record<string, ScopeField>> = {
     close_date: { type: 'date', fieldType: 'date' },
     created_at: { type: 'datetime', fieldType: 'datetime' },
     account: link('account'),
+    body: { type: 'structure', fieldType: 'rich_text' },
+    data: { type: 'structure', fieldType: 'json' },
     owner: { type: 'reference', fieldType: 'user', target: 'user' },
   },
   account: {
@@ -53,6 +55,7 @@ describe('conditions that are well formed', () => {
     ['and how many of some kind', { '==': [{ count: ['parts', { '==': [v('name'), 'x'] }] }, { count: ['parts'] }] }],
     ['a sum over them', { '>': [{ sum: ['parts', 'staff'] }, v('amount')] }],
     ['the smallest of them', { is_empty: [{ min: [v('parts'), v('staff'), { '!=': [v('name'), 'x'] }] }] }],
+    ['words of formatted text', { contains: [v('body'), v('name')] }],
     ['no value', { '!=': [v('account'), null] }],
   ])('%s', (_name, json) => {
     expect(parseCondition(json, scope)).toMatchObject({ ok: true, expression: { type: 'boolean' } });
@@ -92,6 +95,15 @@ describe('conditions that are not', () => {
     ['a link to something else', { '==': [v('account'), v('owner')] }, '/==/1', 'wrong_type', 'link to "account"'],
     ['an instant equal to a day', { '==': [v('created_at'), v('close_date')] }, '/==/1', 'wrong_type', 'between'],
     ['less than nothing', { '<': [v('amount'), null] }, '/</1', 'bad_literal', 'is_empty'],
+    ['words of JSON', { contains: [v('data'), 'x'] }, '/contains/0', 'wrong_type', 'works on'],
+    ['formatted text equal to a text', { '==': [v('body'), 'x'] }, '/==/0', 'wrong_type', 'works on'],
+    [
+      'formatted text in a text',
+      { contains: [v('name'), v('body')] },
+      '/contains/1',
+      'wrong_type',
+      'Expected a text, found a value of several parts',
+    ],
     ['a search for nothing', { contains: [v('name'), ''] }, '/contains/1', 'bad_literal', 'is_empty'],
     ['a text as a condition', { and: [v('name')] }, '/and/0', 'wrong_type', 'Expected a condition'],
     ['no operands', { and: [] }, '/and', 'wrong_arity', 'at least one'],

@@ -3,6 +3,7 @@ import type { Expression, PathStep, ValueType } from './expression.js';
 import { durationSeconds } from './durations.js';
 import { dayOf, decimalText, instantOf, timeOf, uuidText } from './literals.js';
 import type { RecordValues } from './record-values.js';
+import { wordsOf } from './value-words.js';
 
 /**
  * A value while it is computed with. Dates are days since 1970, instants milliseconds since 1970, times seconds since midnight, ids lower-case.
@@ -19,12 +20,13 @@ const entry = (record: RecordValues, name: string): unknown => (Object.hasOwn(re
 export function readPath(record: RecordValues | null | undefined, path: readonly PathStep[]): unknown {
   if (record === undefined || record === null) return record;
   let here: unknown = record;
-  for (const { field, part } of path) {
+  for (const { field, part, words } of path) {
     if (here === null) return null;
     if (!isRecord(here)) return undefined;
     here = entry(here, field);
     if (here === undefined) return undefined;
     if (part !== undefined && here !== null) here = isRecord(here) ? (entry(here, part) ?? null) : undefined;
+    if (words !== undefined) here = wordsOf(words, here);
   }
   return here;
 }

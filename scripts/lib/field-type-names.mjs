@@ -22,6 +22,7 @@ export const ALLOWED = {
   'metadata/language/type-changes.ts': 'what can become what is said of pairs of types; a type that is not there becomes nothing',
   'engine/src/planner/conversion-table.ts': 'the SQL of those pairs',
   'metadata/language/field-parts.ts': 'parts of values that server and browsers both read; the type in the engine takes them from here',
+  'metadata/language/value-words.ts': 'words of values that server and browsers both read; the SQL of the same words stands with the type',
   'metadata/language/parse-comparison.ts': 'tags are compared in the small letters they are kept in',
   'metadata/language/formula-field.ts': 'amounts of money carry a currency through a formula',
   'metadata/language/rename-references.ts': 'reads documents alone, before there are types',

@@ -77,6 +77,8 @@ export const address: FieldType = {
   encode: (value) => NAMES.map((name) => (value as Address | null)?.[name] ?? null),
   jsonSql: (columns) => partsJson(NAMES, columns),
   conditionSql: (columns) => `coalesce(${columns.join(', ')})`,
+  // Without any part it is an empty text, in which nothing is found.
+  wordsSql: (columns) => `concat_ws(chr(32), ${columns.join(', ')})`,
   toCell(value) {
     const whole = value as Address | null;
     if (whole === null) return '';

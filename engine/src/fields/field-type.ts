@@ -71,6 +71,8 @@ export type FieldType = {
   readonly searchSuffix?: string;
   /** What a condition reads, where it is not the first column. */
   conditionSql?(columns: readonly string[], options: FieldOptions): string;
+  /** The words of a value of several parts, as `metadata/language/value-words.ts` reads them: what `contains` looks in. */
+  wordsSql?(columns: readonly string[]): string;
   readonly isSortable: boolean;
   readonly isFilterable: boolean;
   readonly uses: readonly FieldUse[];

@@ -36,18 +36,6 @@ export function sanitizeHtml(html: string): string {
   return clean === '' || BLOCK.test(clean) ? clean : `<p>${clean}</p>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
-
-/** The text of sanitised HTML, a line for each block: what people search for and what its length is counted by. */
-export const textOfHtml = (html: string): string =>
-  html
-    .replace(/<br \/>|<\/(?:p|h3|h4|li|blockquote|pre)>/g, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? entity)
-    .replace(/\u00a0/g, ' ')
-    .replace(/\n{2,}/g, '\n')
-    .trim();
-
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Plain text as paragraphs. */

@@ -1,5 +1,6 @@
+import { textOfHtml } from '@fieldstone/metadata/language/rich-words.js';
 import type { FieldType } from './field-type.js';
-import { htmlOfText, sanitizeHtml, textOfHtml } from './rich-html.js';
+import { htmlOfText, sanitizeHtml } from './rich-html.js';
 import { bad, characters, isStorable, ok } from './values.js';
 import { told } from '../texts/told.js';
 
@@ -34,6 +35,7 @@ export const richText: FieldType = {
     return characters(text) > maxLength ? bad('too_long', told('value.too_long', { count: maxLength })) : ok(html);
   },
   encode: (value) => (typeof value === 'string' ? [value, textOfHtml(value)] : [null, null]),
+  wordsSql: ([, text = 'null']) => text,
   jsonSql: ([column = 'null']) => column,
   toCell: (value) => (typeof value === 'string' ? value : ''),
   // What other programs export is mostly plain text.

@@ -27,12 +27,16 @@ export class ExpressionNames {
   /** A field as SQL, under an unquoted alias. */
   column(alias: string, step: PathStep): string {
     const field = this.field(step);
-    const { parts, conditionSql } = fieldType(field.type);
+    const { parts, conditionSql, wordsSql } = fieldType(field.type);
     const { column } = this.#binding(field);
     if (step.part !== undefined) {
       const part = parts?.get(step.part);
       if (part === undefined) throw new Error('an expression names a part that the field does not have');
       return `${quote(alias)}.${quote(column + part.suffix)}`;
+    }
+    if (step.words !== undefined) {
+      if (wordsSql === undefined) throw new Error('an expression reads the words of a field that has none');
+      return wordsSql(this.columns(alias, step));
     }
     return conditionSql === undefined ? `${quote(alias)}.${quote(column)}` : conditionSql(this.columns(alias, step), field.options);
   }

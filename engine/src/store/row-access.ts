@@ -91,7 +91,9 @@ function isSought(model: Model, { op, args }: Call): boolean {
 }
 
 const columnOf = (model: Model, step: PathStep | undefined): FieldModel | undefined =>
-  step === undefined || step.part !== undefined ? undefined : model.objects.get(step.object)?.fields.get(step.field);
+  step === undefined || step.part !== undefined || step.words !== undefined
+    ? undefined
+    : model.objects.get(step.object)?.fields.get(step.field);
 
 const hasIndex = (field: FieldModel): boolean =>
   field.computed === undefined && (field.system ? field.name === 'owner' : isReference(field) || field.indexed || field.unique);

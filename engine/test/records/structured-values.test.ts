@@ -104,6 +104,14 @@ describe('values of several parts', () => {
     [{ in: [{ var: 'a_address.country' }, ['CH', 'IT']] }, ['North', 'South']],
     [{ is_empty: [{ var: 'a_address.street' }] }, ['North', 'South', 'West']],
     [{ is_empty: [{ var: 'a_address' }] }, ['West']],
+    [{ contains: [{ var: 'a_address' }, 'bern ch'] }, ['North']],
+    [{ contains: [{ var: 'a_address' }, 'bern it'] }, []],
+    [{ starts_with: [{ var: 'a_address' }, 'main 1 aarau'] }, ['East']],
+    [{ '!': [{ contains: [{ var: 'a_address' }, 'bern'] }] }, ['East', 'South', 'West']],
+    [{ contains: [{ var: 'a_rich_text' }, 'very STRONG'] }, ['North']],
+    [{ contains: [{ var: 'a_rich_text' }, '<strong>'] }, []],
+    [{ starts_with: [{ var: 'a_rich_text' }, 'a & b\nvery'] }, ['North']],
+    [{ ends_with: [{ var: 'a_rich_text' }, 'strong'] }, ['North']],
     [{ '>': [{ var: 'a_geo_point.lat' }, 45] }, ['North']],
     [{ '!': [{ is_empty: [{ var: 'a_geo_point' }] }] }, ['North', 'South']],
     [{ '!': [{ is_empty: [{ var: 'a_json' }] }] }, ['North']],
@@ -170,6 +178,7 @@ describe('values of several parts', () => {
       [{ sort: 'a_address.city' }, { sort: 'nothing.city' }],
       [{ fields: 'a_address.city' }, { fields: 'nothing.city' }],
       [{ filter: { '==': [{ var: 'a_address.city' }, 'Bern'] } }, { filter: { '==': [{ var: 'nothing.city' }, 'Bern'] } }],
+      [{ filter: { contains: [{ var: 'a_address' }, 'Bern'] } }, { filter: { contains: [{ var: 'nothing' }, 'Bern'] } }],
       [{ filter: { contains: [{ var: 'a_tags' }, 'vip'] } }, { filter: { contains: [{ var: 'nothing' }, 'vip'] } }],
     ] as const) {
       expect(await problemOf(hidden)).toEqual(await problemOf(missing));

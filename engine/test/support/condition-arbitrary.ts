@@ -30,6 +30,10 @@ export const TEXTS = [
     'ﷺ',
   ],
 ];
+/** What is looked for in formatted text and in addresses: over two blocks, over two parts, and what only the markup has. */
+export const WORDS = ['a\na', 'a\n', ' ', 'a a', 'DE', 'z de', 'fr', '<', '<b>', '&', '&amp;', '&nbsp;', 'p>', 'strong', 'a.example', 'ä'];
+/** Two parts of an address, side by side. */
+export const PLACES = TEXTS.slice(0, 16).flatMap((city) => [`${city} de`, `${city} FR`]);
 export const INTEGERS = [0, 1, -1, 5, 7, 42, 9007199254740991, -9007199254740991];
 export const DECIMALS = [
   ...[
@@ -142,6 +146,8 @@ type World = {
   options?: Json;
   words?: Json;
   structure?: Json;
+  /** Values that are more than a text and have words. */
+  worded?: Json;
   boolean?: Json;
   box: Json;
   boxes?: Json;
@@ -207,7 +213,11 @@ const THING: World = {
   option: or(v('colour', 'box.colour', 'box.parent.colour', '$previous.colour'), OUTER.option),
   options: v('colours', '$previous.colours'),
   words: v('words', '$previous.words'),
-  structure: v('home', 'spot', 'data', 'box.home', 'box.parent.home', '$previous.home', '$previous.data'),
+  structure: v('home', 'spot', 'data', 'essay', 'box.home', 'box.parent.home', '$previous.home', '$previous.data', 'box.essay'),
+  worded: or(
+    v('essay', 'home', 'box.essay', 'box.home', 'box.parent.essay', 'box.parent.home', '$previous.essay', '$previous.home'),
+    v('$record.essay', '$record.home'),
+  ),
   boolean: v('flag', '$previous.flag'),
   box: or(v('box', 'box.id', 'box.parent', '$previous.box'), OUTER.box),
   boxes: v('boxes', '$previous.boxes'),
@@ -226,6 +236,7 @@ const PART: World = {
 /** What stands behind links to many. */
 const BOX: World = {
   text: v('name', 'parent.name', 'owner.name'),
+  worded: v('essay', 'home', 'parent.essay', '$record.home'),
   decimal: v('size', 'ratio', 'parent.size', '$record.size'),
   date: v('day', 'parent.day'),
   datetime: v('moment', 'parent.moment'),
@@ -318,6 +329,12 @@ function leaves(world: World): Json {
     ...(world.structure === undefined
       ? []
       : [world.structure.map((field) => ({ is_empty: [field] })), compare(equal, world.structure, fc.constant(null))]),
+    ...(world.worded === undefined
+      ? []
+      : [
+          compare(of(['contains', 'starts_with', 'ends_with']), world.worded, either(world.text, [...TEXTS, ...WORDS, ...PLACES])),
+          world.worded.map((field) => ({ is_empty: [field] })),
+        ]),
     ...(world.boxes === undefined
       ? []
       : [
@@ -388,6 +405,7 @@ const CHANGED = of([
   'spot',
   'data',
   'words',
+  'essay',
 ]).map((field) => ({
   changed: field,
 }));

@@ -19,11 +19,39 @@ const address = fc
   .record({ street: maybe(pool.TEXTS), city: maybe(pool.TEXTS), country: maybe(['DE', 'FR']) })
   .map((parts) => (Object.values(parts).some((part) => part !== null) ? parts : null));
 
+/** Formatted text as editors, mail programs and careless people write it; the write path cleans it. */
+const html = fc.letrec<{ node: string }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, depthIdentifier: 'html' },
+    fc.constantFrom(...pool.TEXTS, ' ', '&amp;', '&lt;b&gt;', '&nbsp;', '&auml;', '\u00a0', '<br>', '<br />', '&amp;nbsp;', '1 < 2', '>'),
+    fc
+      .tuple(
+        fc.constantFrom(
+          'p',
+          'div',
+          'h1',
+          'ul',
+          'li',
+          'b',
+          'strong',
+          'code',
+          'span',
+          'script',
+          'pre',
+          'a href="https://a.example/?a=1&b=ab"',
+        ),
+        fc.array(tie('node'), { maxLength: 3 }),
+      )
+      .map(([tag, inner]) => `<${tag}>${inner.join('')}</${tag.split(' ')[0] ?? ''}>`),
+  ),
+})).node;
+
 /** Canonical values, as `normalize` gives them. */
 const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   thing: {
     name: maybe(pool.TEXTS),
     note: maybe(pool.TEXTS),
+    essay: fc.option(html, { freq: 5 }),
     quantity: maybe(pool.INTEGERS),
     ratio: maybe(pool.DECIMALS),
     price: maybe(['0.30', '5', '42', '99999']).chain((amount) =>
@@ -62,6 +90,7 @@ const VALUES: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
   box: {
     name: maybe(pool.TEXTS),
     colour: maybe(pool.COLOURS),
+    essay: fc.option(html, { freq: 5 }),
     size: maybe(pool.INTEGERS),
     ratio: maybe(pool.DECIMALS),
     day: maybe(pool.DAYS),

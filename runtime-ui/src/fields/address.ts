@@ -22,7 +22,7 @@ export const address: FieldScreen = {
   valueType: 'structure',
   align: 'start',
   width: 240,
-  filter: 'presence',
+  filter: 'words',
   text: (value, { screen }) => linesOf(value, screen.me.locale).join(', '),
   view(value, { screen }) {
     const lines = linesOf(value, screen.me.locale);

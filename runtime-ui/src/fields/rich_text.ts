@@ -7,7 +7,7 @@ export const richText: FieldScreen = {
   valueType: 'structure',
   align: 'start',
   width: 280,
-  filter: 'presence',
+  filter: 'words',
   isWide: true,
   text: (value) => (typeof value === 'string' ? richWords(value) : ''),
   view: (value) => (typeof value === 'string' ? html`${richElement(value)}` : ''),

@@ -4,6 +4,7 @@ import { filtersToCondition, isComplete, operandOf, operatorsOf } from './filter
 describe('simple filters', () => {
   it.each([
     [{ field: 'name', op: 'contains', value: 'ada' }, { contains: [{ var: 'name' }, 'ada'] }],
+    [{ field: 'notes', op: 'ends_with', value: 'regards' }, { ends_with: [{ var: 'notes' }, 'regards'] }],
     [{ field: 'amount', op: 'at_least', value: '1000' }, { '>=': [{ var: 'amount' }, 1000] }],
     [{ field: 'status', op: 'any_of', value: ['open', 'won'] }, { in: [{ var: 'status' }, ['open', 'won']] }],
     [{ field: 'due_at', op: 'from_day', value: '2026-07-01' }, { '>=': [{ var: 'due_at' }, '2026-06-30T22:00:00.000Z'] }],
@@ -27,6 +28,7 @@ describe('simple filters', () => {
   });
 
   it('offers each kind only operators that exist', () => {
-    for (const kind of ['text', 'number', 'choice', 'person'] as const) expect(operatorsOf(kind).every((op) => operandOf(op))).toBe(true);
+    for (const kind of ['text', 'words', 'number', 'choice', 'person'] as const)
+      expect(operatorsOf(kind).every((op) => operandOf(op))).toBe(true);
   });
 });

@@ -21,6 +21,7 @@ export type FilterKind =
   | 'records'
   | 'any_record'
   | 'presence'
+  | 'words'
   | 'person';
 
 /** What an operator needs beside the field. */
@@ -42,6 +43,7 @@ const each = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const operators = {
   contains: { operand: 'text', condition: (field, value) => ({ contains: [field, value] }) },
   starts_with: { operand: 'text', condition: (field, value) => ({ starts_with: [field, value] }) },
+  ends_with: { operand: 'text', condition: (field, value) => ({ ends_with: [field, value] }) },
   is: { operand: 'text', condition: (field, value) => ({ '==': [field, value] }) },
   equals: { operand: 'number', condition: (field, value) => ({ '==': [field, number(value)] }) },
   at_least: { operand: 'number', condition: (field, value) => ({ '>=': [field, number(value)] }) },
@@ -78,7 +80,8 @@ const operators = {
 export type OperatorName = keyof typeof operators;
 
 const byKind: Readonly<Record<FilterKind, readonly OperatorName[]>> = {
-  text: ['contains', 'is', 'starts_with', 'is_empty', 'is_filled'],
+  text: ['contains', 'is', 'starts_with', 'ends_with', 'is_empty', 'is_filled'],
+  words: ['contains', 'starts_with', 'ends_with', 'is_empty', 'is_filled'],
   number: ['at_least', 'at_most', 'equals', 'is_empty', 'is_filled'],
   money: ['at_least', 'at_most', 'equals', 'is_empty', 'is_filled'],
   boolean: ['is_true', 'is_false'],

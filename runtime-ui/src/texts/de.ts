@@ -108,6 +108,7 @@ export const de: Texts = {
 
   'op.contains': 'enthält',
   'op.starts_with': 'beginnt mit',
+  'op.ends_with': 'endet mit',
   'op.is': 'ist',
   'op.equals': 'ist gleich',
   'op.at_least': 'mindestens',

@@ -106,6 +106,7 @@ export const en = {
 
   'op.contains': 'contains',
   'op.starts_with': 'starts with',
+  'op.ends_with': 'ends with',
   'op.is': 'is',
   'op.equals': 'equals',
   'op.at_least': 'at least',

@@ -42,6 +42,14 @@ describe('the condition builder', () => {
     expect(writeCondition(readCondition({ and: [{ changed: 'x' }] }))).toEqual({ changed: 'x' });
   });
 
+  it.each([
+    ['rich_text', ['contains', 'starts_with', 'ends_with', 'is_empty', 'is_not_empty']],
+    ['address', ['contains', 'starts_with', 'ends_with', 'is_empty', 'is_not_empty']],
+    ['json', ['is_empty', 'is_not_empty']],
+  ])('looks for words in a value of several parts that has some: %s', (fieldType, operators) => {
+    expect(operatorsFor('structure', false, fieldType)).toEqual(operators);
+  });
+
   it('starts a test with as many values as its operator takes', () => {
     for (const type of ['text', 'decimal', 'boolean', 'date', 'datetime', 'option', 'options', 'reference'] as const) {
       const test = newTest('x', type, ['a']);

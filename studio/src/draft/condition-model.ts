@@ -1,5 +1,6 @@
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import { hasWords } from '@fieldstone/metadata/language/value-words.js';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'starts_with' | 'ends_with';
 export type TestOperator = Comparison | 'between' | 'in' | 'not_in' | 'is_empty' | 'is_not_empty' | 'changed';
@@ -190,12 +191,14 @@ function writeOperand(operand: Operand): unknown {
 
 const EMPTINESS: readonly TestOperator[] = ['is_empty', 'is_not_empty'];
 
-/** Operators that make sense for a type of value, in the order people look for them. */
-export function operatorsFor(type: ValueType, canChange: boolean): readonly TestOperator[] {
+const WORD_TESTS: readonly TestOperator[] = ['contains', 'starts_with', 'ends_with'];
+
+/** Operators that make sense for a type of value, in the order people look for them. Of values of several parts some have words. */
+export function operatorsFor(type: ValueType, canChange: boolean, fieldType?: string): readonly TestOperator[] {
   const change: readonly TestOperator[] = canChange ? ['changed'] : [];
   switch (type) {
     case 'text':
-      return ['==', '!=', 'contains', 'starts_with', 'ends_with', 'in', 'not_in', ...EMPTINESS, ...change];
+      return ['==', '!=', ...WORD_TESTS, 'in', 'not_in', ...EMPTINESS, ...change];
     case 'decimal':
     case 'date':
     case 'time':
@@ -210,7 +213,7 @@ export function operatorsFor(type: ValueType, canChange: boolean): readonly Test
     case 'boolean':
       return ['==', '!=', ...EMPTINESS, ...change];
     case 'structure':
-      return [...EMPTINESS, ...change];
+      return [...(fieldType !== undefined && hasWords(fieldType) ? WORD_TESTS : []), ...EMPTINESS, ...change];
     case 'null':
       return EMPTINESS;
   }

@@ -38,13 +38,20 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
   const draft = useDraft();
   const field = fieldAt(draft, object, test.path);
   const type = field?.type ?? 'text';
-  const operators = operatorsFor(type, allow.includes('changed') && !/[.:]/.test(test.path));
+  // What is looked for in formatted text or an address is a text.
+  const sought = type === 'structure' ? 'text' : type;
+  const operators = operatorsFor(type, allow.includes('changed') && !/[.:]/.test(test.path), field?.fieldType);
   const shownOperators = operators.includes(test.op) ? operators : [test.op, ...operators];
 
   const setPath = (path: string) => {
     const next = fieldAt(draft, object, path);
     onChange(
-      next !== undefined && field !== undefined && next.type === field.type && next.options === field.options && !test.path.includes(':')
+      next !== undefined &&
+        field !== undefined &&
+        next.type === field.type &&
+        next.options === field.options &&
+        operatorsFor(next.type, true, next.fieldType).includes(test.op) &&
+        !test.path.includes(':')
         ? { ...test, path }
         : newTest(path, next?.type ?? 'text', next?.options),
     );
@@ -54,7 +61,7 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
     const count = operandCount(op);
     const operands = isList
       ? test.operands.slice(0, 1)
-      : Array.from({ length: count }, (_, index) => test.operands[index] ?? firstOperand(type, field?.options));
+      : Array.from({ length: count }, (_, index) => test.operands[index] ?? firstOperand(sought, field?.options));
     onChange({ ...test, op, operands });
   };
   const setOperand = (index: number, operand: Operand) =>
@@ -78,7 +85,7 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
             object={object}
             allow={allow}
             field={field}
-            type={type}
+            type={sought}
             operand={operand}
             onChange={(next) => setOperand(index, next)}
           />
