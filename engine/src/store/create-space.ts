@@ -64,10 +64,10 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
     const { rows } = await client.query<{ id: number }>('select id from meta.space order by id');
     let wasMade = false;
     for (const { id } of rows) {
-      // The last that was added: whoever has it has all.
       const { rows: found } = await client.query<{ there: boolean }>(
-        `select exists (select 1 from pg_attribute where attrelid = to_regclass($1) and attname = 'is_queue' and not attisdropped) as there`,
-        [`sp${id}_v.sys_user`],
+        `select to_regclass($1) is not null
+           and exists (select 1 from pg_attribute where attrelid = to_regclass($2) and attname = 'is_queue' and not attisdropped) as there`,
+        [`sp${id}_v.sys_dirty`, `sp${id}_v.sys_user`],
       );
       if (found[0]?.there === true) continue;
       await client.query(laterTables(id, config.roles));
