@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newTest, operandCount, operatorsFor, readCondition, writeCondition } from './condition-model.js';
+import { readCondition, writeCondition } from './condition-model.js';
+import { newTest, operandCount, operatorsFor, type Subject } from './condition-operators.js';
 
 const v = (path: string) => ({ var: path });
 
@@ -10,6 +11,10 @@ describe('the condition builder', () => {
     ['a list', { in: [v('status'), ['open', 'new']] }],
     ['none of a list', { '!': [{ in: [v('status'), ['open']] }] }],
     ['a range', { between: [v('amount'), 1, 10] }],
+    ['the object a link points to', { is_a: [v('about'), 'account'] }],
+    ['one of several objects', { is_a: [v('about'), ['account', 'contact']] }],
+    ['another object', { '!': [{ is_a: [v('note.about'), ['account', 'contact']] }] }],
+    ['what only looks like it', { is_a: [v('about'), [{ var: 'x' }]] }],
     ['emptiness', { is_empty: [v('close_date')] }],
     ['its opposite', { '!': [{ is_empty: [v('close_date')] }] }],
     ['a change', { changed: 'stage' }],
@@ -47,13 +52,25 @@ describe('the condition builder', () => {
     ['address', ['contains', 'starts_with', 'ends_with', 'is_empty', 'is_not_empty']],
     ['json', ['is_empty', 'is_not_empty']],
   ])('looks for words in a value of several parts that has some: %s', (fieldType, operators) => {
-    expect(operatorsFor('structure', false, fieldType)).toEqual(operators);
+    expect(operatorsFor({ type: 'structure', fieldType }, false)).toEqual(operators);
+  });
+
+  it('reads a list of one object as that object', () => {
+    expect(writeCondition(readCondition({ is_a: [v('about'), ['account']] }))).toEqual({ is_a: [v('about'), 'account'] });
+  });
+
+  it('asks a link to one of several objects which it points to, and no other link', () => {
+    const about: Subject = { type: 'reference', fieldType: 'polymorphic', targets: ['account', 'contact'] };
+    expect(operatorsFor(about, false).slice(0, 3)).toEqual(['is_a', 'is_not_a', '==']);
+    expect(operatorsFor({ type: 'reference', fieldType: 'lookup' }, false)).not.toContain('is_a');
+    expect(writeCondition({ kind: 'group', join: 'and', items: [newTest('about', about)] })).toEqual({ is_a: [v('about'), 'account'] });
   });
 
   it('starts a test with as many values as its operator takes', () => {
     for (const type of ['text', 'decimal', 'boolean', 'date', 'datetime', 'option', 'options', 'reference'] as const) {
-      const test = newTest('x', type, ['a']);
-      expect(operatorsFor(type, false)).toContain(test.op);
+      const subject: Subject = { type, fieldType: '', options: ['a'] };
+      const test = newTest('x', subject);
+      expect(operatorsFor(subject, false)).toContain(test.op);
       expect(test.operands).toHaveLength(operandCount(test.op));
     }
   });

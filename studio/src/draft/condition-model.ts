@@ -1,9 +1,7 @@
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
-import type { ValueType } from '@fieldstone/metadata/language/expression.js';
-import { hasWords } from '@fieldstone/metadata/language/value-words.js';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains' | 'starts_with' | 'ends_with';
-export type TestOperator = Comparison | 'between' | 'in' | 'not_in' | 'is_empty' | 'is_not_empty' | 'changed';
+export type TestOperator = Comparison | 'between' | 'in' | 'not_in' | 'is_a' | 'is_not_a' | 'is_empty' | 'is_not_empty' | 'changed';
 export type Literal = string | number | boolean | null;
 
 /** What a field is compared with. `moment` is a date counted from today or now. */
@@ -71,14 +69,22 @@ function testAbout(path: string, name: string, operands: readonly unknown[]): Te
   if (name === 'is_empty' && operands.length === 1) return { kind: 'test', path, op: 'is_empty', operands: [] };
   if (isComparison(name) && operands.length === 2) return testOf(path, name, [operands[1]]);
   if (name === 'between' && operands.length === 3) return testOf(path, 'between', operands.slice(1));
+  if (name === 'is_a' && operands.length === 2) return isATest(path, operands[1]);
   if (name === 'in' && operands.length === 2 && Array.isArray(operands[1])) return testOf(path, 'in', operands[1] as unknown[]);
   return undefined;
+}
+
+/** Which objects a link may point to: one name, or a list of them. */
+function isATest(path: string, json: unknown): Test | undefined {
+  const names = list(json);
+  return names.every((name) => typeof name === 'string') ? testOf(path, 'is_a', names) : undefined;
 }
 
 function readNegation(operands: readonly unknown[]): Test | undefined {
   const inner = operands.length === 1 ? readNode(operands[0]) : undefined;
   if (inner?.kind !== 'test') return undefined;
   if (inner.op === 'is_empty') return { ...inner, op: 'is_not_empty' };
+  if (inner.op === 'is_a') return { ...inner, op: 'is_not_a' };
   if (inner.op === 'in') return { ...inner, op: 'not_in' };
   return undefined;
 }
@@ -177,76 +183,20 @@ function writeTest({ path, op, operands, where }: Test): unknown {
       return { in: [field, values] };
     case 'not_in':
       return { '!': [{ in: [field, values] }] };
+    case 'is_a':
+      return { is_a: [field, oneOrList(values)] };
+    case 'is_not_a':
+      return { '!': [{ is_a: [field, oneOrList(values)] }] };
     default:
       return { [op]: [field, ...values] };
   }
 }
+
+const oneOrList = (values: readonly unknown[]): unknown => (values.length === 1 ? values[0] : values);
 
 function writeOperand(operand: Operand): unknown {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'field') return writeSubject(operand.path);
   const start = { [operand.from]: [] };
   return operand.amount === 0 ? start : { add: [start, operand.amount, operand.unit] };
-}
-
-const EMPTINESS: readonly TestOperator[] = ['is_empty', 'is_not_empty'];
-
-const WORD_TESTS: readonly TestOperator[] = ['contains', 'starts_with', 'ends_with'];
-
-/** Operators that make sense for a type of value, in the order people look for them. Of values of several parts some have words. */
-export function operatorsFor(type: ValueType, canChange: boolean, fieldType?: string): readonly TestOperator[] {
-  const change: readonly TestOperator[] = canChange ? ['changed'] : [];
-  switch (type) {
-    case 'text':
-      return ['==', '!=', ...WORD_TESTS, 'in', 'not_in', ...EMPTINESS, ...change];
-    case 'decimal':
-    case 'date':
-    case 'time':
-    case 'datetime':
-      return ['==', '!=', '<', '<=', '>', '>=', 'between', ...EMPTINESS, ...change];
-    case 'option':
-    case 'reference':
-      return ['==', '!=', 'in', 'not_in', ...EMPTINESS, ...change];
-    case 'options':
-    case 'references':
-      return ['contains', ...EMPTINESS, ...change];
-    case 'boolean':
-      return ['==', '!=', ...EMPTINESS, ...change];
-    case 'structure':
-      return [...(fieldType !== undefined && hasWords(fieldType) ? WORD_TESTS : []), ...EMPTINESS, ...change];
-    case 'null':
-      return EMPTINESS;
-  }
-}
-
-export const operandCount = (op: TestOperator): number =>
-  op === 'between' ? 2 : ['is_empty', 'is_not_empty', 'changed'].includes(op) ? 0 : 1;
-
-/** The value a new test starts with. */
-export function firstOperand(type: ValueType, options: readonly string[] | undefined): Operand {
-  switch (type) {
-    case 'boolean':
-      return { kind: 'literal', value: true };
-    case 'decimal':
-      return { kind: 'literal', value: 0 };
-    case 'date':
-      return { kind: 'moment', from: 'today', amount: 0, unit: 'day' };
-    case 'time':
-      return { kind: 'literal', value: '09:00' };
-    case 'datetime':
-      return { kind: 'moment', from: 'now', amount: 0, unit: 'day' };
-    case 'option':
-    case 'options':
-      return { kind: 'literal', value: options?.[0] ?? '' };
-    case 'reference':
-      return { kind: 'field', path: '$user.id' };
-    default:
-      return { kind: 'literal', value: '' };
-  }
-}
-
-/** A test of a field, ready to be filled in. */
-export function newTest(path: string, type: ValueType, options: readonly string[] | undefined): Test {
-  const op = operatorsFor(type, false)[0] ?? 'is_empty';
-  return { kind: 'test', path, op, operands: Array.from({ length: operandCount(op) }, () => firstOperand(type, options)) };
 }

@@ -1,6 +1,7 @@
 import { FolderPlus, ListFilter, Plus, Trash2 } from 'lucide-react';
 import { useDraft } from '../../api/draft-store.js';
-import { newTest, readAggregatePath, type ConditionNode, type Group, type Test } from '../../draft/condition-model.js';
+import { readAggregatePath, type ConditionNode, type Group, type Test } from '../../draft/condition-model.js';
+import { newTest } from '../../draft/condition-operators.js';
 import { knownFields, relationsOf, type Allowed } from '../../draft/scope.js';
 import { InlineSelect } from '../../ui/Field.js';
 import { TestEditor } from './TestEditor.js';
@@ -23,7 +24,7 @@ export function GroupEditor({ object, allow, group, onChange, onRemove, emptyTex
   const remove = (index: number) => onChange({ ...group, items: group.items.filter((_, at) => at !== index) });
   const first = () => {
     const field = knownFields(draft, object)[0];
-    return newTest(field?.name ?? 'id', field?.type ?? 'text', field?.options);
+    return newTest(field?.name ?? 'id', field);
   };
   const addGroup = () =>
     onChange({ ...group, items: [...group.items, { kind: 'group', join: group.join === 'and' ? 'or' : 'and', items: [first()] }] });
@@ -112,7 +113,7 @@ function RelatedTests({ object, test, onChange }: { object: string; test: Test; 
   const begin = () =>
     onChange({
       ...test,
-      where: { kind: 'group', join: 'and', items: [newTest(first?.name ?? 'id', first?.type ?? 'text', first?.options)] },
+      where: { kind: 'group', join: 'and', items: [newTest(first?.name ?? 'id', first)] },
     });
   if (test.where === undefined) {
     return (

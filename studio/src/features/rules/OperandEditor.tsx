@@ -1,10 +1,12 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
 import { knownType } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
-import { firstOperand, type Operand } from '../../draft/condition-model.js';
+import type { Operand } from '../../draft/condition-model.js';
+import { firstOperand } from '../../draft/condition-operators.js';
+import { ofKind } from '../../draft/draft.js';
 import { fieldAt, type Allowed, type KnownField } from '../../draft/scope.js';
 import { DurationInput } from '../../ui/DurationInput.js';
-import { InlineSelect } from '../../ui/Field.js';
+import { InlineSelect, type Choice } from '../../ui/Field.js';
 import { fieldChoices } from './field-choices.js';
 
 type Props = {
@@ -143,6 +145,55 @@ function LiteralInput({ type, field, value, onChange }: Props & { value: string 
 /** A JSON number where it says exactly what was typed, else the digits as text, which the language reads as exactly. */
 export const numberLiteral = (typed: string): number | string => (String(Number(typed)) === typed ? Number(typed) : typed);
 
+function TickList({
+  label,
+  choices,
+  values,
+  onChange,
+}: {
+  label: string;
+  choices: readonly Choice[];
+  values: readonly string[];
+  onChange: (values: readonly string[]) => void;
+}) {
+  return (
+    <span className="cond-options" role="group" aria-label={label}>
+      {choices.map((choice) => (
+        <label key={choice.value}>
+          <input
+            type="checkbox"
+            checked={values.includes(choice.value)}
+            onChange={(event) =>
+              onChange(event.target.checked ? [...values, choice.value] : values.filter((each) => each !== choice.value))
+            }
+          />{' '}
+          {choice.label}
+        </label>
+      ))}
+    </span>
+  );
+}
+
+/** The objects of "is a". One that the link no longer points to stays to be seen, and can be taken away. */
+export function ObjectListEditor({
+  targets,
+  operands,
+  onChange,
+}: {
+  targets: readonly string[];
+  operands: readonly Operand[];
+  onChange: (operands: Operand[]) => void;
+}) {
+  const draft = useDraft();
+  const values = operands.flatMap((operand) => (operand.kind === 'literal' ? [String(operand.value)] : []));
+  const labels = new Map(ofKind(draft, 'object').map(({ name, label }) => [name, label]));
+  const choices = [...new Set([...targets, ...values])].map((value) => ({ value, label: labels.get(value) ?? value }));
+  // In the order they are shown, so that ticking and unticking leads back to the same condition.
+  const set = (next: readonly string[]) =>
+    onChange(choices.filter(({ value }) => next.includes(value)).map(({ value }): Operand => ({ kind: 'literal', value })));
+  return <TickList label="Objects" choices={choices} values={values} onChange={set} />;
+}
+
 /** The list of "is one of": tick boxes for choices, one per line otherwise. */
 export function OptionListEditor({
   field,
@@ -158,20 +209,7 @@ export function OptionListEditor({
   const set = (next: readonly string[]) => onChange([...next.map((value): Operand => ({ kind: 'literal', value })), ...others]);
   const options = field?.document?.options;
   if (options !== undefined) {
-    return (
-      <span className="cond-options" role="group" aria-label="Values">
-        {options.map((option) => (
-          <label key={option.value}>
-            <input
-              type="checkbox"
-              checked={values.includes(option.value)}
-              onChange={(event) => set(event.target.checked ? [...values, option.value] : values.filter((value) => value !== option.value))}
-            />{' '}
-            {option.label}
-          </label>
-        ))}
-      </span>
-    );
+    return <TickList label="Values" choices={options} values={values} onChange={set} />;
   }
   return (
     <input

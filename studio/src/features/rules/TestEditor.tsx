@@ -1,18 +1,11 @@
 import { Trash2 } from 'lucide-react';
 import { useDraft } from '../../api/draft-store.js';
-import {
-  firstOperand,
-  newTest,
-  operandCount,
-  operatorsFor,
-  type Operand,
-  type Test,
-  type TestOperator,
-} from '../../draft/condition-model.js';
+import type { Operand, Test, TestOperator } from '../../draft/condition-model.js';
+import { asksKind, firstOperands, newTest, operatorsFor, takesList } from '../../draft/condition-operators.js';
 import { fieldAt, type Allowed } from '../../draft/scope.js';
 import { InlineSelect } from '../../ui/Field.js';
 import { fieldChoices } from './field-choices.js';
-import { OperandEditor, OptionListEditor } from './OperandEditor.js';
+import { ObjectListEditor, OperandEditor, OptionListEditor } from './OperandEditor.js';
 
 const OPERATOR_LABELS: Record<TestOperator, string> = {
   '==': 'is',
@@ -22,6 +15,8 @@ const OPERATOR_LABELS: Record<TestOperator, string> = {
   '>': 'is more than',
   '>=': 'is at least',
   between: 'is between',
+  is_a: 'is a',
+  is_not_a: 'is not a',
   in: 'is one of',
   not_in: 'is none of',
   contains: 'contains',
@@ -40,7 +35,7 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
   const type = field?.type ?? 'text';
   // What is looked for in formatted text or an address is a text.
   const sought = type === 'structure' ? 'text' : type;
-  const operators = operatorsFor(type, allow.includes('changed') && !/[.:]/.test(test.path), field?.fieldType);
+  const operators = operatorsFor(field, allow.includes('changed') && !/[.:]/.test(test.path));
   const shownOperators = operators.includes(test.op) ? operators : [test.op, ...operators];
 
   const setPath = (path: string) => {
@@ -50,18 +45,22 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
         field !== undefined &&
         next.type === field.type &&
         next.options === field.options &&
-        operatorsFor(next.type, true, next.fieldType).includes(test.op) &&
+        next.targets === field.targets &&
+        operatorsFor(next, true).includes(test.op) &&
         !test.path.includes(':')
         ? { ...test, path }
-        : newTest(path, next?.type ?? 'text', next?.options),
+        : newTest(path, next),
     );
   };
   const setOperator = (op: TestOperator) => {
-    const isList = op === 'in' || op === 'not_in';
-    const count = operandCount(op);
-    const operands = isList
-      ? test.operands.slice(0, 1)
-      : Array.from({ length: count }, (_, index) => test.operands[index] ?? firstOperand(sought, field?.options));
+    const first = firstOperands(op, field);
+    // A value is kept where it can still be one; the name of an object is no id of a record.
+    const kept = asksKind(op) === asksKind(test.op) ? test.operands : [];
+    const operands = takesList(op)
+      ? kept.length > 0 && (asksKind(op) || takesList(test.op))
+        ? kept
+        : [...kept, ...first].slice(0, 1)
+      : first.map((operand, index) => kept[index] ?? operand);
     onChange({ ...test, op, operands });
   };
   const setOperand = (index: number, operand: Operand) =>
@@ -76,7 +75,13 @@ export function TestEditor({ object, allow, test, onChange, onRemove }: Props) {
         onChange={(op) => setOperator(op as TestOperator)}
         choices={shownOperators.map((op) => ({ value: op, label: OPERATOR_LABELS[op] }))}
       />
-      {test.op === 'in' || test.op === 'not_in' ? (
+      {asksKind(test.op) ? (
+        <ObjectListEditor
+          targets={field?.targets ?? []}
+          operands={test.operands}
+          onChange={(operands) => onChange({ ...test, operands })}
+        />
+      ) : test.op === 'in' || test.op === 'not_in' ? (
         <OptionListEditor field={field} operands={test.operands} onChange={(operands) => onChange({ ...test, operands })} />
       ) : (
         test.operands.map((operand, index) => (
