@@ -271,6 +271,14 @@ describe('renaming a field', () => {
     );
   });
 
+  it('renames what the condition of such a field reads, of either side', () => {
+    const friends = (far: string, near: string) =>
+      field('account', 'friends', { type: 'many_to_many', target: 'deal', where: { '==': [v(far), v(`$record.${near}`)] } });
+    const links = friends('industry', 'industry');
+    expect(renameField([...DOCUMENTS, links], 'deal', 'industry', 'branch').at(-1)).toEqual(friends('branch', 'industry'));
+    expect(renameField([...DOCUMENTS, links], 'account', 'industry', 'branch').at(-1)).toEqual(friends('industry', 'branch'));
+  });
+
   it('renames the field that names a record', () => {
     expect(find(renameField(DOCUMENTS, 'account', 'name', 'title'), 'obj_account')).toMatchObject({ nameField: 'title' });
   });

@@ -65,7 +65,7 @@ function renameRollup(names: Names, object: string, rollup: NonNullable<FieldDoc
 }
 
 const field: Rename<'field'> = (document, names) => {
-  const target = names.target(document.object, document.name) ?? document.object;
+  const target = (document.type === 'many_to_many' ? document.target : names.target(document.object, document.name)) ?? document.object;
   return change(document, {
     object: (object) => names.object(object),
     name: (name) => names.field(document.object, name),

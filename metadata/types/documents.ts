@@ -427,7 +427,7 @@ export interface FieldDocument {
    */
   onDelete?: 'clear' | 'restrict';
   /**
-   * lookup, master_detail, user: which records may be chosen; {"var":"$record.x"} reads the record being edited. Enforced at every write.
+   * lookup, master_detail, many_to_many, user: which records may be chosen; {"var":"$record.x"} reads the record being edited. Enforced at every write.
    */
   where?: ConditionJson;
   /**

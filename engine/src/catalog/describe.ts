@@ -139,6 +139,7 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
   const { where, options, default: fallback } = field.options;
   const target = field.target !== undefined && readable.object(field.target) ? field.target : undefined;
   const targets = field.targets?.filter((name) => readable.object(name));
+  const chosenFrom = target ?? targets?.[0];
   return {
     ...copied,
     ...(options ? { options: options.map(shownOption) } : {}),
@@ -156,7 +157,9 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
     ...(target === undefined ? {} : { target }),
     ...(targets === undefined ? {} : { targets }),
-    ...(where !== undefined && target !== undefined && readable.condition(target, where, { outerObject: object.name }) ? { where } : {}),
+    ...(where !== undefined && chosenFrom !== undefined && readable.condition(chosenFrom, where, { outerObject: object.name })
+      ? { where }
+      : {}),
     ...(fallback === undefined ? {} : { default: shownDefault(object, field, fallback, readable) }),
   };
 }

@@ -20,7 +20,7 @@ const idOf = (item: unknown): string => String((item as { id?: string } | null)?
 export const manyToMany: FieldType = {
   name: 'many_to_many',
   valueType: 'references',
-  properties: ['target', 'inverse'],
+  properties: ['target', 'where', 'inverse'],
   columns: () => [{ suffix: '', pgType: 'uuid[]' }],
   jsonSchema: () => ({ type: 'array', items: { type: 'string', maxLength: 36 }, maxItems: MAX_LINKS }),
   answerSchema: {

@@ -56,7 +56,8 @@ export function checkField(linked: Linked, object: LinkedObject, source: Sourced
   checkTakesFrom(source, problems);
   checkStamp(object, source, problems);
   if (field.where === undefined) return undefined;
-  const target = object.fields.get(field.name)?.model.target;
+  const model = object.fields.get(field.name)?.model;
+  const target = type.link === 'many' ? model?.targets?.[0] : model?.target;
   if (target === undefined || !linked.objects.has(target)) return undefined;
   return parseAt(problems, source, '/where', field.where, scopeOf(linked, target, { allow: ['outer', 'user'], outerObject: object.name }));
 }

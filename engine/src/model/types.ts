@@ -41,7 +41,7 @@ export type FieldModel = {
   readonly target?: string;
   /** API names of the objects that a field of several links may point to. Such a field has no `target`: no path leads through it. */
   readonly targets?: readonly string[];
-  /** Parsed `where` of a lookup, in the scope of the target with $record bound to the record being written. */
+  /** Parsed `where` of a link or a list of links, in the scope of the target with $record bound to the record being written. */
   readonly where?: Expression;
   /** How the value of a formula or roll-up comes about. */
   readonly computed?: FormulaModel | RollupModel;

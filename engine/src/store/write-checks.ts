@@ -53,7 +53,7 @@ export function writeChecks(
     const { link, holds } = fieldType(field.type);
     if (holds !== undefined && written.has(field)) checks.push(...fileChecks(scope, field, operation));
     if (link === 'any' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));
-    if (link === 'many' && written.has(field)) checks.push(listCheck(scope, field));
+    if (link === 'many') checks.push(...listChecks(scope, field, operation, written));
   }
   for (const { field } of lookups) {
     if (!field.required) continue;
@@ -156,11 +156,33 @@ function anyLinkCheck(scope: QueryScope, field: FieldModel, operation: 'create' 
   };
 }
 
-/** Every record of a list that was given must be there and the caller's to read, also one that is linked already: else giving it would tell. */
-const listCheck = (scope: QueryScope, field: FieldModel): Check => ({
-  fails: givesUnseen(scope, field),
-  outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: scope.object(field.targets?.[0] ?? '').label })),
-});
+/**
+ * Every record of a list that was given must be there and the caller's to read, also one that is linked already: else giving it would tell. The
+ * field's own condition is for records that are linked anew, as with a single link; all are judged when something it reads of the record changes.
+ */
+function listChecks(scope: QueryScope, field: FieldModel, operation: 'create' | 'update', written: ReadonlySet<FieldModel>): Check[] {
+  const target = scope.object(field.targets?.[0] ?? '');
+  const checks: Check[] = [];
+  if (written.has(field))
+    checks.push({
+      fails: givesUnseen(scope, field),
+      outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: target.label })),
+    });
+  const reads = outerFields(field, scope.object(field.object));
+  const touching = [...written].filter((other) => other !== field && reads.has(other.name));
+  if (field.where === undefined || (!written.has(field) && touching.length === 0)) return checks;
+  const { name } = firstColumn(scope.active, field);
+  const touched = touching.map((other) => differs(scope, other, 'n', 'o')).join(' or ');
+  const isJudged = operation === 'create' ? 'true' : `(x.id = any(${at('o', name)}) is not true${touched === '' ? '' : ` or ${touched}`})`;
+  // What the caller does not see of the list is not theirs to put right, and would be told by the refusal.
+  const seen = [readableLink(scope, target, 'l'), 'l."id" = x.id'].join(' and ');
+  const fits = scope.trusted(field.where, { record: 'l', outer: 'n' });
+  checks.push({
+    fails: `exists (select 1 from unnest(${at('n', name)}) x(id) join ${tableOf(scope.active, target)} l on ${seen} where ${isJudged} and (${fits}) is not true)`,
+    outcome: issueAt(field, 'lookup_not_allowed', told('link.some_not_allowed', { object: target.label, field: field.label })),
+  });
+  return checks;
+}
 
 /** Names of the fields that a link's condition reads of the record being written, by way of formulas too. */
 function outerFields({ where }: FieldModel, object: ObjectModel): ReadonlySet<string> {

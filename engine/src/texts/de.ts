@@ -74,6 +74,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'link.missing': 'Diesen Datensatz gibt es nicht.',
   'link.missing_of': 'Diesen Datensatz gibt es nicht ({object}).',
   'link.not_allowed': 'Dieser Datensatz kann hier nicht gewählt werden ({object}).',
+  'link.some_not_allowed': 'Nicht alle angegebenen Datensätze können in {field} gewählt werden ({object}).',
   'file.missing': 'Diese Datei gibt es nicht, oder Sie dürfen sie nicht anhängen.',
   'file.no_image': 'Das ist kein Bild. PNG, JPEG, GIF und WebP lassen sich zeigen.',
   'file.refused': 'Das Hochladen wurde nicht verstanden.',

@@ -78,6 +78,7 @@ export const en = {
   'link.missing': 'There is no such record.',
   'link.missing_of': 'There is no such {object}.',
   'link.not_allowed': 'This {object} can not be chosen here.',
+  'link.some_not_allowed': 'Not every {object} given can be chosen in {field}.',
   'file.missing': 'There is no such file, or it is not yours to attach.',
   'file.no_image': 'This is no picture. PNG, JPEG, GIF and WebP can be shown.',
   'file.refused': 'The upload was not understood.',

@@ -39,6 +39,12 @@ export const linkDocuments: readonly Json[] = [
   field('article', 'name', 'text', { required: true }),
   field('article', 'topics', 'many_to_many', { target: 'topic', ...inverse('articles') }),
   field('article', 'people', 'many_to_many', { target: 'user' }),
+  // Topics of a rank that the article reaches.
+  field('article', 'reach', 'integer'),
+  field('article', 'ranked', 'many_to_many', {
+    target: 'topic',
+    where: { and: [{ '<=': [{ var: 'rank' }, { var: '$record.reach' }] }, { '!=': [{ var: 'name' }, 'barred'] }] },
+  }),
   field('article', 'is_done', 'boolean'),
   {
     kind: 'validation',

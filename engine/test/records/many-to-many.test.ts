@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { screenMetadata } from '../../src/catalog/describe.js';
 import { listRecords } from '../../src/records/list-records.js';
 import { deleteRecord, restoreRecord } from '../../src/records/delete-record.js';
 import { readHistory } from '../../src/records/read-history.js';
@@ -34,10 +35,10 @@ const names = async (ctx: RequestContext, filter: unknown, object = 'article') =
   (
     JSON.parse(await listRecords(ctx, object, { filter, sort: [{ field: 'name', direction: 'asc' }] })) as { data: { name: string }[] }
   ).data.map(({ name }) => name);
-const stored = async (id: string) =>
+const stored = async (id: string, field = 'topics') =>
   (
     await world.test.sql<{ ids: string[] | null }>(
-      `select ${world.column('article', 'topics')} ids from ${world.table('article')} where id = $1`,
+      `select ${world.column('article', field)} ids from ${world.table('article')} where id = $1`,
       [id],
     )
   )[0]?.ids;
@@ -97,6 +98,33 @@ describe('a field that links to many records', () => {
     await expect(updateRecord(writer, 'article', id, { topics: given() })).rejects.toMatchObject({ issues: [{ path: '/topics', code }] });
   });
 
+  it('holds only records that meet its condition, judged when they are linked and when what it reads changes', async () => {
+    const refused = {
+      issues: [{ path: '/ranked', code: 'lookup_not_allowed', message: 'Not every topic given can be chosen in ranked.' }],
+    };
+    await expect(add(admin, { reach: 1, ranked: [topics.art, topics.bees] })).rejects.toMatchObject(refused);
+    await expect(add(admin, { ranked: [topics.art] })).rejects.toMatchObject(refused);
+    const { id } = await add(admin, { reach: 2, ranked: [topics.art, topics.bees] });
+    await expect(updateRecord(admin, 'article', id, { ranked: [topics.art, topics.closed] })).rejects.toMatchObject(refused);
+    await expect(updateRecord(admin, 'article', id, { reach: 1 })).rejects.toMatchObject(refused);
+    await updateRecord(admin, 'article', id, { reach: 1, ranked: [topics.art] });
+    // What came to break it by itself stays, as with a single link, and can be taken away; anew it can not be given.
+    await updateRecord(admin, 'topic', topics.art, { name: 'barred' });
+    await updateRecord(admin, 'article', id, { name: 'B', ranked: [topics.art] });
+    await updateRecord(admin, 'article', id, { ranked: [] });
+    await expect(updateRecord(admin, 'article', id, { ranked: [topics.art] })).rejects.toMatchObject(refused);
+    await updateRecord(admin, 'topic', topics.art, { name: 'Art' });
+  });
+
+  it('says nothing by its condition of a record that the caller may not read', async () => {
+    await expect(add(writer, { reach: 1, ranked: [topics.closed] })).rejects.toMatchObject({
+      issues: [{ path: '/ranked', code: 'lookup_missing' }],
+    });
+    const { id } = await add(admin, { reach: 3, ranked: [topics.art, topics.closed] });
+    await updateRecord(writer, 'article', id, { reach: 1 });
+    expect(await stored(id, 'ranked')).toEqual([topics.art, topics.closed].sort());
+  });
+
   it('refuses records of another tenant', async () => {
     const second = await world.person('Tess', ['admin'], 2);
     const foreign = await createRecord(second, 'topic', { name: 'Foreign' });
@@ -125,6 +153,15 @@ describe('a field that links to many records', () => {
 });
 
 describe('what the caller may not read', () => {
+  it('is not told by the condition of the field: who reads the records gets it for the picker', () => {
+    const told = (ctx: RequestContext) =>
+      screenMetadata(ctx.active, ctx.actor)
+        .objects.find(({ name }) => name === 'article')
+        ?.fields.find(({ name }) => name === 'ranked');
+    expect(told(writer)).toMatchObject({ targets: ['topic'], where: { and: [{ '<=': [{ var: 'rank' }, { var: '$record.reach' }] }, {}] } });
+    expect(told(blind)?.where).toBeUndefined();
+  });
+
   it('is not among the links, and is not taken away by who does not see it', async () => {
     const { id } = await add(admin, { topics: [topics.art, topics.closed] });
     expect(await labels(writer, id)).toEqual(['Art']);

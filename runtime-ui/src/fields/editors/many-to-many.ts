@@ -23,7 +23,7 @@ export const manyToMany: FieldEditor = {
       ?required=${editing.required}
       ?disabled=${editing.disabled}
       .value=${asLinks(editing.value).map((link) => ({ id: link.id, label: referenceText(link) }))}
-      .search=${(text: string) => findTargets({ ...editing, field: { target: editing.field.targets?.[0] } }, text)}
+      .search=${(text: string) => findTargets({ ...editing, field: { target: editing.field.targets?.[0], where: editing.field.where } }, text)}
       @fs-change=${(event: CustomEvent<Option[]>) => editing.change(event.detail.length === 0 ? null : event.detail)}
     ></fs-record-set>`,
   toWrite: (value) => (Array.isArray(value) ? asLinks(value).map(({ id }) => id) : value),
