@@ -16,7 +16,14 @@ import type { Scope } from '@fieldstone/metadata/language/scope.js';
 import { useEffect, useRef } from 'react';
 import { placeText } from './computed-problems.js';
 
-type Props = { value: string; scope: Scope; issues: readonly FormulaIssue[]; onChange: (value: string) => void };
+type Props = {
+  value: string;
+  scope: Scope;
+  issues: readonly FormulaIssue[];
+  onChange: (value: string) => void;
+  /** Where somebody was writing already when the editor came; null for nobody. */
+  caret: number | null;
+};
 
 const look = EditorView.theme({
   '&': { border: '1px solid var(--fs-border-strong)', borderRadius: '6px', background: 'var(--fs-surface)', color: 'var(--fs-text)' },
@@ -58,13 +65,15 @@ const diagnosticOf = (issue: FormulaIssue, end: number): Diagnostic => ({
  * Shape:  it stands in a shadow root, where its styles are constructed sheets: the page allows no style elements. Tab leaves it, unless a
  *         completion is open.
  */
-export default function FormulaEditor({ value, scope, issues, onChange }: Props) {
+export default function FormulaEditor({ value, scope, issues, onChange, caret }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   // The editor is made once; what it calls is what the last rendering gave.
   const latest = useRef({ scope, onChange });
   latest.current = { scope, onChange };
-  const first = useRef(value);
+  const first = useRef({ value, caret });
+  // What was typed comes back as `value` a moment later, when more may have been typed: an echo must not take that away.
+  const typed = useRef(new Set<string>());
 
   useEffect(() => {
     const element = host.current;
@@ -74,7 +83,7 @@ export default function FormulaEditor({ value, scope, issues, onChange }: Props)
       parent: root,
       root,
       state: EditorState.create({
-        doc: first.current,
+        doc: first.current.value,
         extensions: [
           history(),
           keymap.of([{ key: 'Tab', run: acceptCompletion }, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
@@ -83,13 +92,20 @@ export default function FormulaEditor({ value, scope, issues, onChange }: Props)
           EditorView.contentAttributes.of({ 'aria-label': 'Formula' }),
           EditorState.changeFilter.of(({ newDoc }) => newDoc.length <= MAX_FORMULA_LENGTH),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (!update.docChanged) return;
+            const text = update.state.doc.toString();
+            typed.current.add(text);
+            latest.current.onChange(text);
           }),
           look,
         ],
       }),
     });
     view.current = made;
+    if (first.current.caret !== null) {
+      made.dispatch({ selection: { anchor: Math.min(first.current.caret, made.state.doc.length) } });
+      made.focus();
+    }
     return () => {
       view.current = null;
       made.destroy();
@@ -99,7 +115,9 @@ export default function FormulaEditor({ value, scope, issues, onChange }: Props)
   useEffect(() => {
     const made = view.current;
     if (made === null) return;
-    if (made.state.doc.toString() !== value) made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: value } });
+    const text = made.state.doc.toString();
+    if (text === value) typed.current.clear();
+    else if (!typed.current.has(value)) made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: value } });
     const end = made.state.doc.length;
     made.dispatch(
       setDiagnostics(

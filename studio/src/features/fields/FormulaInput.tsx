@@ -1,6 +1,7 @@
+import { MAX_FORMULA_LENGTH } from '@fieldstone/metadata/language/formula-limits.js';
 import type { FormulaIssue } from '@fieldstone/metadata/language/parse-formula.js';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
-import { lazy, Suspense, useId, useMemo } from 'react';
+import { lazy, Suspense, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { useDraft } from '../../api/draft-store.js';
 import { scopeOf } from '../../draft/scope.js';
 import { placeText } from './computed-problems.js';
@@ -25,13 +26,14 @@ export function FormulaInput({ form, object, issues, error, onChange }: Props) {
   const scope = useMemo(() => scopeOf(draft, object.name, ['user']), [draft, object.name]);
   const id = useId();
   const isEmpty = form.formula.trim() === '';
+  const caret = useRef<number | null>(null);
   return (
     <div className="stack-2" role="group" aria-labelledby={`${id}-label`}>
       <span className="legend" id={`${id}-label`}>
         Formula
       </span>
-      <Suspense fallback={<textarea className="input mono" rows={4} aria-label="Formula" readOnly value={form.formula} />}>
-        <FormulaEditor value={form.formula} scope={scope} issues={issues} onChange={onChange} />
+      <Suspense fallback={<PlainFormula value={form.formula} onChange={onChange} onLeave={(at) => (caret.current = at)} />}>
+        <FormulaEditor value={form.formula} scope={scope} issues={issues} onChange={onChange} caret={caret.current} />
       </Suspense>
       <span className="muted small">Fields by their API names, a dot follows a link. Ctrl+Space shows what can be written.</span>
       {isEmpty && error !== undefined && (
@@ -50,5 +52,32 @@ export function FormulaInput({ form, object, issues, error, onChange }: Props) {
       )}
       {!isEmpty && issues.length === 0 && <TryFormula form={form} object={object} />}
     </div>
+  );
+}
+
+type PlainProps = { value: string; onChange: (formula: string) => void; onLeave: (caret: number | null) => void };
+
+/** Stands in while the editor is fetched. Who writes already goes on in the editor where they are: not a letter is lost. */
+function PlainFormula({ value, onChange, onLeave }: PlainProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const leave = useRef(onLeave);
+  leave.current = onLeave;
+  useLayoutEffect(() => {
+    const element = area.current;
+    return () => {
+      const isWriting = element !== null && element.ownerDocument.activeElement === element;
+      leave.current(isWriting ? element.selectionStart : null);
+    };
+  }, []);
+  return (
+    <textarea
+      ref={area}
+      className="input mono"
+      rows={4}
+      aria-label="Formula"
+      maxLength={MAX_FORMULA_LENGTH}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
