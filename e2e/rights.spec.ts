@@ -69,10 +69,15 @@ test('a plan says who gains and loses what', async ({ admin }) => {
   const { page } = admin;
   await page.goto('/studio/objects/contact/access');
   await page.getByLabel('Sales rep: access to Mobile phone').selectOption('none');
-  await page.goto('/studio/review');
+  await page.getByRole('link', { name: /^Review \d+ change/ }).click();
   const effect = page.getByRole('region', { name: 'Effect on rights' });
   await expect(effect.getByText('Contacts: read Mobile phone')).toBeVisible();
   await isClean(admin);
-  await page.goto('/studio/objects/contact/access');
-  await page.getByLabel('Sales rep: access to Mobile phone').selectOption('edit');
+  await page.goto('/studio/drafts');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Current' })
+    .getByRole('button', { name: /^Discard / })
+    .click();
+  await expect(page.getByText('is discarded.')).toBeVisible();
 });

@@ -30,7 +30,11 @@ for (const { path, word, list } of ELEMENTS) {
     await expect(page.getByRole('heading', { name: `There is no such ${word}` })).toBeVisible();
 
     await page.goto('/studio/drafts');
-    await page.getByRole('button', { name: /^Discard / }).click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Current' })
+      .getByRole('button', { name: /^Discard / })
+      .click();
     await expect(page.getByText('is discarded.')).toBeVisible();
     await page.goto(`/studio/${path}`);
     await expect(title).toHaveText(before);
