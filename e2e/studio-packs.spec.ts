@@ -30,6 +30,8 @@ async function edit(who: Person, address: string, kind: string, name: string, pr
 }
 
 async function publish(page: Page): Promise<void> {
+  // What is to be confirmed comes with the plan.
+  await expect(page.getByRole('button', { name: 'Publish' })).toBeVisible();
   for (const box of await page.getByRole('region', { name: 'To confirm' }).getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByRole('heading', { name: /Revision \d+ is live/ })).toBeVisible();
