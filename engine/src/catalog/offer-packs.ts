@@ -62,7 +62,11 @@ const WAITS = 'a new version of a pack waits for somebody: see Packs in the stud
 const offerOf = ({ name, checksum }: PackContent): Omit<PackOffer, 'waits'> => ({ pack: name, checksum });
 /** Conflicts are not kept: they are found anew whenever somebody looks. */
 const reasons = (why: readonly Issue[]): string[] => why.filter(({ code }) => code !== 'conflict').map(textOf);
-const textOf = ({ file, path, message }: Issue): string => `${file ?? ''}${path}: ${message}`;
+/** Where it is, if it is at one place, and what. */
+function textOf({ file = '', path, message }: Issue): string {
+  const place = file + path;
+  return place === '' ? message : `${place}: ${message}`;
+}
 
 type Left = { readonly pack: PackContent; readonly why: readonly Issue[] };
 type Possible = { readonly planned: PackPlanned | null; readonly taken: readonly PackContent[]; readonly left: readonly Left[] };
