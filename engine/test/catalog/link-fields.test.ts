@@ -57,7 +57,7 @@ it.each([
   ['an index of its own', { indexed: true }, '/indexed', 'not_for_type'],
   ['no target', { target: undefined }, '/target', 'missing_property'],
   ['a target that is not there', { target: 'topik' }, '/target', 'unknown_object'],
-  ['a condition', { where: { '==': [1, 1] } }, '/where', 'unknown_property'],
+  ['a condition on what is not there', { where: { '==': [{ var: 'nothing' }, 1] } }, '/where/==/0/var', 'unknown_field'],
 ])('refuses %s, at its place', async (_what, more, path, code) => {
   const documents = linkDocuments.map((document) =>
     document['id'] === 'fld_article_people' ? { ...document, target: 'topic', ...more } : document,
