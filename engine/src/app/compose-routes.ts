@@ -18,6 +18,7 @@ import { secretRoutes } from '../http/routes/secrets.js';
 import { workflowRoutes } from '../http/routes/workflows.js';
 import { localised } from '../model/localise.js';
 import { actorOf } from '../people/actor.js';
+import { mayStillView } from '../people/view-as.js';
 import { createEventFeed } from '../records/event-feed.js';
 import { listRecords } from '../records/list-records.js';
 import { readRecord } from '../records/read-record.js';
@@ -80,7 +81,11 @@ export function composeRoutes(
   const actorAgain = async (scope: RequestScope) => {
     const headers = { cookie: scope.header('cookie'), authorization: scope.header('authorization') };
     const caller = await callerOf(headers, sessions, isSecure).catch(() => undefined);
-    return caller === undefined ? null : actorOf(caller.person, open.models.current(caller.person.space).model, caller.cause);
+    if (caller === undefined) return null;
+    const { model } = open.models.current(caller.person.space);
+    // Whoever may no longer look at somebody's screens hears nothing more of what they see.
+    if (caller.viewer !== undefined && !mayStillView(model, caller.viewer.roleIds, caller.person.roleIds)) return null;
+    return actorOf(caller.person, model, caller.cause);
   };
   const routes = [
     ...recordRoutes({ contextOf: recordContext }),

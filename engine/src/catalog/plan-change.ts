@@ -81,7 +81,7 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
   const made = planChange(input, facts);
   const plan = withWork(made, wanted);
   const isEmpty = plan.changes.length === 0 && !wanted.packs;
-  const effects = await withPeople(database, accessEffects(from, to));
+  const effects = await withPeople(database, wanted.space, accessEffects(from, to));
   if (plan.issues.length > 0 || isEmpty || wanted.isPreview) return { answer: answerOf(plan, null, effects), stored: null };
 
   const stored: StoredPlan = {
@@ -97,8 +97,8 @@ export async function planSpaceChange({ database, activeModels }: Catalog, wante
 }
 
 /** How many people each effect is about. */
-async function withPeople(database: Catalog['database'], effects: readonly AccessEffect[]): Promise<AccessEffect[]> {
-  const counts = effects.length === 0 ? new Map<string, number>() : await peopleByRole(database.pool);
+async function withPeople(database: Catalog['database'], space: number, effects: readonly AccessEffect[]): Promise<AccessEffect[]> {
+  const counts = effects.length === 0 ? new Map<string, number>() : await peopleByRole(database.pool, space);
   return effects.map((effect) => ({ ...effect, people: counts.get(effect.id) ?? 0 }));
 }
 

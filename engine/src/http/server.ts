@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { Actor } from '../kernel/actor.js';
 import { AppError, forbidden, malformed, notFound } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { actorOf, capabilitiesOf } from '../people/actor.js';
+import { mayStillView } from '../people/view-as.js';
 import type { Caller, Sessions } from '../people/sessions.js';
 import { localised } from '../model/localise.js';
 import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
-import { callerOf, checkOrigin } from './middleware/authenticate.js';
+import { callerOf, checkOrigin, sessionToken } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
 import { problemOf } from './middleware/error-response.js';
 import { once, type IdempotencyStore, type StoredAnswer } from './middleware/idempotency.js';
@@ -35,7 +37,7 @@ export type ServerParts = {
   readonly routes: readonly Route[];
   /** At the root: health, metrics, documentation. */
   readonly rootRoutes: readonly Route[];
-  readonly sessions: Pick<Sessions, 'bySession' | 'byKey'>;
+  readonly sessions: Pick<Sessions, 'bySession' | 'byKey' | 'viewAs'>;
   readonly models: { current(space: number): ActiveModel };
   readonly idempotency: IdempotencyStore;
   readonly sites: readonly Site[];
@@ -106,7 +108,7 @@ export function createServer(parts: ServerParts): Server {
     const { headers } = ctx.req;
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
-    const found = await callerOf(headers, parts.sessions, isSecure);
+    const found = await stillViewing(await callerOf(headers, parts.sessions, isSecure), headers);
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
     const { caller, active } = inLanguage(found, headers['accept-language']);
     if (caller !== undefined) reader.locale = caller.person.locale;
@@ -125,6 +127,16 @@ export function createServer(parts: ServerParts): Server {
     );
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
+  }
+
+  /** Rights may have changed since somebody began to look at the screens of another: then they are back at their own. */
+  async function stillViewing(found: Caller | undefined, headers: IncomingHttpHeaders): Promise<Caller | undefined> {
+    if (found?.viewer === undefined) return found;
+    const { model } = parts.models.current(found.person.space);
+    const token = sessionToken(headers, isSecure);
+    if (mayStillView(model, found.viewer.roleIds, found.person.roleIds) || token === undefined) return found;
+    await parts.sessions.viewAs(token, null);
+    return callerOf(headers, parts.sessions, isSecure);
   }
 
   /** The caller with the language they are answered in, and the model in that language. */

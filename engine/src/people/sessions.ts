@@ -25,7 +25,7 @@ export type Caller = {
   readonly cause: Cause;
   readonly via: 'session' | 'api_key';
   /** Who really sits there, where somebody looks at the screens of `person`: nothing may be changed then. */
-  readonly viewer?: { readonly id: string; readonly name: string };
+  readonly viewer?: { readonly id: string; readonly name: string; readonly roleIds: readonly string[] };
 };
 
 export type Sessions = {

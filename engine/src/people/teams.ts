@@ -6,7 +6,7 @@ import type { IdentityPool } from '../store/identity.js';
 import { deleteTeam, insertTeam, listTeams, updateTeam, type TeamKind, type TeamRow } from '../store/teams.js';
 import { rolesOf } from './actor.js';
 import { told } from '../texts/told.js';
-import { checkGiven, type Giver } from './users.js';
+import { checkGiven, checkOwnReach, type Giver } from './users.js';
 
 /** A team or a queue as administrators see it. Roles are API names: what everybody in it has besides their own. */
 export type TeamInfo = Omit<TeamRow, 'roleIds'> & { readonly roles: readonly string[] };
@@ -25,7 +25,7 @@ export async function teamsOf(pool: IdentityPool, model: Model, tenantId: number
  * Errors: record_invalid with every problem; duplicate when another one is called so.
  */
 export async function createTeam(pool: IdentityPool, model: Model, tenantId: number, input: Input, giver?: Giver): Promise<TeamInfo> {
-  const issues = [...check(model, input, giver)];
+  const issues = [...check(model, input, giver), ...checkJoining(model, undefined, input, giver)];
   for (const key of ['name', 'kind']) {
     if (input[key] === undefined) issues.push({ path: pointer(key), code: 'required', ...told('user.required') });
   }
@@ -43,7 +43,8 @@ export async function changeTeam(
   input: Input,
   giver?: Giver,
 ): Promise<TeamInfo> {
-  const issues = [...check(model, input, giver)];
+  const team = (await listTeams(pool, tenantId)).find((each) => each.id === id);
+  const issues = [...check(model, input, giver), ...checkJoining(model, team && infoOf(model, team), input, giver)];
   if ('kind' in input) issues.push({ path: '/kind', code: 'not_writable', ...told('team.kind_stays') });
   refuse(issues);
   if (!isUuid(id)) throw notFound(told('team.unknown'));
@@ -53,6 +54,19 @@ export async function changeTeam(
 
 export async function removeTeam(pool: IdentityPool, tenantId: number, id: string): Promise<void> {
   if (!isUuid(id) || !(await deleteTeam(pool, tenantId, id))) throw notFound(told('team.unknown'));
+}
+
+/** New members get what the team has: that must be the giver's to give, and the giver is not let in by themselves. */
+function checkJoining(model: Model, team: TeamInfo | undefined, { members, roles }: Input, giver: Giver | undefined): Issue[] {
+  if (!Array.isArray(members) || giver === undefined) return [];
+  const former = new Set(team?.members.map(({ id }) => id));
+  const joining = members.filter((id: unknown) => typeof id === 'string' && !former.has(id));
+  if (joining.length === 0) return [];
+  const given = roles === undefined ? checkGiven(model, team?.roles ?? [], giver).slice(0, 1) : [];
+  return [
+    ...given.map((issue) => ({ ...issue, path: '/members' })),
+    ...checkOwnReach(model, giver, joining.includes(giver.userId), '/members'),
+  ];
 }
 
 function answer(model: Model, row: TeamRow | 'not_found' | 'name_taken' | 'unknown_member'): TeamInfo {

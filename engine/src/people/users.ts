@@ -52,6 +52,7 @@ export async function createUser(
     ...checkKeys(input, ['email', 'name', 'roles']),
     ...check(model, input),
     ...checkGiven(model, input['roles'], giver),
+    ...checkOwnReach(model, giver, input['managerId'] === giver?.userId, '/managerId'),
     ...(await checkManager(pool, tenantId, input['managerId'], null)),
   ];
   if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', ...told('user.new_is_active') });
@@ -91,6 +92,8 @@ export async function changeUser(
     ...checkKeys(input, []),
     ...check(model, input),
     ...checkGiven(model, input['roles'], giver),
+    ...checkOwnReach(model, giver, input['managerId'] === giver?.userId, '/managerId'),
+    ...checkOwnReach(model, giver, userId === giver?.userId && input['territories'] !== undefined, '/territories'),
     ...(isUuid(userId) ? await checkManager(pool, tenantId, input['managerId'], userId) : []),
   ];
   if ('email' in input) issues.push({ path: '/email', code: 'not_writable', ...told('user.email_stays') });
@@ -136,6 +139,14 @@ export function checkGiven(model: Model, roles: unknown, giver: Giver | undefine
     return [{ path: `${path}${pointer(index)}`, code: 'exceeds_own_rights', ...told('user.exceeds', { right: missing }) }];
   });
 }
+
+/** Whoever may publish permissions can give themselves anything in sight of everybody; nobody else widens what they reach themselves. */
+const mayWiden = (model: Model, { roles }: Giver): boolean =>
+  roles.some((role) => model.roles.get(role)?.capabilities.has('edit_metadata') === true);
+
+/** What would let the giver reach more records: a place in a team, people or territories of their own. */
+export const checkOwnReach = (model: Model, giver: Giver | undefined, widens: boolean, path: string): Issue[] =>
+  giver === undefined || !widens || mayWiden(model, giver) ? [] : [{ path, code: 'exceeds_own_rights', ...told('user.own_reach') }];
 
 async function checkMayChange(pool: IdentityPool, model: Model, tenantId: number, userId: string, giver: Giver | undefined): Promise<void> {
   if (giver === undefined || giver.userId === userId) return;

@@ -60,9 +60,11 @@ export async function personBySession(
   pool: IdentityPool,
   tokenHash: string,
   idleSeconds: number,
-): Promise<(PersonRow & { viewer: { id: string; name: string } | null }) | undefined> {
-  const { rows } = await pool.query<PersonRow & { viewer: { id: string; name: string } | null }>(
-    `select ${PERSON}, case when w.id <> u.id then json_build_object('id', w.id, 'name', w.name) end as viewer
+): Promise<(PersonRow & { viewer: { id: string; name: string; roleIds: string[] } | null }) | undefined> {
+  const { rows } = await pool.query<PersonRow & { viewer: { id: string; name: string; roleIds: string[] } | null }>(
+    `select ${PERSON}, case when w.id <> u.id then json_build_object('id', w.id, 'name', w.name, 'roleIds',
+       (select coalesce(json_agg(x.role_id), '[]'::json) from (select role_id from meta.user_role r where r.user_id = w.id
+         union select role_id from meta.team_role r join meta.team_member m using (team_id) where m.user_id = w.id) x)) end as viewer
      from meta.session s join meta.user w on w.id = s.user_id join meta.user u on u.id = coalesce(s.view_as, s.user_id)
        join meta.tenant t on t.id = u.tenant_id
      where s.token_hash = $1 and u.is_active and w.is_active and u.tenant_id = w.tenant_id

@@ -326,6 +326,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'user.not_a_time_zone': 'Das ist keine Zeitzone wie „Europe/Zurich“.',
   'user.own_settings': 'Setzen Sie hier locale und timeZone.',
   'user.exceeds': 'Sie dürfen diese Rolle nicht geben: Sie erlaubt {right}, was Sie selbst nicht dürfen.',
+  'user.own_reach': 'Das muss jemand anders tun: Sie würden damit selbst mehr Datensätze erreichen.',
   'user.may_more': 'Sie dürfen niemanden ändern, der mehr darf als Sie.',
   'user.circle': 'Niemand kann sich selbst unterstellt sein oder jemandem, der ihm unterstellt ist.',
   'user.not_an_id': 'Das ist die Id einer Person oder null.',

@@ -312,6 +312,7 @@ export const en = {
   'user.not_a_time_zone': 'This is not a time zone such as "Europe/Zurich".',
   'user.own_settings': 'Set locale and timeZone here.',
   'user.exceeds': 'You may not give this role: it allows {right}, which you may not.',
+  'user.own_reach': 'Somebody else has to do this: it would let you reach more records yourself.',
   'user.may_more': 'You may not change somebody who may do more than you.',
   'user.circle': 'Nobody can report to themselves, or to somebody who reports to them.',
   'user.not_an_id': 'This is the id of a user, or null.',

@@ -247,6 +247,42 @@ describe('giving rights to others', () => {
   });
 });
 
+describe('reaching more by oneself', () => {
+  const refused = (answer: { status: number; body: { issues?: { path: string; code: string }[] } }) => [
+    answer.status,
+    answer.body.issues?.map(({ path, code }) => `${path} ${code}`),
+  ];
+  it('is for others to give', async () => {
+    const team = (await lead.post('/teams', { name: 'Strong', kind: 'team', members: [], roles: ['edits_all'] })).body;
+    const weak = await server.signedIn(['reads_all']);
+    const join = (members: string[]) => helpdesk.patch(`/teams/${team.id}`, { members });
+    expect(refused(await join([weak.userId]))).toEqual([422, ['/members exceeds_own_rights']]);
+    const plain = (await lead.post('/teams', { name: 'Plain', kind: 'queue', members: [] })).body;
+    expect(refused(await helpdesk.patch(`/teams/${plain.id}`, { members: [helpdesk.userId] }))).toEqual([
+      422,
+      ['/members exceeds_own_rights'],
+    ]);
+    expect((await helpdesk.patch(`/teams/${plain.id}`, { members: [weak.userId] })).status).toBe(200);
+    expect(refused(await helpdesk.patch(`/users/${helpdesk.userId}`, { territories: ['north'] }))).toEqual([
+      422,
+      ['/territories exceeds_own_rights'],
+    ]);
+    expect(refused(await helpdesk.patch(`/users/${weak.userId}`, { managerId: helpdesk.userId }))).toEqual([
+      422,
+      ['/managerId exceeds_own_rights'],
+    ]);
+  });
+
+  it('looking at the screens of somebody ends when they may do more', async () => {
+    const reader = await server.signedIn(['reads_all']);
+    expect((await helpdesk.post('/auth/view-as', { user: reader.userId })).status).toBe(204);
+    expect((await helpdesk.get('/records/deal')).status).toBe(200);
+    await lead.patch(`/users/${reader.userId}`, { roles: ['edits_all'] });
+    forget();
+    expect((await helpdesk.get('/me')).body).toMatchObject({ user: { name: 'Hal' }, roles: ['helpdesk'] });
+  });
+});
+
 describe('teams, queues and lines', () => {
   it('a team gives its members its roles, and its end takes them', async () => {
     const made = await lead.post('/teams', { name: 'North', kind: 'team', members: [other.userId], roles: ['reads_all'] });

@@ -114,7 +114,7 @@ export function meOf({ caller, actor, active }: RequestScope): Me {
   if (caller === undefined) throw new AppError('unauthenticated', told('call.sign_in'));
   const { person, viewer } = caller;
   return {
-    ...(viewer === undefined ? {} : { viewedBy: viewer }),
+    ...(viewer === undefined ? {} : { viewedBy: { id: viewer.id, name: viewer.name } }),
     user: { id: person.userId, name: person.name, email: person.email },
     roles: [...actor.roles],
     tenant: { id: person.tenantId, name: person.tenantName },
