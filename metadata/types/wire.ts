@@ -563,7 +563,9 @@ export type HistoryEntry = {
   at: string;
   by: LookupValue | null;
   operation: 'create' | 'update' | 'delete' | 'restore';
-  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish'; label: string | null };
+  /** The operation it was part of; null for changes of before operations had ids, and for those of a publish. */
+  operationId: string | null;
+  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish' | 'merge' | 'undo'; label: string | null };
   version: number;
   changes: { field: string; label: string; before: unknown; after: unknown }[];
 };

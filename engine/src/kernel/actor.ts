@@ -1,7 +1,9 @@
 /** Why a write happens: kept in the history of each record and in the trigger of each run. */
 export type Cause = {
-  readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish';
+  readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish' | 'merge' | 'undo';
   readonly label?: string;
+  /** For undo: the operation that was taken back. */
+  readonly undoes?: string;
   /** For workflow: its element id, by which it is called as it is called today, in the reader's language. */
   readonly workflow?: string;
   /** For workflow: the run, and its chain, so that loops are stopped. */

@@ -17,6 +17,13 @@ export type RequestContext = {
   refresh(): Promise<ActiveModel>;
   /** Called when a write was committed that started workflow runs. */
   readonly runsStarted?: () => void;
+  /**
+   * Id of the operation that the writes of this call are part of: one id for all that somebody did in one go, by which it can be undone. A use case that
+   * writes several records (many at once, a merge, a run of a workflow) sets it before the first; without, every write is an operation of its own.
+   *
+   * Shape:  a UUIDv7, made here and never by a caller: operations are found by the time in their ids.
+   */
+  readonly operation?: string;
   /** Set when several writes share one transaction. */
   readonly tx?: DataTransaction;
 };

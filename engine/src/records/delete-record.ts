@@ -1,13 +1,13 @@
 import { rightsKey } from '../rules/access.js';
 import { AppError, notFound } from '../kernel/errors.js';
-import { isUuid, newId } from '../kernel/ids.js';
+import { isUuid } from '../kernel/ids.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { deleteRecord as deleteStatement, restoreRecord as restoreStatement } from '../store/delete-record.js';
 import { QueryScope } from '../store/query-scope.js';
 import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
 import { runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite } from './run-write.js';
-import { versionAfter, type Saved } from './write-record.js';
+import { versionAfter, writtenBy, type Saved } from './write-record.js';
 import { told } from '../texts/told.js';
 
 const statements = new CompiledCache<CompiledWrite>();
@@ -39,7 +39,7 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
       const scope = new QueryScope(now.active, now.actor);
       return { ...(operation === 'delete' ? deleteStatement : restoreStatement)(scope, object, startsRuns(now)), params: scope.params };
     });
-    const inputs = { ...writeInputs(now), id, expected: expected ?? null, batch: newId() };
+    const inputs = { ...writeInputs(now), id, expected: expected ?? null };
     const { outcome } = await runWrite(now, object, statement, inputs).catch((error: unknown) => {
       // What stands in the way are other records, not the values of this one.
       if (error instanceof AppError && error.code === 'record_invalid') {
@@ -49,6 +49,6 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
       throw error;
     });
     if (!outcome.revision) return 'stale';
-    return { id, version: await versionAfter(now, object, id, outcome, expected) };
+    return { id, version: await versionAfter(now, object, id, outcome, expected), ...writtenBy(outcome, inputs) };
   });
 }

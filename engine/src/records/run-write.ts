@@ -2,6 +2,7 @@ import { fieldType } from '../fields/registry.js';
 import { hintOf } from '../fields/encrypted-text.js';
 import { personOf } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { accessOf, fieldAccess } from '../rules/access.js';
@@ -29,13 +30,14 @@ export type WriteOutcome = {
 const MAX_ATTEMPTS = 3;
 const LOST_RACE = new Set(['40001', '40P01']);
 
-/** Inputs that every write has: who did it, why, and where it stands in a chain of workflows. */
-export function writeInputs({ actor }: RequestContext): Record<string, unknown> {
-  const { kind, label, workflow, runId, rootId, depth } = actor.cause;
+/** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
+export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {
+  const { kind, label, undoes, workflow, runId, rootId, depth } = actor.cause;
   const isRun = kind === 'workflow';
   return {
     actor: personOf(actor),
-    cause: JSON.stringify({ kind, label, workflow, runId }),
+    operation: operation ?? newId(),
+    cause: JSON.stringify({ kind, label, undoes, workflow, runId }),
     root: rootId ?? runId ?? null,
     parent: runId ?? null,
     depth: isRun ? (depth ?? 0) + 1 : 0,

@@ -21,8 +21,11 @@ import { columnInputs, runWrite, startsRuns, withRevision, writeInputs, type Com
 import { told } from '../texts/told.js';
 
 export type Values = Readonly<Record<string, unknown>>;
-/** What was saved. `json` is the record as the caller may see it, when it was asked for; null when the caller may not see it any more. */
-export type Saved = { readonly id: string; readonly version: number; readonly json?: string | null };
+/**
+ * What was saved. `operation` is the id of the operation, by which it can be undone; none when nothing was written. `json` is the record as the caller may
+ * see it, when it was asked for; null when the caller may not see it any more.
+ */
+export type Saved = { readonly id: string; readonly version: number; readonly operation?: string; readonly json?: string | null };
 
 const inserts = new CompiledCache<CompiledWrite>();
 const updates = new CompiledCache<CompiledWrite>();
@@ -71,7 +74,7 @@ export function createRecord(
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = outcome.version ?? (await sameAsExisting(now, object, id, shape.values, outcome));
-    return { id, version, ...(options.read ? { json: bodyOf(record) } : {}) };
+    return { id, version, ...writtenBy(outcome, inputs), ...(options.read ? { json: bodyOf(record) } : {}) };
   });
 }
 
@@ -107,9 +110,13 @@ export function updateRecord(
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = await versionAfter(now, object, id, outcome, options.expectedVersion);
-    return { id, version, ...(options.read ? { json: bodyOf(record) } : {}) };
+    return { id, version, ...writtenBy(outcome, inputs), ...(options.read ? { json: bodyOf(record) } : {}) };
   });
 }
+
+/** The operation that a write was part of, if it wrote anything. */
+export const writtenBy = ({ version }: WriteOutcome, { operation }: { readonly operation: string }): { readonly operation?: string } =>
+  version === null ? {} : { operation };
 
 /** The version after a write of an existing record, or the reason why there was none. */
 export async function versionAfter(

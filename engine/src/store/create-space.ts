@@ -65,9 +65,11 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
     let wasMade = false;
     for (const { id } of rows) {
       const { rows: found } = await client.query<{ there: boolean }>(
-        `select to_regclass($1) is not null
-           and exists (select 1 from pg_attribute where attrelid = to_regclass($2) and attname = 'is_queue' and not attisdropped) as there`,
-        [`sp${id}_v.sys_dirty`, `sp${id}_v.sys_user`],
+        `select to_regclass($1) is not null and not exists (
+           select 1 from unnest($2::text[], $3::text[]) w (view, name)
+           where not exists (select 1 from pg_attribute where attrelid = to_regclass(w.view) and attname = w.name and not attisdropped)
+         ) as there`,
+        [`sp${id}_v.sys_dirty`, LATER_COLUMNS.map(([view]) => `sp${id}_v.${view}`), LATER_COLUMNS.map(([, name]) => name)],
       );
       if (found[0]?.there === true) continue;
       await client.query(laterTables(id, config.roles));
@@ -84,6 +86,12 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
 }
 
 const LOCK = 7_002;
+
+/** What tells whether a space has all of `laterTables`: the columns of its views that came last. */
+const LATER_COLUMNS: readonly (readonly [view: string, column: string])[] = [
+  ['sys_user', 'is_queue'],
+  ['sys_history', 'operation'],
+];
 
 export async function insertSpace(client: pg.PoolClient, { name, locale, timeZone, currency }: NewSpace): Promise<Space> {
   const spaces = await client.query<{ id: number }>('insert into meta.space (name) values ($1) returning id', [name]);
@@ -102,6 +110,9 @@ const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
 /**
  * Tables that were added since the first release. `sys_dirty` names records whose stored roll-up has to be worked out again; a record may be in it
  * many times, since a unique key would make writers of one parent wait for each other.
+ *
+ * `sys_history.operation` says what a change was part of. Its ids rise with time, as the rows do, so an index of block ranges finds all of an operation
+ * and costs a write nothing.
  */
 export function laterTables(space: number, roles: { readonly app: string }): string {
   const data = `sp${space}`;
@@ -115,6 +126,12 @@ export function laterTables(space: number, roles: { readonly app: string }): str
     );
     create or replace view ${views}.sys_user as
       select id, tenant_id, name, is_active, kind = 'queue' as is_queue from meta.user ${OF_TENANT};
+    alter table ${data}.sys_history add column if not exists operation uuid;
+    create index if not exists ix_sys_history_operation on ${data}.sys_history using brin (operation)
+      with (pages_per_range = 32, autosummarize = on);
+    create or replace view ${views}.sys_history as
+      select tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev, operation from ${data}.sys_history ${OF_TENANT}
+      with cascaded check option;
     create or replace view ${views}.sys_dirty as
       select seq, tenant_id, field_id, record_id from ${data}.sys_dirty ${OF_TENANT}
       with cascaded check option;

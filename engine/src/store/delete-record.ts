@@ -6,7 +6,7 @@ import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { expectedVersion, lockedRow, outcome } from './update-record.js';
 import { checkCtes, stopRead, type Check } from './write-checks.js';
-import { actorOf, columnList, historyInsert, outboxInsert, revisionGuard, type Operation, WRITE_TIME } from './write-parts.js';
+import { actorOf, columnList, historyInsert, operationOf, outboxInsert, revisionGuard, type Operation, WRITE_TIME } from './write-parts.js';
 import { sentence, told } from '../texts/told.js';
 
 /** An object whose records go with the record that their master_detail field points to. `parent` is the place of that object in the list. */
@@ -31,17 +31,16 @@ function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
 }
 
 /**
- * Moves a record to the recycle bin, with all that belongs to it, in one statement. Inputs `id`, `expected`, `batch` and those of a write.
+ * Moves a record to the recycle bin, with all that belongs to it, in one statement. Inputs `id`, `expected` and those of a write.
  *
- * Shape:  every row gets the same batch, by which restore finds them again. The answer is that of an update.
+ * Shape:  every row keeps the id of the operation as its batch, by which restore finds them again. The answer is that of an update.
  * Errors: a check fails for each object whose live records refuse to lose a link (onDelete restrict) into what would go.
  */
 export function deleteRecord(scope: QueryScope, object: ObjectModel, startsRuns: boolean): { text: string; checks: Check[] } {
   const { active, params } = scope;
   const access = scope.access(object.name);
-  const batch = params.input('batch', '::uuid');
   const parts = partsOf(scope, object);
-  const set = `"deleted_at" = ${WRITE_TIME}, "deleted_batch" = ${batch}, "version" = d."version" + 1, "updated_at" = ${WRITE_TIME}, "updated_by" = ${actorOf(scope)}`;
+  const set = `"deleted_at" = ${WRITE_TIME}, "deleted_batch" = ${operationOf(scope)}, "version" = d."version" + 1, "updated_at" = ${WRITE_TIME}, "updated_by" = ${actorOf(scope)}`;
   const ctes = [
     revisionGuard(scope),
     lockedRow(scope, object, [`(${scope.rule(access.delete, 'd')}) is true as allowed`], scope.rule(access.read, 'd')),

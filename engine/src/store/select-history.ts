@@ -32,7 +32,7 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, limit: num
   const workflows = Object.fromEntries([...active.model.workflows.values()].map((workflow) => [workflow.id, workflow.label]));
   const causeLabel = `coalesce(${params.constant(JSON.stringify(workflows))}::jsonb ->> (t.cause ->> 'workflow'), t.cause ->> 'label')`;
   const entries = [
-    `select h."version", h."at", h."op", h."cause",`,
+    `select h."version", h."at", h."op", h."cause", h."operation",`,
     `(select json_build_object('id', a."id", 'label', ${labelOf(scope, user, 'a')}) from ${tableOf(active, user)} a where a."tenant_id" = ${params.tenant} and a."id" = h."actor") as by,`,
     `(select json_agg(json_build_object('field', f.name, 'label', f.label, 'before', ${sideJson(scope, fields, 0)}, 'after', ${sideJson(scope, fields, 1)}) order by f.place)`,
     `from jsonb_each(h."diff") e join visible f on f.id = e.key and f.is_shown) as changes`,
@@ -43,7 +43,7 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, limit: num
     `visible as materialized (select v.id, v.name, v.label, v.is_shown, row_number() over () as place from record r cross join lateral (values ${visible.join(', ')}) v(id, name, label, is_shown)),`,
     `entries as materialized (select * from (${entries}) x where x.op <> 'update' or x.changes is not null order by x.version desc limit ${limit + 1})`,
     `select coalesce(case when (select count(*) from entries) > ${limit} then (select version::text from entries order by version desc offset ${limit - 1} limit 1) end, '')`,
-    `|| ${SEPARATOR_SQL} || (select coalesce(json_agg(json_build_object('at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'by', t.by, 'operation', t.op,`,
+    `|| ${SEPARATOR_SQL} || (select coalesce(json_agg(json_build_object('at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'by', t.by, 'operation', t.op, 'operationId', t.operation,`,
     `'cause', json_build_object('kind', t.cause ->> 'kind', 'label', ${causeLabel}), 'version', t.version, 'changes', coalesce(t.changes, '[]'::json)) order by t.version desc), '[]'::json)`,
     `from (select * from entries order by version desc limit ${limit}) t)::text from record`,
   ].join(' ');

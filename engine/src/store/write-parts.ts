@@ -48,9 +48,10 @@ export const differs = (scope: QueryScope, field: FieldModel, a: string, b: stri
 
 const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked && !isComputed(field);
 
-/** Cause and actor of the write, as inputs: the same for every record of it. */
+/** Cause, actor and operation of the write, as inputs: the same for every record of it. */
 export const causeOf = ({ params }: QueryScope): string => params.input('cause', '::jsonb');
 export const actorOf = ({ params }: QueryScope): string => params.input('actor', '::uuid');
+export const operationOf = ({ params }: QueryScope): string => params.input('operation', '::uuid');
 
 /** A value as history keeps it: objects are named by their ids, which stay when they are renamed. */
 function keptJson(active: ActiveModel, field: FieldModel, alias: string): string {
@@ -82,8 +83,8 @@ export function historyInsert(
   const diff = changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
   const needed = operation === 'update' ? ` where x.diff <> '{}'::jsonb` : '';
   return [
-    `insert into ${systemTable(active, 'sys_history')} (tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev) ` +
-      `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff, ${active.revision} ` +
+    `insert into ${systemTable(active, 'sys_history')} (tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev, operation) ` +
+      `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff, ${active.revision}, ${operationOf(scope)} ` +
       `from ${from} cross join lateral (select ${diff} as diff) x${needed}`,
   ];
 }

@@ -1,5 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import type { Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel } from '../model/types.js';
 import type { RequestContext } from '../records/context.js';
@@ -13,7 +14,8 @@ import { StepBlocked } from './step-failure.js';
  * Records as the steps of one run reach them: through the one query compiler and the one write path, with the rights of whom the run works as,
  * inside the transaction of the run.
  *
- * Shape:  objects and fields are named as the definition of the run names them; what was renamed since is found by its id.
+ * Shape:  objects and fields are named as the definition of the run names them; what was renamed since is found by its id. All that is written is one
+ *         operation, as it is one transaction.
  * Errors: StepBlocked when an object or a field was retired; AppError of the write path.
  */
 export type RunRecords = {
@@ -62,6 +64,7 @@ export function runRecords(
     clock: services.clock,
     cursorKey: services.cursorKey,
     refresh: () => services.refresh(active.space),
+    operation: newId(),
     tx,
   };
   const objectNow = (name: string) => {

@@ -214,10 +214,19 @@ describe('publishing computed fields', () => {
 
   it('gives a space that was made before the tables it lacks, once', async () => {
     await s.test.sql('drop table sp1.sys_dirty cascade');
+    await s.test.sql('drop view sp1_v.sys_history');
+    await s.test.sql('alter table sp1.sys_history drop column operation');
+    await s.test.sql(
+      `create view sp1_v.sys_history as select tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev from sp1.sys_history
+         where tenant_id = current_setting('app.tenant_id')::int with cascaded check option`,
+    );
+    await s.test.sql('alter view sp1_v.sys_history owner to fieldstone_test_owner');
+    await s.test.sql('grant select, insert on sp1_v.sys_history to fieldstone_test_app');
     await ensureSpaceTables(s.database);
     await ensureSpaceTables(s.database);
     await createRecord(ctx, 'sale', { name: 'after' });
     expect(await s.test.sql('select count(*)::int as n from sp1.sys_dirty')).toEqual([{ n: 0 }]);
+    expect(await s.test.sql(`select op from sp1.sys_history where operation is not null`)).toEqual([{ op: 'create' }]);
   });
 });
 

@@ -75,6 +75,10 @@ describe('records over HTTP', () => {
 
     const changed = await admin.patch(path, { score: 4 }, { 'If-Match': '"1"' });
     expect([changed.status, changed.headers.get('etag'), changed.body.score]).toEqual([200, '"2"', 4]);
+    const operation = changed.headers.get('operation-id');
+    expect(operation).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
+    expect((await admin.patch(path, { score: 4 })).headers.get('operation-id')).toBeNull();
+    expect((await admin.get(`${path}/history`)).body.data[0]).toMatchObject({ operation: 'update', operationId: operation });
     const stale = await admin.patch(path, { score: 5 }, { 'If-Match': '"1"' });
     expect([stale.status, stale.body.code, stale.body.version, stale.body.current.score]).toEqual([409, 'version_conflict', 2, 4]);
     expect((await admin.patch(path, { score: 5 }, { 'If-Match': '"x"' })).status).toBe(412);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError } from '../../src/kernel/errors.js';
+import { newId } from '../../src/kernel/ids.js';
 import type { RequestContext } from '../../src/records/context.js';
 import { deleteRecord, restoreRecord } from '../../src/records/delete-record.js';
 import { listRecords } from '../../src/records/list-records.js';
@@ -30,7 +31,7 @@ const add = (ctx: RequestContext, values: Values) => createRecord(ctx, 'project'
 const history = async (ctx: RequestContext, id: string) =>
   (
     JSON.parse(await readHistory(ctx, 'project', id)) as {
-      data: { operation: string; changes: { field: string; before: unknown; after: unknown }[] }[];
+      data: { operation: string; operationId: string | null; changes: { field: string; before: unknown; after: unknown }[] }[];
     }
   ).data;
 const footprint = async () => {
@@ -125,7 +126,7 @@ describe('creating a record', () => {
     const id = '0198c0de-1111-7000-8000-000000000000';
     const first = await createRecord(admin, 'company', { name: 'Twice', city: 'Ulm' }, { id });
     const before = await footprint();
-    expect(await createRecord(admin, 'company', { name: 'Twice', city: 'Ulm' }, { id })).toEqual(first);
+    expect(await createRecord(admin, 'company', { name: 'Twice', city: 'Ulm' }, { id })).toEqual({ id, version: first.version });
     expect(await footprint()).toBe(before);
     await expect(createRecord(admin, 'company', { name: 'Other' }, { id })).rejects.toMatchObject({ code: 'duplicate' });
   });
@@ -144,7 +145,7 @@ describe('changing a record', () => {
   it('writes what changed, once, with its history', async () => {
     const { id } = await add(admin, { score: 1, budget: '5' });
     world.sent();
-    expect(await updateRecord(admin, 'project', id, { score: 2, name: 'P' })).toEqual({ id, version: 2 });
+    expect(await updateRecord(admin, 'project', id, { score: 2, name: 'P' })).toMatchObject({ id, version: 2 });
     expect(world.sent()).toHaveLength(1);
     const [entry] = await history(admin, id);
     expect(entry).toMatchObject({ operation: 'update', changes: [{ field: 'score', before: 1, after: 2 }] });
@@ -388,6 +389,62 @@ describe('the recycle bin', () => {
     await deleteRecord(admin, 'company', first.id);
     await createRecord(admin, 'company', { name: 'B', code: 'taken' });
     await expect(restoreRecord(admin, 'company', first.id)).rejects.toMatchObject({ code: 'duplicate' });
+  });
+});
+
+describe('the operation of a write', () => {
+  const kept = async (operation: string | undefined) =>
+    (
+      await world.test.sql<{ row: string }>(
+        `select op || ' ' || record_id as row from sp1.sys_history where operation = $1 order by op, record_id`,
+        [operation],
+      )
+    ).map(({ row }) => row);
+
+  it('is in the history of all that it wrote, without a row more', async () => {
+    const made = await add(admin, {});
+    const child = await createRecord(admin, 'task', { title: 'goes along', project: made.id });
+    const changed = await updateRecord(admin, 'project', made.id, { name: 'Q' });
+    const rows = await footprint();
+    const gone = await deleteRecord(admin, 'project', made.id);
+    const back = await restoreRecord(admin, 'project', made.id);
+    expect(Number((await footprint())?.split(' ')[0]) - Number(rows?.split(' ')[0])).toBe(4);
+    expect(await kept(made.operation)).toEqual([`create ${made.id}`]);
+    expect(await kept(changed.operation)).toEqual([`update ${made.id}`]);
+    expect(await kept(gone.operation)).toEqual([made.id, child.id].sort().map((id) => `delete ${id}`));
+    expect(await kept(back.operation)).toEqual([made.id, child.id].sort().map((id) => `restore ${id}`));
+    expect(new Set([made.operation, changed.operation, gone.operation, back.operation]).size).toBe(4);
+    expect((await history(admin, made.id)).map(({ operationId }) => operationId)).toEqual(
+      [back, gone, changed, made].map(({ operation }) => operation),
+    );
+  });
+
+  it('is none where nothing was written, and one for all writes of a call that says so', async () => {
+    const { id } = await add(admin, { name: 'Same' });
+    expect(await updateRecord(admin, 'project', id, { name: 'Same' })).not.toHaveProperty('operation');
+    const operation = newId();
+    const one: RequestContext = { ...admin, operation };
+    const other = await createRecord(one, 'task', { title: 'one', project: id });
+    expect(await updateRecord(one, 'project', id, { name: 'Other' })).toMatchObject({ operation });
+    expect(await kept(operation)).toEqual([`create ${other.id}`, `update ${id}`]);
+  });
+
+  it('marks what it moved to the recycle bin', async () => {
+    const { id } = await add(admin, {});
+    const { operation } = await deleteRecord(admin, 'project', id);
+    expect(await world.test.sql(`select deleted_batch as batch from ${world.table('project')} where id = $1`, [id])).toEqual([
+      { batch: operation },
+    ]);
+  });
+
+  it('is found by ranges of blocks', async () => {
+    const { operation } = await add(admin, {});
+    await world.test.sql(
+      `insert into sp1.sys_history (tenant_id, object_no, record_id, version, op, rev) select 9, 1, gen_random_uuid(), 1, 'update', 1 from generate_series(1, 20000)`,
+    );
+    await world.test.sql('vacuum analyze sp1.sys_history');
+    const plan = await world.test.sql(`explain (format json) select 1 from sp1.sys_history where operation = $1`, [operation]);
+    expect(JSON.stringify(plan)).toContain('ix_sys_history_operation');
   });
 });
 

@@ -209,6 +209,8 @@ export const de: Texts = {
   'history.cause.workflow': 'durch den Workflow {{label}}',
   'history.cause.pack': 'durch ein Paket',
   'history.cause.publish': 'durch eine Veröffentlichung',
+  'history.cause.merge': 'beim Zusammenführen von Datensätzen',
+  'history.cause.undo': 'durch Rückgängigmachen',
   'history.empty.value': 'leer',
   'history.more': 'Mehr zeigen',
 

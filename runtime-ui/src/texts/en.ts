@@ -255,6 +255,8 @@ export const en = {
   'history.cause.workflow': 'by the workflow {{label}}',
   'history.cause.pack': 'by a pack',
   'history.cause.publish': 'by a new version of the metadata',
+  'history.cause.merge': 'when records were merged',
+  'history.cause.undo': 'by taking a change back',
   'history.empty.value': 'empty',
   'history.more': 'Show more',
 

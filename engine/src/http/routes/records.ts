@@ -39,10 +39,14 @@ const noParameters = (scope: RequestScope): void => {
   ]);
 };
 
+/** Names what was done, so that it can be undone: on every answer to a call that wrote something. */
+export const operationHeader = ({ operation }: Pick<Saved, 'operation'>): Record<string, string> =>
+  operation === undefined ? {} : { 'Operation-Id': operation };
+
 /** A write is answered with the record as the caller may see it; with id and version when the caller no longer may. */
 const savedAnswer = (saved: Saved, status: number, headers: Record<string, string> = {}): Answer => ({
   status,
-  headers: { ...headers, ETag: etag(saved.version) },
+  headers: { ...headers, ...operationHeader(saved), ETag: etag(saved.version) },
   json: saved.json ?? JSON.stringify({ id: saved.id, version: saved.version }),
 });
 
@@ -104,15 +108,15 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     }),
     route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', recordExchanges.delete, async (scope) => {
       noParameters(scope);
-      await deleteRecord(contextOf(scope), object(scope), id(scope), expectedVersion(scope));
-      return { status: 204 };
+      const saved = await deleteRecord(contextOf(scope), object(scope), id(scope), expectedVersion(scope));
+      return { status: 204, headers: operationHeader(saved) };
     }),
     route('POST', '/{id}/restore', 'Brings a record back from the recycle bin', recordExchanges.restore, async (scope) => {
       noParameters(scope);
       const ctx = contextOf(scope);
-      await restoreRecord(ctx, object(scope), id(scope));
+      const saved = await restoreRecord(ctx, object(scope), id(scope));
       const { version, json } = await readRecord(ctx, object(scope), id(scope));
-      return { headers: { ETag: etag(version) }, json };
+      return { headers: { ...operationHeader(saved), ETag: etag(version) }, json };
     }),
     route('GET', '/{id}/history', 'Changes of a record, newest first: limit, cursor', recordExchanges.history, async (scope) => ({
       json: await readHistory(contextOf(scope), object(scope), id(scope), parseHistoryQuery(scope.query)),
