@@ -2,6 +2,7 @@
 // on. No metadata, no history, no checks but who is asking. What a platform adds is measured against this.
 import http from 'node:http';
 import pg from 'pg';
+import { answerPeer } from './peers/floor-sql.mjs';
 
 /** JSON of a row with its three lookups: `d` is the record, `a`, `c`, `u` what it links to. */
 const record = `json_build_object('id', d.id, 'version', d.version, 'name', d.name,
@@ -47,6 +48,9 @@ async function answer(request, { owner }) {
   const { pathname, searchParams: query } = new URL(request.url, 'http://floor');
   const own = owner ? [owner] : [];
   const suffix = owner ? '_own' : '';
+  if (pathname.startsWith('/peer/')) {
+    return answerPeer({ method: request.method, pathname, query, owner, body: () => readBody(request) }, run, pool);
+  }
   const id = pathname.slice('/deals/'.length);
   if (request.method === 'GET' && pathname === '/deals') {
     const count = query.has('count');

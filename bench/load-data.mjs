@@ -22,7 +22,7 @@ async function bindingsOf(db, object) {
   };
 }
 
-/** insert into <object> (system columns, fields) select ... from bench.<source>. `fields` is API name to SQL over the alias s. */
+/** insert into <object> (system columns, fields) select ... from <source>. `fields` is API name to SQL over the alias s. */
 async function fill(db, tenant, object, source, fields, joins = '') {
   const { table, column } = await bindingsOf(db, object);
   const targets = ['tenant_id', 'id', 'owner_id', 'created_at', 'created_by', 'updated_at', 'updated_by', 'version'];
@@ -34,8 +34,9 @@ async function fill(db, tenant, object, source, fields, joins = '') {
     targets.push(field.endsWith('_cur') ? `${name}_cur` : name);
     values.push(sql);
   }
+  const isDated = source.endsWith('.deal');
   await db.query(
-    `insert into ${table} (${targets.map(quote).join(', ')}) select ${values.join(', ')} from (select *${source === 'deal' ? '' : ', null::timestamptz as created_at'} from bench.${source}) s ${joins} order by s.i`,
+    `insert into ${table} (${targets.map(quote).join(', ')}) select ${values.join(', ')} from (select *${isDated ? '' : ', null::timestamptz as created_at'} from ${source}) s ${joins} order by s.i`,
   );
   await db.query(`analyze ${table}`);
   return table;
@@ -58,8 +59,8 @@ export async function loadData(db, { repId, fraction }) {
     `insert into meta.user (id, tenant_id, email, name) select id, $1, email, name from bench.staff where i > 1 on conflict do nothing`,
     [tenant],
   );
-  await fill(db, tenant, 'account', 'account', { name: 's.name', status: `'active'`, category: 's.category', type: `'business'` });
-  await fill(db, tenant, 'contact', 'contact', { last_name: 's.name', account: 's.account_id', email: 's.email' });
+  await fill(db, tenant, 'account', 'bench.account', { name: 's.name', status: `'active'`, category: 's.category', type: `'business'` });
+  await fill(db, tenant, 'contact', 'bench.contact', { last_name: 's.name', account: 's.account_id', email: 's.email' });
 
   const stage = await bindingsOf(db, 'pipeline_stage');
   const c = (field) => quote(stage.column(field));
@@ -70,7 +71,7 @@ export async function loadData(db, { repId, fraction }) {
     db,
     tenant,
     'deal',
-    'deal',
+    'bench.deal',
     {
       name: 's.name',
       number: 's.i',
@@ -92,14 +93,50 @@ export async function loadData(db, { repId, fraction }) {
     on conflict (tenant_id, field_id) do update set next_value = greatest(sys_counter.next_value, excluded.next_value)`,
     [tenant],
   );
-  await db.query('analyze');
+  const peers = await loadPeers(db, tenant, { repId, fraction });
+  await db.query('vacuum analyze');
   const ids = async (sql, values = []) => (await db.query(sql, values)).rows;
   return {
     deal,
+    peers,
     deals: (await ids('select id from bench.deal where i % 50 = 7 order by i')).map((row) => row.id),
     ownDeals: (
       await ids('select d.id from bench.deal d join bench.staff s on s.id = d.owner_id where s.i = 1 order by d.i limit 3000')
     ).map((row) => row.id),
     contacts: await ids('select id as contact, account_id as account from bench.contact where i % 30 = 3 order by i'),
+  };
+}
+
+/** The rows that other platforms were measured with, on both sides. */
+async function loadPeers(db, tenant, { repId, fraction }) {
+  await db.query(await sqlFile('peers/data.sql'));
+  for (const table of ['account', 'contact', 'lead', 'deal', 'activity']) {
+    await db.query(`update peers.${table} set owner_id = $1 where owner_id = bench.id(1, 1)`, [repId]);
+  }
+  if (fraction < 1) {
+    await db.query('delete from peers.deal where i > $1', [Math.round(200_000 * fraction)]);
+    await db.query('delete from peers.activity a where not exists (select 1 from peers.deal d where d.id = a.deal)');
+  }
+  await db.query(await sqlFile('peers/floor.sql'));
+  for (const table of ['account', 'contact', 'lead', 'deal', 'activity']) {
+    const { rows } = await db.query(
+      `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and attname not in ('i', 'id', 'owner_id', 'created_at')`,
+      [`peers.${table}`],
+    );
+    await fill(db, tenant, `bench_${table}`, `peers.${table}`, Object.fromEntries(rows.map(({ name }) => [name, `s.${quote(name)}`])));
+  }
+  const ids = async (sql) => (await db.query(sql)).rows.map(({ id }) => id);
+  const order = 'select id, expected_close::text as close from peer.deal order by expected_close desc, id desc';
+  const count = Number((await db.query('select count(*) from peer.deal')).rows[0].count);
+  const places = [];
+  for (let n = 0; n < 40; n += 1) {
+    const skip = Math.round(count * (0.2 + 0.015 * n));
+    places.push({ skip, ...(await db.query(`${order} offset $1 limit 1`, [skip - 1])).rows[0] });
+  }
+  return {
+    accounts: await ids('select id from peers.account order by i limit 5000'),
+    contacts: await ids('select id from peers.contact order by i limit 5000'),
+    deals: await ids('select id from peers.deal where i % 20 = 7 order by i'),
+    places,
   };
 }

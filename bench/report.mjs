@@ -1,4 +1,6 @@
-/** A table of results as Markdown. The ratio is the platform's rate over the floor's: 1 would be a platform that costs nothing. */
+import { PEERS } from './peers/figures.mjs';
+
+/** A table of results as Markdown. The ratio is the platform's rate over the floor's: 1 would be a platform that costs nothing; `× peer`: as many requests as that one. */
 export function report(results) {
   const number = (value, digits) => (value === undefined ? 'n/a' : value.toFixed(digits));
   const head = [
@@ -13,8 +15,9 @@ export function report(results) {
     '(floor)',
     'Postgres CPU ms/op',
     '(floor)',
+    ...PEERS.map((peer) => `× ${peer}`),
   ];
-  const rows = results.map(({ scenario, connections, ratio, ours, floor }) => [
+  const rows = results.map(({ scenario, connections, ratio, ours, floor, peers }) => [
     scenario,
     String(connections),
     ratio.toFixed(2),
@@ -26,6 +29,7 @@ export function report(results) {
     number(floor.serverCpuMs, 3),
     number(ours.postgresCpuMs, 3),
     number(floor.postgresCpuMs, 3),
+    ...peers.map((times) => (times === undefined ? '' : times.toFixed(times < 10 ? 2 : 0))),
   ]);
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

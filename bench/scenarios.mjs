@@ -1,3 +1,5 @@
+import { peerScenarios } from './peers/scenarios.mjs';
+
 // What is measured: each scenario once, as the request the floor understands and the one the platform understands. Both answer with the
 // same values of the same rows.
 const FIELDS = 'id,version,name,amount,expected_close_date,source,account,contact,owner';
@@ -81,15 +83,16 @@ const create = {
   },
 };
 
-/** `as`: admin sees everything, rep only what they own (about 4,000 of the deals). */
+/** `as`: admin sees everything, rep only what they own (about 4,000 of the deals). The second part is the deal of the packs as it is delivered. */
 export const scenarios = {
-  'list 50, 3 lookups': { as: 'admin', ...list(false) },
-  'list 50, 3 lookups, capped count': { as: 'admin', ...list(true) },
-  get: { as: 'admin', ...get('deals') },
-  create: { as: 'admin', ...create },
-  update: { as: 'admin', ...update('deals') },
-  'list 50, owner-restricted': { as: 'rep', ...list(false) },
-  'list 50, capped count, owner-restricted': { as: 'rep', ...list(true) },
-  'get, owner-restricted': { as: 'rep', ...get('ownDeals') },
-  'update, owner-restricted': { as: 'rep', ...update('ownDeals') },
+  ...peerScenarios,
+  'packs: list 50, 3 lookups': { as: 'admin', ...list(false) },
+  'packs: list 50, 3 lookups, capped count': { as: 'admin', ...list(true) },
+  'packs: get': { as: 'admin', ...get('deals') },
+  'packs: create': { as: 'admin', ...create },
+  'packs: update': { as: 'admin', ...update('deals') },
+  'packs: list 50, owner-restricted': { as: 'rep', ...list(false) },
+  'packs: list 50, capped count, owner-restricted': { as: 'rep', ...list(true) },
+  'packs: get, owner-restricted': { as: 'rep', ...get('ownDeals') },
+  'packs: update, owner-restricted': { as: 'rep', ...update('ownDeals') },
 };

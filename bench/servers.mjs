@@ -96,26 +96,28 @@ export async function startAll(log, profile) {
     log('starting the platform');
     const port = await freePort();
     const admin = { email: 'admin@bench.example', password: password() };
+    const env = {
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATABASE_URL: postgres.url,
+      FIELDSTONE_DATA_DIR: join(folder, 'data'),
+      FIELDSTONE_SECRET: password() + password(),
+      FIELDSTONE_ADMIN_EMAIL: admin.email,
+      FIELDSTONE_ADMIN_PASSWORD: admin.password,
+      FIELDSTONE_DEMO: '0',
+      FIELDSTONE_POOL_SIZE: String(POOL),
+      FIELDSTONE_LOG: 'warn',
+    };
     const ours = await startNode(
       [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'engine/bin/fieldstone.mjs', 'start'],
-      {
-        NODE_ENV: 'production',
-        PORT: String(port),
-        DATABASE_URL: postgres.url,
-        FIELDSTONE_DATA_DIR: join(folder, 'data'),
-        FIELDSTONE_SECRET: password() + password(),
-        FIELDSTONE_ADMIN_EMAIL: admin.email,
-        FIELDSTONE_ADMIN_PASSWORD: admin.password,
-        FIELDSTONE_DEMO: '0',
-        FIELDSTONE_POOL_SIZE: String(POOL),
-        FIELDSTONE_LOG: 'warn',
-      },
+      env,
       port,
     );
     undo.push(() => stopNode(ours));
     const people = await signIn(port, admin);
     return {
       db,
+      env,
       stop,
       people,
       postgresPid: await postmasterOf(db),
