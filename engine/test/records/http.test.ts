@@ -92,6 +92,22 @@ describe('records over HTTP', () => {
     expect(history.body.data[0].cause).toEqual({ kind: 'user', label: null });
   });
 
+  it('are written without reading them back for whoever asks for no more', async () => {
+    const brief = { Prefer: 'respond-async, return=minimal' };
+    const made = await admin.post('/records/project', { name: 'Tunnel' }, brief);
+    expect([made.status, made.headers.get('preference-applied'), made.body]).toEqual([
+      201,
+      'return=minimal',
+      { id: expect.any(String), version: 1 },
+    ]);
+    const path = `/records/project/${made.body.id}`;
+    expect(made.headers.get('location')).toBe(`/api/v1${path}`);
+    const changed = await admin.patch(path, { score: 1 }, brief);
+    expect([changed.status, changed.headers.get('etag'), changed.body]).toEqual([200, '"2"', { id: made.body.id, version: 2 }]);
+    const whole = await admin.patch(path, { score: 2 }, { Prefer: 'return=representation' });
+    expect([whole.headers.get('preference-applied'), whole.body.score]).toEqual([null, 2]);
+  });
+
   it('are listed by parameters in the address or in the body alike', async () => {
     const filter = { '==': [{ var: 'name' }, 'Bridge'] };
     const inAddress = await admin.get(`/records/project?fields=name&count=capped&filter=${encodeURIComponent(JSON.stringify(filter))}`);

@@ -3,7 +3,7 @@ import type { RequestContext } from '../../records/context.js';
 import { parseAggregateQuery } from '../../records/aggregate-query.js';
 import { aggregateRecords } from '../../records/aggregate-records.js';
 import { deleteRecord, restoreRecord } from '../../records/delete-record.js';
-import { parseBoardQuery, parseHistoryQuery, parseListQuery, parseRecordQuery } from '../../records/list-query.js';
+import { parseBoardQuery, parseHistoryQuery, parseListQuery, parseRecordQuery, type RecordQuery } from '../../records/list-query.js';
 import { listRecords } from '../../records/list-records.js';
 import { readBoard } from '../../records/read-board.js';
 import { readHistory } from '../../records/read-history.js';
@@ -43,7 +43,14 @@ const noParameters = (scope: RequestScope): void => {
 export const operationHeader = ({ operation }: Pick<Saved, 'operation'>): Record<string, string> =>
   operation === undefined ? {} : { 'Operation-Id': operation };
 
-/** A write is answered with the record as the caller may see it; with id and version when the caller no longer may. */
+/** Whoever has no use for the record says `Prefer: return=minimal` (RFC 7240) and spares reading it back. */
+const wantsRecord = (scope: RequestScope): boolean => !/(^|,)\s*return\s*=\s*"?minimal"?\s*(;|,|$)/i.test(scope.header('prefer') ?? '');
+
+/** What to read back, and the headers that say so. */
+const answerOf = (scope: RequestScope): { read: { read?: RecordQuery }; headers: Record<string, string> } =>
+  wantsRecord(scope) ? { read: { read: {} }, headers: {} } : { read: {}, headers: { 'Preference-Applied': 'return=minimal' } };
+
+/** A write is answered with the record as the caller may see it; with id and version when the caller no longer may, or asked for no more. */
 const savedAnswer = (saved: Saved, status: number, headers: Record<string, string> = {}): Answer => ({
   status,
   headers: { ...headers, ...operationHeader(saved), ETag: etag(saved.version) },
@@ -91,8 +98,9 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     })),
     route('POST', '', 'Makes a record', recordExchanges.create, async (scope) => {
       noParameters(scope);
-      const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), { read: {} });
-      return savedAnswer(saved, 201, { Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
+      const { read, headers } = answerOf(scope);
+      const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), read);
+      return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
     route('GET', '/{id}', 'One record: fields, include', recordExchanges.get, async (scope) => {
       const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
@@ -100,11 +108,12 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     }),
     route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', recordExchanges.update, async (scope) => {
       noParameters(scope);
+      const { read, headers } = answerOf(scope);
       const saved = await updateRecord(contextOf(scope), object(scope), id(scope), bodyObject(scope), {
         ...expectedVersion(scope),
-        read: {},
+        ...read,
       });
-      return savedAnswer(saved, 200);
+      return savedAnswer(saved, 200, headers);
     }),
     route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', recordExchanges.delete, async (scope) => {
       noParameters(scope);

@@ -152,6 +152,7 @@ const history: Schema<HistoryEntry> = named(
 
 const KEY = { 'Idempotency-Key': 'The first answer is kept and repeated' };
 const GUARDED = { 'If-Match': 'The ETag of the record: somebody else has not changed it since', ...KEY };
+const BRIEF = { Prefer: 'return=minimal: answer with id and version, not with the record' };
 
 export const recordExchanges = {
   list: (object: string): Exchange => gives(recordPage(object), { query: LIST }),
@@ -174,10 +175,10 @@ export const recordExchanges = {
         fields: LIST.fields,
       },
     }),
-  create: (object: string): Exchange => makes(read(object), { body: sentNew(object), headers: KEY }),
+  create: (object: string): Exchange => makes(read(object), { body: sentNew(object), headers: { ...BRIEF, ...KEY } }),
   get: (object: string): Exchange =>
     gives(read(object), { query: { fields: LIST.fields, include: about('Related lists, as JSON', text) } }),
-  update: (object: string): Exchange => gives(read(object), { body: sentChange(object), headers: GUARDED }),
+  update: (object: string): Exchange => gives(read(object), { body: sentChange(object), headers: { ...BRIEF, ...GUARDED } }),
   delete: (): Exchange => does({ headers: GUARDED }),
   restore: (object: string): Exchange => gives(read(object), { body: null, headers: KEY }),
   history: (): Exchange => gives(page(history), { query: { limit: LIST.limit, cursor: LIST.cursor } }),
