@@ -161,7 +161,7 @@ export type ScreenObject = {
   /** Left out where the object has none. */
   recordTypes?: ScreenRecordType[];
   /** What the caller may do with some record of the object; each record is decided by the server. */
-  access: { create: boolean; read: boolean; update: boolean; delete: boolean };
+  access: { create: boolean; read: boolean; update: boolean; delete: boolean; /** Actions besides these, such as "share". */ actions: string[] };
 };
 
 /** POST /files, and what a record tells of a file it holds. */
@@ -671,6 +671,19 @@ export type AccessAnswer = {
   /** The field is worked out from others: it is also held to their rights. */
   computed: boolean;
 };
+
+/** GET /records/{object}/{id}/shares: whom a record is shared with, by whom and until when. */
+export type ShareInfo = {
+  to: Principal;
+  mayEdit: boolean;
+  expiresAt: string | null;
+  reason: string;
+  by: Person | null;
+  at: string;
+};
+
+/** Somebody a record can be shared with. GET /records/{object}/{id}/share-candidates */
+export type Principal = { id: string; name: string; kind: 'person' | 'team' | 'queue' };
 
 /** GET /records/{object}/{id}/access: who may see a record, and why. */
 export type WhoAnswer = {

@@ -1,4 +1,5 @@
 import type { AccessAnswer } from '@fieldstone/metadata/types/wire.js';
+import { readableBy } from '../catalog/readable.js';
 import type { RequestScope } from '../http/route.js';
 import { NOBODY } from '../kernel/actor.js';
 import { forbidden, malformed, notFound } from '../kernel/errors.js';
@@ -42,11 +43,12 @@ export async function answerAccess(
   const isOwn = named.length === 0 || body['user'] === ctx.actor.userId;
   const mayAsk = capabilitiesOf(ctx.active.model, scope.caller?.person.roleIds ?? []).includes('explain_access');
   if (!isOwn && !mayAsk) throw forbidden(told('access.others'));
-  const asked = parseQuestion(ctx.active.model, body);
-  // Whoever asks about themselves learns nothing about a record that they may not see.
+  // Whoever asks about themselves learns nothing about what they may not see: no record, no field, no condition over one.
+  const knows = mayAsk ? undefined : readableBy(ctx.active.model, ctx.actor);
+  const asked = parseQuestion(ctx.active.model, body, knows);
   if (!mayAsk && asked.record !== undefined) await readRecord(ctx, asked.object, asked.record, { fields: ['id'] });
   const subject: Subject = isOwn ? { kind: 'user', actor: ctx.actor } : await subjectOf(ctx, pool, body);
-  return explainAccess(ctx, subject, asked);
+  return explainAccess(ctx, subject, asked, knows);
 }
 
 async function subjectOf(ctx: RequestContext, pool: IdentityPool, body: Readonly<Record<string, unknown>>): Promise<Subject> {

@@ -3,9 +3,9 @@ import { accessRoutes } from '../http/routes/access.js';
 import { shareRoutes } from '../http/routes/shares.js';
 import { rightsIn } from '../people/actor.js';
 import type { RequestContext } from '../records/context.js';
-import { shareRecord, sharesOf, unshareRecord } from '../records/share-record.js';
+import { shareCandidates, shareRecord, sharesOf, unshareRecord } from '../records/share-record.js';
 import { whoMaySee } from '../records/who-may-see.js';
-import type { IdentityPool } from '../store/identity.js';
+import { personById, type IdentityPool } from '../store/identity.js';
 import { rightsOfPeople } from '../store/people-rights.js';
 import { answerAccess } from './explain-access.js';
 
@@ -20,7 +20,12 @@ export const rightsRoutes = (context: (scope: RequestScope) => RequestContext, p
   }),
   ...shareRoutes({
     list: (scope, object, id) => sharesOf(context(scope), pool, object, id),
-    share: (scope, object, id, input) => shareRecord(context(scope), pool, object, id, input),
+    candidates: (scope, object, id, search) => shareCandidates(context(scope), pool, object, id, search),
+    share: (scope, object, id, input) =>
+      shareRecord(context(scope), pool, object, id, input, async (userId) => {
+        const person = await personById(pool, userId);
+        return person?.tenantId === scope.actor.tenantId ? rightsIn(scope.active.model)({ ...person, id: userId }) : undefined;
+      }),
     unshare: (scope, object, id, to) => unshareRecord(context(scope), pool, object, id, to),
   }),
 ];

@@ -118,7 +118,7 @@ describe('describing the metadata to a caller', () => {
     expect(seen?.views[0]?.columns).toEqual([{ field: 'title' }]);
     expect(seen?.layouts[0]?.sections).toEqual([{ id: 'main', label: 'Main', fields: [{ field: 'title' }] }]);
     expect(seen?.validations).toEqual([]);
-    expect(seen?.access).toEqual({ create: false, read: true, update: true, delete: false });
+    expect(seen?.access).toEqual({ create: false, read: true, update: true, delete: false, actions: [] });
   });
 
   it('says which fields may be written', () => {

@@ -107,6 +107,7 @@ function screenObject(model: Model, object: ObjectModel, actor: Rights, ability:
       read: ability.can('read', object.name),
       update: ability.can('update', object.name),
       delete: ability.can('delete', object.name),
+      actions: [...access.actions].sort(),
     },
   };
 }

@@ -66,6 +66,7 @@ function usable(model: Model, actor: Actor): { object: ObjectModel; access: Obje
 /** Whether the caller may at least sometimes do what the route does with the object. Whether a record may be touched is known when it is. */
 function allows({ method, path }: Route, access: ObjectAccess): boolean {
   const isRead = method === 'GET' || path.endsWith('/query') || path.endsWith('/aggregate') || path.includes('/reveal/');
+  if (path.endsWith('/share-candidates')) return access.actions.has('share');
   if (isRead) return access.read.kind !== 'none';
   if (path.includes('/shares')) return access.actions.has('share');
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';

@@ -7,11 +7,12 @@ import { ownership } from '../model/compile-rule.js';
 import type { Model, ObjectModel, RowRule } from '../model/types.js';
 import { deciding, groundsOf, type Ground, type Question } from '../rules/grounds.js';
 import { union } from '../rules/row-rules.js';
-import { ruleText } from '../rules/rule-text.js';
+import { ruleText, type RuleReader } from '../rules/rule-text.js';
 import { isWritable } from '../rules/access.js';
 import { judgeRecord } from '../store/judge-record.js';
 import { QueryScope } from '../store/query-scope.js';
-import { told } from '../texts/told.js';
+import { say } from '../texts/say.js';
+import { sentence, told, type Told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
 import { runStatement } from './run-statement.js';
 
@@ -19,20 +20,30 @@ import { runStatement } from './run-statement.js';
 export type Subject =
   { readonly kind: 'user'; readonly actor: Actor } | { readonly kind: 'role'; readonly name: string; readonly actor: Actor };
 
+/** What whoever asks may know of, where that is not everything. */
+export type Known = { object(name: string): boolean; field(object: string, name: string): boolean };
+
 export type AccessQuestion = { readonly object: string; readonly record?: string; readonly question: Question };
 
 /**
  * Reads the question of a body: { object, record?, field?, do }.
  *
+ * Shape:  `knows` is what whoever asks may know of, where that is not everything: an object or field beyond it is asked about as if it did not exist.
  * Errors: malformed with every problem.
  */
-export function parseQuestion(model: Model, body: Readonly<Record<string, unknown>>): AccessQuestion {
+export function parseQuestion(
+  model: Model,
+  body: Readonly<Record<string, unknown>>,
+  knows: Known | undefined,
+): AccessQuestion {
   const { object: name, record, field, do: right } = body;
   const issues: Issue[] = [];
-  const object = typeof name === 'string' ? model.objects.get(name) : undefined;
+  const found = typeof name === 'string' ? model.objects.get(name) : undefined;
+  const object = found && knows?.object(found.name) === false ? undefined : found;
+  const isField = (of: ObjectModel, asked: string) => of.fields.has(asked) && knows?.field(of.name, asked) !== false;
   if (object === undefined) issues.push({ path: '/object', code: 'unknown_object', ...told('access.no_object') });
   if (record !== undefined && !isUuid(record)) issues.push({ path: '/record', code: 'not_an_id', ...told('access.record') });
-  if (field !== undefined && (typeof field !== 'string' || object?.fields.has(field) === false)) {
+  if (field !== undefined && (typeof field !== 'string' || (object !== undefined && !isField(object, field)))) {
     issues.push({ path: '/field', code: 'unknown_field', ...told('access.no_field') });
   }
   const rights: readonly string[] = field === undefined ? ['create', 'read', 'update', 'delete', ...ACTIONS] : ['read', 'edit'];
@@ -52,14 +63,21 @@ export function parseQuestion(model: Model, body: Readonly<Record<string, unknow
 /**
  * Why somebody may or may not do something: every document that speaks for or against it, and the smallest grant that would change a no.
  *
- * Shape:  "some" is the answer about records when none is named and it depends on the record. A record that is not there is `not_found`.
+ * Shape:  "some" is the answer about records when none is named and it depends on the record. A record that is not there is `not_found`. In the
+ *         language of whoever asks, and of conditions no more than they may know of: see `parseQuestion`.
  * Errors: not_found. Whoever asks about somebody else must have been allowed to.
  */
-export async function explainAccess(ctx: RequestContext, subject: Subject, asked: AccessQuestion): Promise<AccessAnswer> {
+export async function explainAccess(
+  ctx: RequestContext,
+  subject: Subject,
+  asked: AccessQuestion,
+  knows?: Known,
+): Promise<AccessAnswer> {
   const { model } = ctx.active;
   const object = model.objects.get(asked.object);
   if (object === undefined) throw notFound(told('access.no_object'));
   const { question, record } = asked;
+  const reader: RuleReader = { locale: ctx.actor.locale, ...(knows === undefined ? {} : { mayRead: (step) => knows.field(step.object, step.field) }) };
   const decisive = deciding(model, subject.actor, object.name, question);
   const grounds = groundsOf(model, subject.actor, object.name, question);
   const isJudged = record !== undefined && subject.kind === 'user' && question.about !== 'action';
@@ -72,12 +90,13 @@ export async function explainAccess(ctx: RequestContext, subject: Subject, asked
   if (isJudged && judged === undefined) throw notFound();
   const allowed =
     judged === undefined ? ({ all: 'yes', none: 'no', where: 'some' } as const)[decisive.kind] : judged[0] === true ? 'yes' : 'no';
-  const said = grounds.map((ground, index): AccessGround => groundAnswer(model, ground, judged?.[index + 1]));
+  const said = grounds.map((ground, index): AccessGround => groundAnswer(model, ground, judged?.[index + 1], reader));
+  const weighed = said.map((each, index) => ({ ...each, isEvery: grounds[index]?.on.kind === 'all' }));
   const fitting = CANDIDATES.find((_word, index) => judged?.[1 + grounds.length + index] === true);
   return {
     allowed,
     grounds: said,
-    grants: allowed === 'yes' ? [] : grantsFor(model, subject, object, asked, said, fitting),
+    grants: allowed === 'yes' ? [] : grantsFor(ctx, subject, object, asked, weighed, fitting),
     computed: computedFrom(object, question),
   };
 }
@@ -97,7 +116,12 @@ async function judge(
   return answer === null ? undefined : (JSON.parse(answer) as boolean[]);
 }
 
-function groundAnswer(model: Model, { effect, right, role, from, on }: Ground, holds: boolean | undefined): AccessGround {
+function groundAnswer(
+  model: Model,
+  { effect, right, role, from, on }: Ground,
+  holds: boolean | undefined,
+  reader: RuleReader,
+): AccessGround {
   const found = model.roles.get(role);
   return {
     effect,
@@ -106,7 +130,7 @@ function groundAnswer(model: Model, { effect, right, role, from, on }: Ground, h
     label: found?.label ?? role,
     isSet: found?.isSet === true,
     document: from,
-    on: ruleText(on),
+    on: ruleText(on, reader),
     ...(holds === undefined ? {} : { holds }),
   };
 }
@@ -115,36 +139,38 @@ function groundAnswer(model: Model, { effect, right, role, from, on }: Ground, h
 const computedFrom = (object: ObjectModel, question: Question): boolean =>
   question.about === 'field' && object.fields.get(question.field)?.computed !== undefined;
 
-const EVERY_RECORD = ruleText({ kind: 'all' });
+type Weighed = AccessGround & { readonly isEvery: boolean };
 
 /** Whether a ground counts: on the record asked about, or at all. */
 const counts = ({ holds }: AccessGround): boolean => holds !== false;
 
 /** Least first: lifting what forbids, sharing the one record, then a rule for more of them. */
 function grantsFor(
-  model: Model,
+  ctx: RequestContext,
   { kind, actor }: Subject,
   object: ObjectModel,
   { question, record }: AccessQuestion,
-  grounds: readonly AccessGround[],
+  grounds: readonly Weighed[],
   fitting: (typeof CANDIDATES)[number] | undefined,
 ): AccessGrant[] {
+  const { model } = ctx.active;
+  const says = (what: Told): string => say(ctx.actor.locale, what.said);
   if (question.about === 'field' && question.right === 'edit') {
     const field = object.fields.get(question.field);
-    if (field !== undefined && !isWritable(field)) return [{ kind: 'never', text: 'Nobody may change it: the platform sets it.' }];
+    if (field !== undefined && !isWritable(field)) return [{ kind: 'never', text: says(told('grant.never')) }];
   }
   const grants: AccessGrant[] = [];
   const role = givenRole(model, actor);
   const rights = [...new Set(rightsOf(question))];
   for (const right of rights) {
     const own = grounds.filter((ground) => ground.right === right);
-    const denies = own.filter((ground) => ground.effect === 'deny' && (ground.holds ?? ground.on === EVERY_RECORD));
+    const denies = own.filter((ground) => ground.effect === 'deny' && (ground.holds ?? ground.isEvery));
     for (const deny of denies) {
       grants.push({
         kind: 'lift',
         document: deny.document,
         role: deny.role,
-        text: `"${deny.label}" denies it: take that out of ${deny.document}.`,
+        text: says(told('grant.lift', { role: named(deny.label), document: deny.document })),
       });
     }
     const allows = own.filter((ground) => ground.effect === 'allow');
@@ -155,9 +181,9 @@ function grantsFor(
         kind: 'share',
         to: actor.userId,
         mayEdit: right === 'update',
-        text: `Share this record with ${actor.name}${right === 'update' ? ', to edit' : ''}.`,
+        text: says(told(right === 'update' ? 'grant.share_edit' : 'grant.share', { person: actor.name })),
       });
-    } else grants.push(permissionGrant(right, role, object, question, record === undefined ? undefined : (fitting ?? 'all')));
+    } else grants.push(permissionGrant(right, role, object, question, record === undefined ? undefined : (fitting ?? 'all'), says));
   }
   return grants;
 }
@@ -168,6 +194,8 @@ const rightsOf = (question: Question): readonly AccessGround['right'][] => {
     return question.right === 'read' || question.right === 'create' ? [question.right] : ['read', question.right];
   return question.right === 'read' ? ['read', 'field'] : ['read', 'update', 'field'];
 };
+
+const named = (name: string) => sentence('name', { name });
 
 /** A share reaches whoever has any rule for the right at all. */
 const hasWay = (model: Model, actor: Actor, object: ObjectModel, right: 'read' | 'update'): boolean =>
@@ -183,8 +211,8 @@ function permissionGrant(
   object: ObjectModel,
   question: Question,
   rows: 'own' | 'team' | 'below' | 'all' | undefined,
+  says: (what: Told) => string,
 ): AccessGrant {
-  const to = role === undefined ? 'a role of theirs' : `"${role}"`;
   const set =
     right === 'field' && question.about === 'field'
       ? { fields: { only: { [question.field]: question.right } } }
@@ -198,6 +226,10 @@ function permissionGrant(
     object: object.name,
     ...(role === undefined ? {} : { role }),
     set,
-    text: `Let ${to} have ${JSON.stringify(set)} on ${object.pluralLabel}.`,
+    text: says(
+      role === undefined
+        ? told('grant.permission_any', { set: JSON.stringify(set), objects: object.pluralLabel })
+        : told('grant.permission', { role: named(role), set: JSON.stringify(set), objects: object.pluralLabel }),
+    ),
   };
 }

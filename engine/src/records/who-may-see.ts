@@ -72,6 +72,6 @@ async function judged(
     delete: mayDelete === true,
     because: grounds
       .filter((_ground, index) => because[index] === true)
-      .map(({ role, on }) => ({ role, label: model.roles.get(role)?.label ?? role, on: ruleText(on) })),
+      .map(({ role, on }) => ({ role, label: model.roles.get(role)?.label ?? role, on: ruleText(on, { locale: ctx.actor.locale }) })),
   }));
 }

@@ -37,6 +37,21 @@ export async function listShares(pool: IdentityPool, { tenantId, objectId, recor
   return rows;
 }
 
+export type PrincipalRow = ShareRow['to'];
+
+/** People, teams and queues whose name begins with a text or has a word that does, in the order of their names. */
+export async function findPrincipals(pool: IdentityPool, tenantId: number, search: string, limit: number): Promise<PrincipalRow[]> {
+  const pattern = search.replaceAll(/[\\%_]/g, '\\$&');
+  const { rows } = await pool.query<PrincipalRow>(
+    `select id, name, kind from (
+       select id, name, kind from meta.user where tenant_id = $1 and is_active and kind = 'person'
+       union all select id, name, kind from meta.team where tenant_id = $1) p
+     where $2 = '' or name ilike $2 || '%' or name ilike '% ' || $2 || '%' order by lower(name), id limit $3`,
+    [tenantId, pattern, limit],
+  );
+  return rows;
+}
+
 /** Shares a record, or changes how it is shared. Undefined when there is nobody with that id. Written down in the audit. */
 export async function putShare(pool: IdentityPool, place: RecordPlace, share: NewShare): Promise<ShareRow | undefined> {
   return transaction(pool, async (query) => {

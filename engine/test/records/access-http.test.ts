@@ -7,6 +7,7 @@ import { startTestServer, type Client, type TestServer } from '../support/server
 import { permissionDocuments } from './permissions-documents.js';
 import { makeWorld, type World } from './world.js';
 
+type Named = { id: string; name: string; kind: string };
 type Person = Client & { userId: string; cookie: string };
 
 const LEAD = {
@@ -25,6 +26,9 @@ const HELPDESK = {
   default: { read: 'all', fields: 'read' },
 };
 
+const NOT_AT_ALL = { kind: 'role', id: 'rol_not_at_all', name: 'not_at_all', label: 'Not at all', set: true };
+const NO_DEALS = { kind: 'permission', id: 'prm_not_at_all', role: 'not_at_all', object: 'deal', deny: { read: 'all' } };
+
 let world: World;
 let server: TestServer;
 let lead: Person;
@@ -34,7 +38,7 @@ let other: Person;
 let deal: string;
 
 beforeAll(async () => {
-  world = await makeWorld([...permissionDocuments, LEAD, HELPDESK]);
+  world = await makeWorld([...permissionDocuments, LEAD, HELPDESK, NOT_AT_ALL, NO_DEALS]);
   const { active, database } = world;
   const context = ({ actor }: { actor: Actor }) => ({
     actor,
@@ -92,6 +96,37 @@ describe('sharing', () => {
   ])('refuses %s', async (_what, body, path, code) => {
     const answer = await rep.post(shares(), body);
     expect([answer.status, answer.body.issues[0].path, answer.body.issues[0].code]).toEqual([422, path, code]);
+  });
+
+  it('names the people, teams and queues it can be shared with, to those who may share', async () => {
+    const search = async (q: string) => (await rep.get(`/records/deal/${deal}/share-candidates?q=${encodeURIComponent(q)}`)).body.data as Named[];
+    expect(await search('Ol')).toEqual([{ id: other.userId, name: 'Olga', kind: 'person' }]);
+    const queue = (await lead.post('/teams', { name: 'First line', kind: 'queue', members: [] })).body as Named;
+    expect(await search('line')).toEqual([{ id: queue.id, name: 'First line', kind: 'queue' }]);
+    expect((await search('')).map(({ name }) => name)).not.toContain('Rob');
+    // Signs of patterns are letters here.
+    expect(await search('%')).toEqual([]);
+    await lead.delete(`/teams/${queue.id}`);
+    const refused = await Promise.all([
+      helpdesk.get(`/records/deal/${deal}/share-candidates`),
+      other.get(`/records/deal/${deal}/share-candidates`),
+      rep.get(`/records/deal/${deal}/share-candidates?name=O`),
+      rep.get(`/records/deal/${deal}/share-candidates?q=${'x'.repeat(101)}`),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([403, 404, 400, 400]);
+  });
+
+  it.each<[string, string[], boolean, string]>([
+    ['may not see the object at all', [], false, '/to'],
+    ['is denied it', ['edits_all', 'not_at_all'], false, '/to'],
+    ['may read it only, to edit', ['reads_own'], true, '/mayEdit'],
+  ])('is refused for somebody who %s: it would do nothing', async (_who, roles, mayEdit, path) => {
+    const person = await server.signedIn(roles);
+    const answer = await rep.post(shares(), { to: person.userId, mayEdit });
+    expect([answer.status, answer.body.issues.map((issue: { path: string; code: string }) => [issue.path, issue.code])]).toEqual([
+      422,
+      [[path, 'without_effect']],
+    ]);
   });
 
   it('needs the action, and gives no more than one has', async () => {
@@ -173,6 +208,33 @@ describe('why', () => {
     const hidden = await other.post('/access/explain', { object: 'deal', record: deal, do: 'read' });
     const absent = await other.post('/access/explain', { object: 'deal', record: '018f3c5e-0000-7000-8000-000000000000', do: 'read' });
     expect([hidden.status, hidden.body.detail]).toEqual([404, absent.body.detail]);
+  });
+
+  it('tells nobody of what they may not see: neither a field, nor an object, nor a condition over one', async () => {
+    const problems = async (who: Client, body: Record<string, unknown>) => {
+      const { status, body: answer } = await who.post('/access/explain', { object: 'deal', do: 'read', ...body });
+      return [status, answer.issues.map((issue: { path: string; code: string; message: string }) => [issue.path, issue.message])];
+    };
+    const blind = await server.signedIn(['edits_own', 'no_margin']);
+    expect(await problems(blind, { field: 'margin' })).toEqual(await problems(blind, { field: 'nothing' }));
+    const outside = await server.signedIn([]);
+    expect(await problems(outside, {})).toEqual(await problems(outside, { object: 'nothing' }));
+    const stage = await server.signedIn(['edits_own', 'won_stays', 'no_stage']);
+    const own = await ask(stage, { object: 'deal', do: 'update' });
+    expect(own.grounds.map(({ on }) => on)).toContain('records that meet a condition over what they may not see');
+    expect(JSON.stringify(own)).not.toContain('stage =');
+    // Whoever may explain rights sees the condition.
+    const told = await ask(lead, { user: stage.userId, object: 'deal', do: 'update' });
+    expect(told.grounds.map(({ on }) => on)).toContain('records where stage = "won"');
+  });
+
+  it('is told in the language of whoever asks', async () => {
+    await other.patch('/me', { locale: 'de' });
+    forget();
+    const answer = await ask(other, { object: 'deal', do: 'update' });
+    expect(answer.grounds.map(({ on }) => on)).toContain('die eigenen Datensätze');
+    await other.patch('/me', { locale: null });
+    forget();
   });
 
   it.each<[string, Record<string, unknown>, string]>([

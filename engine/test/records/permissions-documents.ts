@@ -41,6 +41,7 @@ export const PERMISSIONS: Readonly<Record<string, Json>> = {
   },
   not_south: { deny: { read: { where: { '==': [{ var: 'region' }, 'south'] } } } },
   no_margin: { deny: { fields: { margin: 'read' } } },
+  no_stage: { deny: { fields: { stage: 'read' } } },
   margin_as_it_is: { deny: { fields: { margin: 'edit' } } },
   no_margin_in_north: { deny: { fields: { margin: { read: { where: { '==': [{ var: 'region' }, 'north'] } } } } } },
   nothing_new: { deny: { create: true, delete: 'all', actions: ['export'] } },

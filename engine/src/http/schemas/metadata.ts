@@ -209,7 +209,7 @@ const screenObject = named(
         defaults: map(anything),
       }),
     ),
-    access: shape({ create: truth, read: truth, update: truth, delete: truth }),
+    access: shape({ create: truth, read: truth, update: truth, delete: truth, actions: list(text) }),
   }),
 );
 const screens = {

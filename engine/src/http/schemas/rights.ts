@@ -1,4 +1,4 @@
-import type { AccessAnswer, AccessGrant, AccessGround, WhoAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { AccessAnswer, AccessGrant, AccessGround, Principal, ShareInfo, WhoAnswer } from '@fieldstone/metadata/types/wire.js';
 import { about, anything, either, list, map, named, oneOf, only, orNull, shape, text, truth, whole, type Schema } from '../schema.js';
 import { person } from './people.js';
 
@@ -52,10 +52,12 @@ export const teams = shape({ data: list(team) });
 export const newTeam = shape({ name: text, kind: oneOf('team', 'queue'), 'members?': list(text), 'roles?': list(text) });
 export const teamChange = shape({ 'name?': text, 'members?': list(text), 'roles?': list(text) });
 
-export const share = named(
+const principal: Schema<Principal> = named('Principal', shape({ id: text, name: text, kind: oneOf('person', 'team', 'queue') }));
+export const candidates = shape({ data: list(principal) });
+export const share: Schema<ShareInfo> = named(
   'Share',
   shape({
-    to: shape({ id: text, name: text, kind: oneOf('person', 'team', 'queue') }),
+    to: principal,
     mayEdit: truth,
     expiresAt: orNull(text),
     reason: text,
