@@ -2,18 +2,19 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { inlineBundlerHelpers } from './inline-bundler-helpers.js';
 
-const EDITORS = /[/]fields[/]editors[/]editors-part[.]ts$/;
+/** What is fetched when somebody edits something, or opens a dialog that is made of the same controls. */
+const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part)[.]ts$/;
 type Modules = {
   getModuleInfo(id: string): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
 };
 
-/** Modules reached from some without going through the part of the editors; `isStatic` leaves out what is fetched later. */
+/** Modules reached from some without going through the parts that are apart; `isStatic` leaves out what is fetched later. */
 function reached(from: readonly string[], modules: Modules, isStatic: boolean): ReadonlySet<string> {
   const found = new Set(from);
   for (const id of found) {
     const info = modules.getModuleInfo(id);
     const next = [...(info?.importedIds ?? []), ...(isStatic ? [] : (info?.dynamicallyImportedIds ?? []))];
-    for (const other of next) if (!EDITORS.test(other)) found.add(other);
+    for (const other of next) if (!APART.test(other)) found.add(other);
   }
   return found;
 }
@@ -59,6 +60,8 @@ export default defineConfig({
               priority: 1,
               test: /[/]runtime-ui[/]src[/]record[/](forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)[.]ts$/,
             },
+            // Sharing, and why somebody may do what: opened from a record page.
+            { name: 'rights', priority: 1, test: /[/]runtime-ui[/]src[/]rights[/]/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',

@@ -19,6 +19,7 @@ const budgets = [
   // Only where such a field is edited.
   { name: 'rich text', limit: 125, parts: ['rich-text-dialog'], kind: 'js' },
   { name: 'forms and history', limit: 8, parts: ['forms'], kind: 'js' },
+  { name: 'rights of a record', limit: 8, parts: ['rights'], kind: 'js' },
   // Fetched by those who read it.
   { name: 'German', limit: 6, parts: ['de'], kind: 'js' },
 ];

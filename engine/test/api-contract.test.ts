@@ -241,7 +241,7 @@ describe('every operation of the API takes and answers what its description says
     const ben = (await server.signedIn(['sales_rep'], 'Rob')).userId;
     await call('post /records/account/{id}/shares', [id], { body: { to: ben, mayEdit: true, reason: 'Helps out' } });
     await call('get /records/account/{id}/shares', [id]);
-    await call('get /records/account/{id}/share-candidates', [id], { query: { q: 'b' } });
+    await call('get /records/account/{id}/share-candidates', [id], { query: '?q=b' });
     await call('delete /records/account/{id}/shares/{to}', [id, ben]);
     const deal = await call('post /records/deal', [], {
       body: { name: 'Contract', account: id, expected_close_date: '2030-01-01' },

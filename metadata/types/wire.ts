@@ -161,7 +161,13 @@ export type ScreenObject = {
   /** Left out where the object has none. */
   recordTypes?: ScreenRecordType[];
   /** What the caller may do with some record of the object; each record is decided by the server. */
-  access: { create: boolean; read: boolean; update: boolean; delete: boolean; /** Actions besides these, such as "share". */ actions: string[] };
+  access: {
+    create: boolean;
+    read: boolean;
+    update: boolean;
+    delete: boolean;
+    /** Actions besides these, such as "share". */ actions: string[];
+  };
 };
 
 /** POST /files, and what a record tells of a file it holds. */

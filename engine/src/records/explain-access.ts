@@ -31,11 +31,7 @@ export type AccessQuestion = { readonly object: string; readonly record?: string
  * Shape:  `knows` is what whoever asks may know of, where that is not everything: an object or field beyond it is asked about as if it did not exist.
  * Errors: malformed with every problem.
  */
-export function parseQuestion(
-  model: Model,
-  body: Readonly<Record<string, unknown>>,
-  knows: Known | undefined,
-): AccessQuestion {
+export function parseQuestion(model: Model, body: Readonly<Record<string, unknown>>, knows: Known | undefined): AccessQuestion {
   const { object: name, record, field, do: right } = body;
   const issues: Issue[] = [];
   const found = typeof name === 'string' ? model.objects.get(name) : undefined;
@@ -67,17 +63,15 @@ export function parseQuestion(
  *         language of whoever asks, and of conditions no more than they may know of: see `parseQuestion`.
  * Errors: not_found. Whoever asks about somebody else must have been allowed to.
  */
-export async function explainAccess(
-  ctx: RequestContext,
-  subject: Subject,
-  asked: AccessQuestion,
-  knows?: Known,
-): Promise<AccessAnswer> {
+export async function explainAccess(ctx: RequestContext, subject: Subject, asked: AccessQuestion, knows?: Known): Promise<AccessAnswer> {
   const { model } = ctx.active;
   const object = model.objects.get(asked.object);
   if (object === undefined) throw notFound(told('access.no_object'));
   const { question, record } = asked;
-  const reader: RuleReader = { locale: ctx.actor.locale, ...(knows === undefined ? {} : { mayRead: (step) => knows.field(step.object, step.field) }) };
+  const reader: RuleReader = {
+    locale: ctx.actor.locale,
+    ...(knows === undefined ? {} : { mayRead: (step) => knows.field(step.object, step.field) }),
+  };
   const decisive = deciding(model, subject.actor, object.name, question);
   const grounds = groundsOf(model, subject.actor, object.name, question);
   const isJudged = record !== undefined && subject.kind === 'user' && question.about !== 'action';

@@ -99,7 +99,8 @@ describe('sharing', () => {
   });
 
   it('names the people, teams and queues it can be shared with, to those who may share', async () => {
-    const search = async (q: string) => (await rep.get(`/records/deal/${deal}/share-candidates?q=${encodeURIComponent(q)}`)).body.data as Named[];
+    const search = async (q: string) =>
+      (await rep.get(`/records/deal/${deal}/share-candidates?q=${encodeURIComponent(q)}`)).body.data as Named[];
     expect(await search('Ol')).toEqual([{ id: other.userId, name: 'Olga', kind: 'person' }]);
     const queue = (await lead.post('/teams', { name: 'First line', kind: 'queue', members: [] })).body as Named;
     expect(await search('line')).toEqual([{ id: queue.id, name: 'First line', kind: 'queue' }]);

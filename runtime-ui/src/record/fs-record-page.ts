@@ -26,6 +26,7 @@ import { t } from '../texts/text.js';
 import type { FsMenu } from '../ui-kit/fs-menu.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
+import type { RightsTab } from '../rights/fs-rights-dialog.js';
 import { askAbout } from './ask-about.js';
 import { recordPageStyles } from './fs-record-page.styles.js';
 import { readRecordPage, readStages, relatedLists, type RecordPage, type RelatedList, type Stage } from './record-query.js';
@@ -39,7 +40,8 @@ type Open =
       readonly values: Values;
       readonly messages: ReadonlyMap<string, readonly string[]>;
     }
-  | { readonly kind: 'add'; readonly list: RelatedList };
+  | { readonly kind: 'add'; readonly list: RelatedList }
+  | { readonly kind: 'rights'; readonly tab: RightsTab };
 
 /** @summary One record, from its layout: highlights, stage path, sections, related lists and history. */
 export class FsRecordPage extends LitElement {
@@ -108,7 +110,8 @@ export class FsRecordPage extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>) {
     // What is not on the page at first comes when it is wanted; the elements wake up by themselves.
-    if (this.open || (this.object && (this.side === 'history' || this.lists().length === 0))) void import('./forms-part.js');
+    if ((this.open && this.open.kind !== 'rights') || (this.object && (this.side === 'history' || this.lists().length === 0)))
+      void import('./forms-part.js');
     const { object, layout, screen, recordId } = this;
     if (!object || !layout) return;
     if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;
@@ -162,14 +165,28 @@ export class FsRecordPage extends LitElement {
   }
 
   private more(event: Event) {
+    const access = this.object?.access;
     const items = [
+      ...(access?.actions.includes('share') === true ? [{ value: 'shares', label: t('record.share'), icon: 'user-plus' }] : []),
+      ...(this.screen.capabilities.has('explain_access') ? [{ value: 'who', label: t('record.who'), icon: 'users' }] : []),
+      { value: 'mine', label: t('record.mine'), icon: 'shield' },
       { value: 'link', label: t('record.link'), icon: 'link' },
-      ...(this.object?.access.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
+      ...(access?.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
     ];
     void this.menu.show(event.currentTarget as HTMLElement, t('record.more'), items, (value) => {
       if (value === 'delete') void this.deleteThis();
+      else if (value !== 'link') void this.showRights(value as RightsTab);
       else void navigator.clipboard.writeText(location.href).then(() => showToast({ text: t('record.linked'), tone: 'info' }));
     });
+  }
+
+  private async showRights(tab: RightsTab) {
+    try {
+      await import('../rights/rights-part.js');
+      this.open = { kind: 'rights', tab };
+    } catch {
+      showToast({ text: t('state.offline.title'), tone: 'danger' });
+    }
   }
 
   private async deleteThis() {
@@ -326,6 +343,15 @@ export class FsRecordPage extends LitElement {
         @fs-saved=${this.reload}
       ></fs-record-dialog>`;
     }
+    if (this.open?.kind === 'rights') {
+      return html`<fs-rights-dialog
+        .screen=${this.screen}
+        .object=${object}
+        .record=${record}
+        tab=${this.open.tab}
+        @fs-close=${close}
+      ></fs-rights-dialog>`;
+    }
     return nothing;
   }
 
@@ -346,7 +372,9 @@ export class FsRecordPage extends LitElement {
           ${
             object.access.update
               ? html`<fs-button icon="pencil" keys="e" @click=${() => this.edit()}>${t('record.edit')}</fs-button>`
-              : nothing
+              : html`<fs-button icon="lock" has-popup="dialog" @click=${() => void this.showRights('mine')}
+                  >${t('record.readOnly')}</fs-button
+                >`
           }
           <fs-button icon="ellipsis" label=${t('record.more')} has-popup="menu" @click=${this.more}></fs-button>
         </div>

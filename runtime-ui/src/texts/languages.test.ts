@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { de } from './de.js';
 import { en, type Key } from './en.js';
+import { texts as rights } from '../rights/texts.js';
 
 const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
@@ -12,5 +13,11 @@ describe.each([['de', de]])('the screens in %s', (_language, texts) => {
 
   it.each(Object.entries(texts))('%s fills in the same values', (key, text) => {
     expect(places(text)).toEqual(places(en[key as Key]));
+  });
+});
+
+describe.each([['rights', rights]])('the texts that come with a part, %s', (_part, { en: english, de: german }) => {
+  it.each(Object.entries<string>(english))('%s fills in the same values', (key, text) => {
+    expect(places(german[key as keyof typeof english])).toEqual(places(text));
   });
 });

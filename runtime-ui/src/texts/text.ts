@@ -37,5 +37,18 @@ export async function useLanguage(locale: string): Promise<string> {
   return shown;
 }
 
+type PartTexts<Name extends string> = Readonly<Record<string, Readonly<Record<Name, string>>>> & {
+  readonly en: Readonly<Record<Name, string>>;
+};
+
+let parts = 0;
+
+/** Texts of a part that is fetched when it is wanted: they come with it, in all languages, and are no weight of the screens before. */
+export function textsOf<Name extends string>(languages: PartTexts<Name>): (name: Name, values?: Record<string, string | number>) => string {
+  const ns = `part${(parts += 1)}`;
+  for (const [language, texts] of Object.entries(languages)) i18next.addResourceBundle(language, ns, texts);
+  return (name, values = {}) => i18next.t(name, { ...values, ns });
+}
+
 /** A text of the screens. Labels of objects and fields come from the metadata, not from here. */
 export const t = (key: Key, values: Record<string, string | number> = {}): string => i18next.t(key, values);

@@ -18,7 +18,11 @@ export type ShareParts = {
 function searchOf({ query }: RequestScope): string {
   const unknown = [...query.keys()].filter((name) => name !== 'q');
   if (unknown.length > 0) {
-    const issues = unknown.map((name) => ({ path: `/${name.slice(0, 100)}`, code: 'unknown_parameter', ...told('list.unknown_parameter') }));
+    const issues = unknown.map((name) => ({
+      path: `/${name.slice(0, 100)}`,
+      code: 'unknown_parameter',
+      ...told('list.unknown_parameter'),
+    }));
     throw malformed(told('list.parameters'), issues);
   }
   return query.get('q') ?? '';
