@@ -571,9 +571,58 @@ export type HistoryEntry = {
   operation: 'create' | 'update' | 'delete' | 'restore';
   /** The operation it was part of; null for changes of before operations had ids, and for those of a publish. */
   operationId: string | null;
-  cause: { kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish' | 'merge' | 'undo'; label: string | null };
+  cause: ChangeCause;
   version: number;
-  changes: { field: string; label: string; before: unknown; after: unknown }[];
+  /** Of the metadata at that time. */
+  revision: number;
+  changes: FieldChange[];
+};
+export type FieldChange = { field: string; label: string; before: unknown; after: unknown };
+
+/** What made a change, besides who. `label` is null where it has no name, or none that is the reader's to know. */
+export type ChangeCause = {
+  kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish' | 'merge' | 'undo';
+  label: string | null;
+  /** Of a workflow that the reader may know: its name and the step. */
+  workflow?: string;
+  step?: { id: string; label?: string | null };
+  /** For those who look after automation. */
+  run?: string;
+  /** The version that this change brought back. */
+  restores?: number;
+  /** The operation that this change took back. */
+  undoes?: string;
+};
+
+/** GET /records/{object}/{id}/history/{version}/why: from the change back to who or what began. */
+export type WhyAnswer = { data: CauseLink[]; isComplete: boolean };
+export type CauseLink =
+  | ({ kind: 'change'; object: string; objectLabel: string; id: string; label: string | null } & HistoryEntry)
+  | {
+      kind: 'run';
+      at: string;
+      workflow: { name: string; label: string } | null;
+      step: { id: string; label: string | null } | null;
+      run?: string;
+      revision?: number;
+    }
+  | { kind: 'schedule'; at: string }
+  /** Not the reader's to see, or not kept. */
+  | { kind: 'hidden' }
+  | { kind: 'forgotten' };
+
+/** GET /records/{object}/{id}/history/{version}: what of the record was different then, and what of it can not be brought back. */
+export type VersionAnswer = {
+  version: number;
+  /** The version that there is now. */
+  current: number;
+  changes: { field: string; label: string; then: unknown; now: unknown }[];
+  kept: {
+    field: string;
+    label: string;
+    code: 'untracked' | 'secret' | 'not_writable' | 'target_gone' | 'file_gone' | 'retired';
+    message: string;
+  }[];
 };
 
 /** GET /workflows/{name}/runs and GET /workflows/runs/{id} */

@@ -70,7 +70,7 @@ function allows({ method, path }: Route, access: ObjectAccess): boolean {
   if (isRead) return access.read.kind !== 'none';
   if (path.includes('/shares')) return access.actions.has('share');
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
-  return method === 'POST' ? access.create : access.update.kind !== 'none';
+  return method === 'POST' && !path.endsWith('/restore-version') ? access.create : access.update.kind !== 'none';
 }
 
 const PROBLEM = { default: { description: 'A problem', content: { 'application/problem+json': { schema: problem } } } };

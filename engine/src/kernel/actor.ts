@@ -8,8 +8,12 @@ export type Cause = {
   readonly workflow?: string;
   /** For workflow: the run, and its chain, so that loops are stopped. */
   readonly runId?: string;
+  /** For workflow: id of the step that writes. */
+  readonly step?: string;
   readonly rootId?: string;
   readonly depth?: number;
+  /** The version that is brought back by this write. */
+  readonly restores?: number;
 };
 
 /**

@@ -83,10 +83,14 @@ function columnOf(read: ParameterReader): string | null | undefined {
 }
 
 /** Page of a history. */
-export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { limit?: number; cursor?: string } {
+export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { field?: string; limit?: number; cursor?: string } {
   const read = new ParameterReader(given);
-  read.known(['limit', 'cursor']);
-  const query = present({ limit: read.integer('limit', 'page_rows'), cursor: read.text('cursor') || undefined });
+  read.known(['field', 'limit', 'cursor']);
+  const query = present({
+    field: read.text('field') || undefined,
+    limit: read.integer('limit', 'page_rows'),
+    cursor: read.text('cursor') || undefined,
+  });
   read.done();
   return query;
 }

@@ -46,7 +46,7 @@ export const differs = (scope: QueryScope, field: FieldModel, a: string, b: stri
         .map(({ name }) => `${at(a, name)} is distinct from ${at(b, name)}`)
         .join(' or ')})`;
 
-const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked && !isComputed(field);
+export const isTracked = (object: ObjectModel, field: FieldModel): boolean => object.trackHistory && field.tracked && !isComputed(field);
 
 /** Cause, actor and operation of the write, as inputs: the same for every record of it. */
 export const causeOf = ({ params }: QueryScope): string => params.input('cause', '::jsonb');
@@ -54,7 +54,7 @@ export const actorOf = ({ params }: QueryScope): string => params.input('actor',
 export const operationOf = ({ params }: QueryScope): string => params.input('operation', '::uuid');
 
 /** A value as history keeps it: objects are named by their ids, which stay when they are renamed. */
-function keptJson(active: ActiveModel, field: FieldModel, alias: string): string {
+export function keptJson(active: ActiveModel, field: FieldModel, alias: string): string {
   if (fieldType(field.type).link !== 'any') return jsonOf(active, field, alias);
   const [id = '', object = ''] = columnsOf(active, field).map(({ name }) => at(alias, name));
   return `case when ${id} is not null then jsonb_build_object('object', ${object}, 'id', ${id}) end`;

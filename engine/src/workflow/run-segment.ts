@@ -68,7 +68,7 @@ export async function runSegment(
   before: RunState,
   { workflow }: Definition,
   registry: ActionRegistry,
-  scopeOf: (vars: RunVariables) => StepScope,
+  scopeOf: (vars: RunVariables, node: WorkflowNode) => StepScope,
   { maxNodes, result }: SegmentOptions,
 ): Promise<SegmentEnd> {
   const startedAt = performance.now();
@@ -108,7 +108,7 @@ export async function runSegment(
       if (seq >= MAX_STEPS) throw new StepFailure('too_many_steps', `A run may take ${MAX_STEPS} steps.`);
       const external = registry.external.get(current.type);
       if (external) {
-        const input = await external.prepare(current, scopeOf(vars));
+        const input = await external.prepare(current, scopeOf(vars, current));
         pending = { node: current.id, key: derivedId(`run:${run.id}:${run.createdAt}:${seq}`), input };
         steps.push({ ...rowOf(current, seq, attempt), status: 'pending', key: pending.key, input });
         break;
@@ -116,7 +116,7 @@ export async function runSegment(
       const local = registry.local.get(current.type);
       if (!local || !manifest) throw new StepBlocked('node_type_missing', `There is no step type "${current.type}" in this installation.`);
       const began = performance.now();
-      const { port, input, output } = await local.execute(current, scopeOf(vars));
+      const { port, input, output } = await local.execute(current, scopeOf(vars, current));
       failpoint('node-done');
       steps.push({
         ...rowOf(current, seq, attempt),

@@ -106,7 +106,7 @@ async function goThrough(
       const before = at.state;
       const options = { maxNodes, result };
       const end = await services.database.data.transaction(run.tenant.id, (tx) =>
-        runSegment(tx, run, before, definition, services.registry, (vars) => scopeOf(services, held, vars, tx), options),
+        runSegment(tx, run, before, definition, services.registry, (vars, node) => scopeOf(services, held, vars, tx, node.id), options),
       );
       failpoint('after-commit');
       if (end.wroteRecords) services.kick();
@@ -134,8 +134,10 @@ async function goThrough(
   }
 }
 
-function scopeOf(services: WorkerServices, held: Held, vars: RunVariables, tx: Parameters<typeof runRecords>[4]): StepScope {
-  const { run, definition, identity, active } = held;
+function scopeOf(services: WorkerServices, held: Held, vars: RunVariables, tx: Parameters<typeof runRecords>[4], step?: string): StepScope {
+  const { run, definition, active } = held;
+  const { actor, person } = held.identity;
+  const identity = step === undefined ? held.identity : { person, actor: { ...actor, cause: { ...actor.cause, step } } };
   const records = runRecords({ ...services, refresh: (space) => services.models.refresh(space) }, definition, active, identity, tx);
   const values = runValues({ run, definition, identity, records, steps: vars.steps ?? {}, now: services.clock.now() });
   return { run, definition, identity, records, values };

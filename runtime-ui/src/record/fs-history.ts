@@ -10,6 +10,14 @@ import { t } from '../texts/text.js';
 import { failureState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
 
+/** What a change came by, in words; nothing for what somebody did themselves. */
+function causeText({ kind, label }: HistoryEntry['cause']): string {
+  if (kind === 'user') return '';
+  if (kind === 'workflow' && label === null) return ` ${t('history.cause.workflow.unnamed')}`;
+  if (kind === 'api_key' && label !== null) return ` ${t('history.cause.api_key.named', { label })}`;
+  return ` ${t(`history.cause.${kind}`, { label: label ?? '' })}`;
+}
+
 /** @summary What was changed, when, by whom and why, newest first. */
 export class FsHistory extends LitElement {
   static override styles = [
@@ -104,8 +112,7 @@ export class FsHistory extends LitElement {
 
   private entry(entry: HistoryEntry) {
     const { me } = this.screen;
-    const { kind, label } = entry.cause;
-    const cause = kind === 'user' ? '' : ` ${t(`history.cause.${kind}`, { label: label ?? '' })}`;
+    const cause = causeText(entry.cause);
     return html`<li>
       <p>
         <strong>${entry.by?.label ?? t('history.system')}</strong> ${t(`history.${entry.operation}`)}${cause}

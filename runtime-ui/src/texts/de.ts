@@ -211,6 +211,8 @@ export const de: Texts = {
   'history.cause.api_key': 'über einen API-Schlüssel',
   'history.cause.import': 'durch einen Import',
   'history.cause.workflow': 'durch den Workflow {{label}}',
+  'history.cause.workflow.unnamed': 'durch einen Workflow',
+  'history.cause.api_key.named': 'über den API-Schlüssel {{label}}',
   'history.cause.pack': 'durch ein Paket',
   'history.cause.publish': 'durch eine Veröffentlichung',
   'history.cause.merge': 'beim Zusammenführen von Datensätzen',

@@ -257,6 +257,8 @@ export const en = {
   'history.cause.api_key': 'through an API key',
   'history.cause.import': 'by an import',
   'history.cause.workflow': 'by the workflow {{label}}',
+  'history.cause.workflow.unnamed': 'by a workflow',
+  'history.cause.api_key.named': 'through the API key {{label}}',
   'history.cause.pack': 'by a pack',
   'history.cause.publish': 'by a new version of the metadata',
   'history.cause.merge': 'when records were merged',

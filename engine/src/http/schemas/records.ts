@@ -1,4 +1,4 @@
-import type { AggregateAnswer, BoardAnswer, HistoryEntry, Money, RecordBody, StoredFile } from '@fieldstone/metadata/types/wire.js';
+import type { AggregateAnswer, BoardAnswer, Money, RecordBody, StoredFile } from '@fieldstone/metadata/types/wire.js';
 import { LIMITS } from '../../model/limits.js';
 import { DEFAULT_GROUPS, OPERATIONS, UNITS } from '../../records/aggregate-query.js';
 import { DEFAULT_LIMIT } from '../../records/list-query.js';
@@ -22,7 +22,6 @@ import {
   whole,
   type Schema,
 } from '../schema.js';
-import { page } from './page.js';
 
 /** Schemas of the records of one object, by its API name: as they are read, made and changed. They are made for each caller. */
 const read = (object: string) => refer<RecordBody>(object);
@@ -30,7 +29,7 @@ const sentNew = (object: string) => refer(`${object}_create`);
 const sentChange = (object: string) => refer(`${object}_update`);
 
 /** Parameters of a list in the address. */
-const LIST = {
+export const LIST = {
   filter: about('A condition in JSONLogic', text),
   q: make<string>({ type: 'string', maxLength: LIMITS.search_characters.max }),
   sort: about('Names parted by commas, - before those that fall', text),
@@ -131,28 +130,9 @@ const board = (object: string): Schema<BoardAnswer> =>
     'switcher?': shape({ value: orNull(text), choices: list(shape({ value: text, label: text })) }),
   });
 
-const history: Schema<HistoryEntry> = named(
-  'HistoryEntry',
-  shape({
-    at: text,
-    by: orNull(
-      make<{ id: string; label: string | null; [field: string]: unknown }>({
-        type: 'object',
-        required: ['id', 'label'],
-        properties: { id: text, label: orNull(text) },
-      }),
-    ),
-    operation: oneOf('create', 'update', 'delete', 'restore'),
-    operationId: about('What it was part of; null for changes of before operations had ids, and for those of a publish', orNull(uuid)),
-    cause: shape({ kind: oneOf('user', 'api_key', 'import', 'workflow', 'pack', 'publish', 'merge', 'undo'), label: orNull(text) }),
-    version: whole,
-    changes: list(shape({ field: text, label: text, before: anything, after: anything })),
-  }),
-);
-
-const KEY = { 'Idempotency-Key': 'The first answer is kept and repeated' };
-const GUARDED = { 'If-Match': 'The ETag of the record: somebody else has not changed it since', ...KEY };
-const BRIEF = { Prefer: 'return=minimal: answer with id and version, not with the record' };
+export const KEY = { 'Idempotency-Key': 'The first answer is kept and repeated' };
+export const GUARDED = { 'If-Match': 'The ETag of the record: somebody else has not changed it since', ...KEY };
+export const BRIEF = { Prefer: 'return=minimal: answer with id and version, not with the record' };
 
 export const recordExchanges = {
   list: (object: string): Exchange => gives(recordPage(object), { query: LIST }),
@@ -181,7 +161,6 @@ export const recordExchanges = {
   update: (object: string): Exchange => gives(read(object), { body: sentChange(object), headers: { ...BRIEF, ...GUARDED } }),
   delete: (): Exchange => does({ headers: GUARDED }),
   restore: (object: string): Exchange => gives(read(object), { body: null, headers: KEY }),
-  history: (): Exchange => gives(page(history), { query: { limit: LIST.limit, cursor: LIST.cursor } }),
   reveal: (): Exchange => gives(shape({ value: text }), { body: null }),
   file: (): Exchange => ({
     query: { inline: about('1 gives a picture for showing', text) },
