@@ -229,6 +229,14 @@ describe('every operation of the API takes and answers what its description says
     await call('post /records/account/query', [], { body: { filter: { '==': [{ var: 'name' }, 'Contract'] }, fields: ['name'] } });
     await call('post /records/account/aggregate', [], { body: { groupBy: ['name'], measures: [{ op: 'count', as: 'n' }], totals: true } });
     await call('get /records/account/{id}', [id]);
+    const several = {
+      mode: 'each',
+      operations: [
+        { op: 'update', id, values: { name: 'Contract' } },
+        { op: 'delete', id: '00000000-0000-7000-8000-000000000000' },
+      ],
+    };
+    await call('post /records/account/bulk', [], { body: several });
     await call('patch /records/account/{id}', [id], {
       body: { name: 'Contracts' },
       headers: { 'If-Match': `"${String(account.version)}"` },

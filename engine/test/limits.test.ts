@@ -64,6 +64,10 @@ const REQUESTS: readonly [LimitName, Ask, code?: string][] = [
   ['related_rows', (count) => query({ include: { 'river.city_list': { limit: count } } })],
   ['group_levels', (count) => aggregate({ groupBy: names(count).map((name) => ({ field: name })) })],
   ['measures', (count) => aggregate({ measures: some(count, (n) => ({ op: 'count', as: `n${n}` })) })],
+  [
+    'bulk_operations',
+    (count) => ['post', '/records/city/bulk', { mode: 'each', operations: some(count, () => ({ op: 'delete', id: 'x' })) }],
+  ],
   ['groups', (count) => aggregate({ groupBy: [{ field: 'kind' }], limit: count })],
 ];
 
@@ -72,6 +76,7 @@ const ELSEWHERE: Readonly<Partial<Record<LimitName, readonly [file: string, text
   columns: ['engine/src/planner/plan.test.ts', 'more fields than an object may ever have had'],
   column_slots: ['engine/src/planner/plan.test.ts', 'one column more than a table can have'],
   name_bytes: ['engine/src/planner/physical-name.test.ts', 'at most 63 bytes'],
+  bulk_bytes: ['engine/test/records/bulk.test.ts', 'LIMITS.bulk_bytes.max'],
   exchange_rates: ['engine/test/currencies.test.ts', 'length: 1001'],
   sorted_over_links: ['engine/test/records/query-plans.test.ts', 'at most 100,000 records'],
   uploaded_bytes: ['engine/test/records/files.test.ts', 'uploads of a person within a day may have at most'],

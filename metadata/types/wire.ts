@@ -564,6 +564,13 @@ export type RevisionInfo = {
   isHead: boolean;
 };
 
+/** What became of each operation of a call that wrote many records, in their order: `problem` says why one was not done. */
+export type BulkAnswer = {
+  succeeded: number;
+  failed: number;
+  results: { index: number; status: number; id?: string; version?: number; problem?: Record<string, unknown> }[];
+};
+
 /** GET /records/{object}/{id}/history */
 export type HistoryEntry = {
   at: string;

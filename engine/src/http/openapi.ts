@@ -69,6 +69,10 @@ function allows({ method, path }: Route, access: ObjectAccess): boolean {
   if (path.endsWith('/share-candidates')) return access.actions.has('share');
   if (isRead) return access.read.kind !== 'none';
   if (path.includes('/shares')) return access.actions.has('share');
+  if (path.endsWith('/bulk')) {
+    const mayWrite = access.create || access.update.kind !== 'none' || access.delete.kind !== 'none';
+    return access.actions.has('bulk') && mayWrite;
+  }
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
   return method === 'POST' && !path.endsWith('/restore-version') ? access.create : access.update.kind !== 'none';
 }

@@ -80,6 +80,19 @@ export class AppError extends Error {
 
 const textOf = (text: Told | string): string => (typeof text === 'string' ? text : text.message);
 
+/** The same failure with other issues, or with the same ones at other places. */
+export function withIssues(error: AppError, issues: readonly Issue[]): AppError {
+  const { detail, hint } = error.said;
+  const text = detail === undefined ? error.message : { message: error.message, said: detail };
+  const advice = error.hint === undefined || hint === undefined ? error.hint : { message: error.hint, said: hint };
+  return new AppError(error.code, text, {
+    issues,
+    extra: error.extra,
+    cause: error.cause,
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}
+
 export const malformed = (detail: Told | string, issues: readonly Issue[] = []) => new AppError('malformed', detail, { issues });
 export const forbidden = (detail: Told | string) => new AppError('forbidden', detail);
 export const notFound = (detail: Told | string = told('record.not_found')) => new AppError('not_found', detail);

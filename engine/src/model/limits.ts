@@ -221,6 +221,14 @@ export const LIMITS = {
     checked: 'answer',
     instead: 'Narrow the filter, or sort by an indexed field.',
   },
+  bulk_operations: { max: 1_000, per: 'A call', counts: 'operations on records', checked: 'request', instead: 'Send them in parts.' },
+  bulk_bytes: {
+    max: 8 * MEGABYTE,
+    per: 'A call that writes many records',
+    counts: 'bytes',
+    checked: 'request',
+    instead: 'Send them in parts.',
+  },
   exchange_rates: { max: 1_000, per: 'A call', counts: 'exchange rates', checked: 'request', instead: 'Send them in parts.' },
   answer_bytes: {
     max: 8 * MEGABYTE,

@@ -27,3 +27,11 @@ export type RequestContext = {
   /** Set when several writes share one transaction. */
   readonly tx?: DataTransaction;
 };
+
+/** The same call, where each statement that fails undoes itself alone and leaves the transaction of the others as it was. */
+export function aside(ctx: RequestContext): RequestContext {
+  const { tx } = ctx;
+  if (tx === undefined) return ctx;
+  const attempt: DataTransaction['attempt'] = (statement) => tx.attempt(statement);
+  return { ...ctx, tx: { query: attempt, attempt } };
+}

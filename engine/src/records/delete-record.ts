@@ -1,6 +1,7 @@
 import { rightsKey } from '../rules/access.js';
 import { AppError, notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
+import type { ObjectModel } from '../model/types.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { deleteRecord as deleteStatement, restoreRecord as restoreStatement } from '../store/delete-record.js';
 import { QueryScope } from '../store/query-scope.js';
@@ -31,6 +32,13 @@ export const deleteRecord = (
  */
 export const restoreRecord = (ctx: RequestContext, objectName: string, id: string): Promise<Saved> => move(ctx, 'restore', objectName, id);
 
+/** What stands in the way are other records, not the values of this one. */
+export function notMoved(object: ObjectModel, operation: 'delete' | 'restore', error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'record_invalid') return error;
+  const text = told(operation === 'delete' ? 'record.no_delete' : 'record.no_restore', { object: object.label });
+  return new AppError('conflict', text, { issues: error.issues, cause: error });
+}
+
 function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: string, id: string, expected?: number): Promise<Saved> {
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'delete');
@@ -41,12 +49,7 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
     });
     const inputs = { ...writeInputs(now), id, expected: expected ?? null };
     const { outcome } = await runWrite(now, object, statement, inputs).catch((error: unknown) => {
-      // What stands in the way are other records, not the values of this one.
-      if (error instanceof AppError && error.code === 'record_invalid') {
-        const text = told(operation === 'delete' ? 'record.no_delete' : 'record.no_restore', { object: object.label });
-        throw new AppError('conflict', text, { issues: error.issues, cause: error });
-      }
-      throw error;
+      throw notMoved(object, operation, error);
     });
     if (!outcome.revision) return 'stale';
     return { id, version: await versionAfter(now, object, id, outcome, expected), ...writtenBy(outcome, inputs) };

@@ -8,7 +8,7 @@ import type { Shape } from '../rules/record-schema.js';
 import { QueryScope } from '../store/query-scope.js';
 import { updateRecord as updateStatement } from '../store/update-record.js';
 import type { Check } from '../store/write-checks.js';
-import type { RequestContext } from './context.js';
+import { aside, type RequestContext } from './context.js';
 import { columnInputs, runWrite, writeInputs } from './run-write.js';
 
 const TRIAL = 'trial';
@@ -30,8 +30,7 @@ export async function issuesOfTheRest(
 ): Promise<Issue[]> {
   const wrong = new Set(issues.map(({ path }) => path));
   const fields = [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name) && !wrong.has(pointer(name)));
-  // A failing statement would end a transaction that others still write in.
-  if (fields.length === 0 || !isUuid(id) || ctx.tx !== undefined) return [];
+  if (fields.length === 0 || !isUuid(id)) return [];
   const readsWrong = (condition: Expression, root: 'record' | 'outer'): boolean =>
     fieldsRead(condition, root).some(([step]) => {
       const formula = step && object.fields.get(step.field)?.computed;
@@ -45,7 +44,7 @@ export async function issuesOfTheRest(
   const statement = { ...updateStatement(scope, judged, fields, false, [NEVER]), params: scope.params };
   const inputs = { ...writeInputs(ctx), id, expected: expected ?? null, ...columnInputs(ctx, object, id, fields, values) };
   try {
-    await runWrite(ctx, object, statement, inputs);
+    await runWrite(aside(ctx), object, statement, inputs);
     return [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

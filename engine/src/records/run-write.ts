@@ -27,8 +27,10 @@ export type WriteOutcome = {
   readonly runs?: boolean;
 };
 
-const MAX_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 const LOST_RACE = new Set(['40001', '40P01']);
+/** Whether another write came in between, so that the same one may succeed when it is tried again. */
+export const isLostRace = (error: unknown): boolean => isDatabaseFailure(error) && LOST_RACE.has(error.code);
 
 /** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
 export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {
@@ -85,8 +87,7 @@ export async function runWrite(
       if (outcome.runs && ctx.tx === undefined) ctx.runsStarted?.();
       return { outcome, record: record ?? null };
     } catch (error) {
-      const isLostRace = isDatabaseFailure(error) && LOST_RACE.has(error.code);
-      if (!isLostRace || ctx.tx !== undefined || attempt === MAX_ATTEMPTS) throw explain(ctx, object, write, error);
+      if (!isLostRace(error) || ctx.tx !== undefined || attempt === MAX_ATTEMPTS) throw explain(ctx, object, write, error);
     }
   }
 }
@@ -97,19 +98,24 @@ async function inTransaction(tx: NonNullable<RequestContext['tx']>, statements: 
   return answers;
 }
 
+/** What the checks that a record fails come to: that it is not the caller's to write so, or all its issues. */
+export function refusalOf(object: ObjectModel, failed: readonly Check[]): AppError | undefined {
+  const refused = failed.find(({ outcome }) => outcome.kind === 'forbidden')?.outcome;
+  if (refused?.kind === 'forbidden') {
+    return forbidden(
+      refused.field
+        ? told('record.no_field_change', { field: refused.field.label, object: object.label })
+        : told('record.no_save', { object: object.label }),
+    );
+  }
+  const issues = failed.flatMap(({ outcome }) => (outcome.kind === 'issue' ? [outcome.issue] : []));
+  return issues.length > 0 ? recordInvalid(object.label, issues) : undefined;
+}
+
 function explain(ctx: RequestContext, object: ObjectModel, write: CompiledWrite, error: unknown): unknown {
   if (isDatabaseFailure(error) && error.code === ASSERTION_STATE) {
-    const failed = failedChecks(error.message, write.checks);
-    const refused = failed.find(({ outcome }) => outcome.kind === 'forbidden')?.outcome;
-    if (refused?.kind === 'forbidden') {
-      return forbidden(
-        refused.field
-          ? told('record.no_field_change', { field: refused.field.label, object: object.label })
-          : told('record.no_save', { object: object.label }),
-      );
-    }
-    const issues = failed.flatMap(({ outcome }) => (outcome.kind === 'issue' ? [outcome.issue] : []));
-    if (issues.length > 0) return recordInvalid(object.label, issues);
+    const refused = refusalOf(object, failedChecks(error.message, write.checks));
+    if (refused !== undefined) return refused;
   }
   const { model } = ctx.active;
   return translateDatabaseError(

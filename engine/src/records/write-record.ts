@@ -4,7 +4,7 @@ import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { accessOf, rightsKey } from '../rules/access.js';
-import { applyDefaults } from '../rules/defaults.js';
+import { applyDefaults, type LookupDefault } from '../rules/defaults.js';
 import { checkShape, type Shape } from '../rules/record-schema.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { insertRecord } from '../store/insert-record.js';
@@ -45,14 +45,7 @@ export function createRecord(
 ): Promise<Saved> {
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'create');
-    const { values: filled, lookups } = applyDefaults(object, input, { model: now.active.model, actor: now.actor, now: now.clock.now() });
-    const awaited = new Set(lookups.map(({ field }) => pointer(field.name)));
-    const checked = checkShape(object, filled, 'create', { ...shapeContext(now, objectName), given: new Set(Object.keys(input)) });
-    const shape = { ...checked, issues: checked.issues.filter(({ code, path }) => code !== 'required' || !awaited.has(path)) };
-    if (shape.issues.length > 0) refuse(object, shape, brokenRules(now, object, shape));
-
-    const given = fieldsOf(object, shape.values);
-    const written = fieldsOf(object, input);
+    const { values, lookups, written, given } = newRecord(now, object, input);
     const hasOwnId = options.id !== undefined;
     const key = JSON.stringify([
       rightsKey(now.actor),
@@ -70,10 +63,10 @@ export function createRecord(
       };
     });
     const id = options.id ?? newId();
-    const inputs = { ...writeInputs(now), id, ...columnInputs(now, object, id.toLowerCase(), given, shape.values) };
+    const inputs = { ...writeInputs(now), id, ...columnInputs(now, object, id.toLowerCase(), given, values) };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
-    const version = outcome.version ?? (await sameAsExisting(now, object, id, shape.values, outcome));
+    const version = outcome.version ?? (await sameAsExisting(now, object, id, values, outcome));
     return { id, version, ...writtenBy(outcome, inputs), ...(options.read ? { json: bodyOf(record) } : {}) };
   });
 }
@@ -93,10 +86,7 @@ export function updateRecord(
 ): Promise<Saved> {
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'update');
-    const shape = checkShape(object, changes, 'update', shapeContext(now, objectName));
-    if (shape.issues.length > 0) refuse(object, shape, await issuesOfTheRest(now, object, id, shape, options.expectedVersion));
-    if (!isUuid(id)) throw notFound();
-    const fields = fieldsOf(object, shape.values);
+    const { values, fields } = await changeOf(now, object, id, changes, options.expectedVersion);
     const statement = updates.get(now.active, JSON.stringify([rightsKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
       const scope = new QueryScope(now.active, now.actor);
       return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
@@ -105,13 +95,55 @@ export function updateRecord(
       ...writeInputs(now),
       id,
       expected: options.expectedVersion ?? null,
-      ...columnInputs(now, object, id.toLowerCase(), fields, shape.values),
+      ...columnInputs(now, object, id.toLowerCase(), fields, values),
     };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = await versionAfter(now, object, id, outcome, options.expectedVersion);
     return { id, version, ...writtenBy(outcome, inputs), ...(options.read ? { json: bodyOf(record) } : {}) };
   });
+}
+
+/** A new record as it leaves memory: canonical values with their defaults, and what the statement has to look up. */
+export type NewRecord = {
+  readonly values: Values;
+  readonly lookups: readonly LookupDefault[];
+  /** Fields with a value of their own or a default. */
+  readonly given: readonly FieldModel[];
+  /** Those of them that the caller wrote. */
+  readonly written: readonly FieldModel[];
+};
+
+/**
+ * Fills a new record and checks its shape.
+ *
+ * Errors: malformed and record_invalid, with every issue that can be told without the database.
+ */
+export function newRecord(now: RequestContext, object: ObjectModel, input: Values): NewRecord {
+  const { values: filled, lookups } = applyDefaults(object, input, { model: now.active.model, actor: now.actor, now: now.clock.now() });
+  const awaited = new Set(lookups.map(({ field }) => pointer(field.name)));
+  const checked = checkShape(object, filled, 'create', { ...shapeContext(now, object.name), given: new Set(Object.keys(input)) });
+  const shape = { ...checked, issues: checked.issues.filter(({ code, path }) => code !== 'required' || !awaited.has(path)) };
+  if (shape.issues.length > 0) refuse(object, shape, brokenRules(now, object, shape));
+  return { values: shape.values, lookups, given: fieldsOf(object, shape.values), written: fieldsOf(object, input) };
+}
+
+/**
+ * Checks the shape of a change, and gives its values in canonical form.
+ *
+ * Errors: malformed and record_invalid, with every issue, also those of the values that are well formed.
+ */
+export async function changeOf(
+  now: RequestContext,
+  object: ObjectModel,
+  id: string,
+  changes: Values,
+  expectedVersion?: number,
+): Promise<{ readonly values: Values; readonly fields: readonly FieldModel[] }> {
+  const shape = checkShape(object, changes, 'update', shapeContext(now, object.name));
+  if (shape.issues.length > 0) refuse(object, shape, await issuesOfTheRest(now, object, id, shape, expectedVersion));
+  if (!isUuid(id)) throw notFound();
+  return { values: shape.values, fields: fieldsOf(object, shape.values) };
 }
 
 /** The operation that a write was part of, if it wrote anything. */
@@ -138,7 +170,7 @@ export async function versionAfter(
   });
 }
 
-const names = (fields: readonly FieldModel[]): string[] => fields.map(({ name }) => name);
+export const names = (fields: readonly FieldModel[]): string[] => fields.map(({ name }) => name);
 
 const fieldsOf = (object: ObjectModel, values: Values): FieldModel[] =>
   [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name));

@@ -15,8 +15,15 @@ import { told } from '../texts/told.js';
  */
 export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: 'once' | 'by_value' };
 
-/** Several statements in one transaction of one tenant. */
-export type DataTransaction = { query(statement: DataStatement): Promise<string | null> };
+/**
+ * Several statements in one transaction of one tenant.
+ *
+ * Shape:  a statement of `query` that fails spoils the transaction; one of `attempt` undoes itself alone, and the transaction goes on.
+ */
+export type DataTransaction = {
+  query(statement: DataStatement): Promise<string | null>;
+  attempt(statement: DataStatement): Promise<string | null>;
+};
 
 export type DataPoolConfig = {
   /** How the app role connects. */
@@ -60,6 +67,10 @@ const TENANT_BY_VALUE = {
   name: 'tenant_by_value',
   text: `select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'auto', true)`,
 };
+
+const SAVEPOINT: BatchStatement = { text: 'savepoint attempt', values: [] };
+const RELEASE: BatchStatement = { text: 'release savepoint attempt', values: [] };
+const TO_SAVEPOINT: BatchStatement = { text: 'rollback to savepoint attempt', values: [] };
 
 function tenantStatement(tenantId: number, statements: readonly DataStatement[]): BatchStatement {
   if (!Number.isSafeInteger(tenantId)) throw new TypeError('a tenant id is an integer');
@@ -131,16 +142,24 @@ export class DataPool {
     try {
       // Not awaited: they leave ahead of the first statement. If they fail, so does everything after them.
       client.query(new StatementBatch([{ text: 'begin', values: [] }, tenant], note));
+      const send = (statements: readonly BatchStatement[], noted: BatchCallback): Promise<(string | null)[]> =>
+        new Promise((resolve, reject) => {
+          const done: BatchCallback = (error, texts) => {
+            noted(error, []);
+            if (error) reject(error);
+            else resolve(texts);
+          };
+          client.query(new StatementBatch(statements, done));
+        });
       const result = await work({
-        query: (statement) =>
-          new Promise((resolve, reject) => {
-            const done: BatchCallback = (error, [text = null]) => {
-              note(error, []);
-              if (error) reject(error);
-              else resolve(text);
-            };
-            client.query(new StatementBatch([this.#named(client, statement)], done));
-          }),
+        query: async (statement) => (await send([this.#named(client, statement)], note))[0] ?? null,
+        attempt: async (statement) => {
+          const undo: BatchCallback = (error) => {
+            // It leaves ahead of whatever comes next. If it fails, so does everything after it.
+            if (error) client.query(new StatementBatch([TO_SAVEPOINT, RELEASE], note));
+          };
+          return (await send([SAVEPOINT, this.#named(client, statement), RELEASE], undo))[1] ?? null;
+        },
       });
       if (failure) throw failure as Error;
       const end = await client.query('commit');

@@ -10,12 +10,12 @@ import { actorOf, columnList, historyInsert, operationOf, outboxInsert, revision
 import { sentence, told } from '../texts/told.js';
 
 /** An object whose records go with the record that their master_detail field points to. `parent` is the place of that object in the list. */
-type Part = { readonly object: ObjectModel; readonly parent: number; readonly by?: FieldModel };
+export type Part = { readonly object: ObjectModel; readonly parent: number; readonly by?: FieldModel };
 
 const MAX_PARTS = 50;
 
 /** The object and everything that belongs to it, parents before children. */
-function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
+export function partsOf(scope: QueryScope, object: ObjectModel): Part[] {
   const parts: Part[] = [{ object, parent: -1 }];
   for (let index = 0; index < parts.length && parts.length < MAX_PARTS; index += 1) {
     const part = parts[index];
@@ -102,7 +102,12 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns
 }
 
 /** Only the time of deletion differs, so before and after are the same row to history and triggers. */
-function effectsOf(scope: QueryScope, parts: readonly Part[], operation: Operation, startsRuns: boolean): { ctes: string[]; runs: string } {
+export function effectsOf(
+  scope: QueryScope,
+  parts: readonly Part[],
+  operation: Operation,
+  startsRuns: boolean,
+): { ctes: string[]; runs: string } {
   const rowsOf = (index: number) => `n${index} n cross join lateral (select n.*) o`;
   const notes = parts.flatMap(({ object }, index) => [
     ...historyInsert(scope, object, operation, [], rowsOf(index)),
@@ -126,18 +131,20 @@ function restrictions(scope: QueryScope, parts: readonly Part[]): Check[] {
           object === other ? [`not exists (select 1 from n${place} p where p."id" = l."id")`] : [],
         );
         const conditions = [liveRows(other, 'l', params.tenant), `${at('l', firstColumn(active, field).name)} = n."id"`, ...going];
-        const others = scope.access(other.name).read.kind === 'none' ? sentence('record.others') : other.pluralLabel;
         checks.push({
           fails: `exists (select 1 from n${index} n join ${tableOf(active, other)} l on ${conditions.join(' and ')})`,
-          outcome: {
-            kind: 'issue',
-            issue: { path: '', code: 'still_used', ...told('record.still_used', { others, object: part.object.label }) },
-          },
+          outcome: stillUsed(scope, part.object, other),
         });
       }
     }
   }
   return checks;
+}
+
+/** What is said where records of `other` refuse to lose one of `object`. */
+export function stillUsed(scope: QueryScope, object: ObjectModel, other: ObjectModel): Check['outcome'] {
+  const others = scope.access(other.name).read.kind === 'none' ? sentence('record.others') : other.pluralLabel;
+  return { kind: 'issue', issue: { path: '', code: 'still_used', ...told('record.still_used', { others, object: object.label }) } };
 }
 
 /** What a record belongs to, and what it would not have let go, must be there when it comes back. */

@@ -109,7 +109,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
 }
 
 /** The first record, in the order the default names, that meets its condition; $record is the row as far as it is filled. */
-function defaultLookup(scope: QueryScope, { field, where, sort }: LookupDefault, outer: string): string {
+export function defaultLookup(scope: QueryScope, { field, where, sort }: LookupDefault, outer: string): string {
   if (!isReference(field)) throw new Error(`the default of ${field.id} looks up a record, but the field is no link`);
   const target = scope.object(field.target);
   const conditions = [liveRows(target, 'd', scope.params.tenant)];

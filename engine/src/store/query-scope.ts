@@ -25,14 +25,15 @@ const NO_RULE: RowRule = { kind: 'none' };
  */
 export class QueryScope {
   readonly active: ActiveModel;
-  readonly params = new Parameters();
+  readonly params: Parameters;
   readonly #actor: Rights;
   readonly #userSql: string | undefined;
   readonly #access = new Map<string, ObjectAccess>();
 
-  /** `userSql` stands for the caller where a statement asks for many people at once. */
-  constructor(active: ActiveModel, actor: Rights, userSql?: string) {
+  /** `userSql` stands for the caller where a statement asks for many people at once; `params` are given where it is about many records. */
+  constructor(active: ActiveModel, actor: Rights, userSql?: string, params = new Parameters()) {
     this.active = active;
+    this.params = params;
     this.#actor = actor;
     this.#userSql = userSql;
   }

@@ -90,15 +90,14 @@ function scratchOn(client: pg.PoolClient, active: ActiveModel, tenantId: number)
       depth -= 1;
     }
   };
+  const query: DataTransaction['query'] = async ({ text, values }) => {
+    const { rows } = await client.query<(string | null)[]>({ text, values: [...values], rowMode: 'array', types: AS_TEXT });
+    return rows[0]?.[0] ?? null;
+  };
   return {
     active,
     tenantId,
-    tx: {
-      query: async ({ text, values }) => {
-        const { rows } = await client.query<(string | null)[]>({ text, values: [...values], rowMode: 'array', types: AS_TEXT });
-        return rows[0]?.[0] ?? null;
-      },
-    },
+    tx: { query, attempt: (statement) => within(() => query(statement), true) },
     addPerson: async ({ id, name, roleId }) => {
       await client.query('insert into meta.user (id, tenant_id, email, name) values ($1, $2, $3, $4)', [id, tenantId, `${id}@cases`, name]);
       await client.query('insert into meta.user_role (user_id, role_id) values ($1, $2)', [id, roleId]);

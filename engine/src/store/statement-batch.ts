@@ -7,6 +7,13 @@ import { serialize } from 'pg-protocol';
 
 const { prepareValue } = untypedUtils as { prepareValue: (value: unknown) => unknown };
 
+/** A parameter value in the text that the driver sends for it. */
+export function textValue(value: unknown): string | null {
+  const prepared = prepareValue(value);
+  if (prepared === null || typeof prepared === 'string') return prepared;
+  throw new TypeError('the value has no text');
+}
+
 /** One statement of a batch. With a `name` it is prepared once on each connection. */
 export type BatchStatement = { readonly text: string; readonly values: readonly unknown[]; readonly name?: string | undefined };
 

@@ -71,11 +71,11 @@ export function updateRecord(
 }
 
 /** Whether a field keeps the moment of a change that this write may be. */
-const isStamped = ({ name, options }: FieldModel, written: readonly FieldModel[]): boolean =>
+export const isStamped = ({ name, options }: FieldModel, written: readonly FieldModel[]): boolean =>
   written.some((field) => field.name === options.stampedBy) && !written.some((field) => field.name === name);
 
 /** The moment, where the write changes what it is of; else what it was. */
-function stampOf(scope: QueryScope, field: FieldModel, written: readonly FieldModel[]): string {
+export function stampOf(scope: QueryScope, field: FieldModel, written: readonly FieldModel[]): string {
   const by = written.find(({ name }) => name === field.options.stampedBy);
   const changed = by ? writtenColumns(scope, by).map(({ name, sql }) => `${at('o', name)} is distinct from ${sql}`) : [];
   const { name } = firstColumn(scope.active, field);

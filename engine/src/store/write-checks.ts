@@ -14,10 +14,16 @@ import { readableLink } from './select-list.js';
 import { differs, givesUnseen } from './write-parts.js';
 import { told, type Told } from '../texts/told.js';
 
-/** A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. */
+/**
+ * A condition that must not hold for the rows `n` (after) and `o` (before), and what it means when it does. "order": nothing by itself, but that records
+ * written together have to be written one by one.
+ */
 export type Check = {
   readonly fails: string;
-  readonly outcome: { readonly kind: 'forbidden'; readonly field?: FieldModel } | { readonly kind: 'issue'; readonly issue: Issue };
+  readonly outcome:
+    | { readonly kind: 'forbidden'; readonly field?: FieldModel }
+    | { readonly kind: 'issue'; readonly issue: Issue }
+    | { readonly kind: 'order' };
 };
 
 /**
@@ -219,4 +225,30 @@ export function failedChecks(message: string, checks: readonly Check[]): Check[]
   const numbers = /^checks ([\d ]+)$/.exec(message)?.[1];
   if (numbers === undefined) return [];
   return numbers.split(' ').flatMap((number) => checks[Number(number)] ?? []);
+}
+
+/**
+ * The same for a write of many records: the failing checks of each, all records at once. `failing` are rows of an id and a list of numbers.
+ *
+ * Shape:  the message names every record that fails, so that a second try can leave them out.
+ */
+export const stopRowsCte = (failing: string): string =>
+  `stop as materialized (select "meta_v".assert(count(*) = 0, 'rows ' || string_agg(f.id || ':' || array_to_string(f.failed, ','), ' ')) as ok from (${failing}) f(id, failed))`;
+
+/** Rows of `from` and the numbers of the checks that each fails, as `checked`. */
+export function checkedRowsCte(checks: readonly Check[], from: string): string {
+  const failed = checks.map(({ fails }, index) => `case when ${fails} then '${index}' end`).join(', ');
+  return `checked as materialized (select n."id", array_remove(array[${failed}]::text[], null) as failed from ${from})`;
+}
+
+/** Which records an assertion of the database named, and the checks that each fails; none where it was another assertion. */
+export function failedRows(message: string, checks: readonly Check[]): Map<string, Check[]> | undefined {
+  const rows = /^rows (.+)$/.exec(message)?.[1];
+  if (rows === undefined) return undefined;
+  return new Map(
+    rows.split(' ').map((row): [string, Check[]] => {
+      const [id = '', numbers = ''] = row.split(':');
+      return [id, numbers === '' ? [] : numbers.split(',').flatMap((number) => checks[Number(number)] ?? [])];
+    }),
+  );
 }

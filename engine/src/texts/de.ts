@@ -66,6 +66,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'object.no_create': 'Sie dürfen {objects} nicht anlegen.',
   'object.no_update': 'Sie dürfen {objects} nicht ändern.',
   'object.no_delete': 'Sie dürfen {objects} nicht löschen.',
+  'object.no_bulk': 'Sie dürfen nicht viele {objects} auf einmal ändern.',
 
   'field.unknown': 'Dieses Feld gibt es nicht.',
   'field.unknown_guess': 'Dieses Feld gibt es nicht. Meinten Sie „{guess}“?',
@@ -186,6 +187,23 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'rule.depends_empty': 'Mit {deciding} „{option}“ bleibt {field} leer.',
   'rule.depends': 'Mit {deciding} „{option}“ kann {field} {options} sein.',
 
+  'bulk.malformed': 'Der Aufruf wurde nicht verstanden.',
+  'bulk.mode': 'Nennen Sie „all“ (alles oder nichts) oder „each“ (was scheitert, bleibt ungetan).',
+  'bulk.operations': 'Senden Sie eine Liste von Vorgängen.',
+  'bulk.operation': 'Ein Vorgang ist ein Objekt.',
+  'bulk.op': 'Nennen Sie eines von {known}.',
+  'bulk.unknown': 'Das gibt es hier nicht; bekannt sind {known}.',
+  'bulk.values': 'Senden Sie ein Objekt mit Werten nach Feld.',
+  'bulk.version': 'Eine Version ist eine ganze Zahl.',
+  'bulk.target': 'Nennen Sie den Datensatz mit „id“ oder mit „match“, nicht mit beidem.',
+  'bulk.match': 'Nennen Sie ein eindeutiges Feld und seinen Wert.',
+  'bulk.no_match': 'Der Datensatz wird nicht durch ein eindeutiges Feld benannt.',
+  'bulk.not_unique': 'Mehrere Datensätze können dasselbe {field} haben.',
+  'bulk.not_done': {
+    one: '{objects}: Ein Vorgang ist gescheitert, deshalb wurde nichts getan.',
+    other: '{objects}: {count} Vorgänge sind gescheitert, deshalb wurde nichts getan.',
+  },
+
   'list.parameters': 'Die Parameter wurden nicht verstanden.',
   'list.unknown_parameter': 'Diesen Parameter gibt es nicht.',
   'list.repeated': 'Ein Parameter darf einmal vorkommen.',
@@ -274,6 +292,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Was eine Person innerhalb eines Tages hochlädt, darf höchstens {max} Byte haben; es sind {actual}. Machen Sie morgen weiter.',
   'limit.stored_file_bytes':
     'Alle Dateien eines Mandanten zusammen dürfen höchstens {max} Byte haben; es sind {actual}. Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt.',
+  'limit.bulk_operations': 'Ein Aufruf darf höchstens {max} Vorgänge an Datensätzen haben; es sind {actual}. Senden Sie sie in Teilen.',
   'limit.exchange_rates': 'Eine Anfrage darf höchstens {max} Kurse haben; es sind {actual}. Senden Sie sie in Teilen.',
   'limit.answer_bytes':
     'Eine Antwort darf höchstens {max} Byte haben; es sind {actual}. Fragen Sie nach weniger Datensätzen oder weniger Feldern.',

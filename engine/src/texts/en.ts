@@ -70,6 +70,7 @@ export const en = {
   'object.no_create': 'You may not create {objects}.',
   'object.no_update': 'You may not update {objects}.',
   'object.no_delete': 'You may not delete {objects}.',
+  'object.no_bulk': 'You may not change many {objects} at once.',
 
   'field.unknown': 'There is no such field.',
   'field.unknown_guess': 'There is no such field. Did you mean "{guess}"?',
@@ -181,6 +182,23 @@ export const en = {
   'rule.depends_empty': 'With {deciding} “{option}”, {field} stays empty.',
   'rule.depends': 'With {deciding} “{option}”, {field} can be {options}.',
 
+  'bulk.malformed': 'The call was not understood.',
+  'bulk.mode': 'Say "all" (all of it or nothing) or "each" (what fails is left out).',
+  'bulk.operations': 'Send a list of operations.',
+  'bulk.operation': 'An operation is an object.',
+  'bulk.op': 'Say one of {known}.',
+  'bulk.unknown': 'There is no such member here; known are {known}.',
+  'bulk.values': 'Send an object of values by field.',
+  'bulk.version': 'A version is a whole number.',
+  'bulk.target': 'Name the record by "id" or by "match", and not by both.',
+  'bulk.match': 'Name one unique field and its value.',
+  'bulk.no_match': 'The record is not named by a unique field.',
+  'bulk.not_unique': 'Several records may have the same {field}.',
+  'bulk.not_done': {
+    one: '{objects}: one operation failed, so nothing was done.',
+    other: '{objects}: {count} operations failed, so nothing was done.',
+  },
+
   'list.parameters': 'The parameters were not understood.',
   'list.unknown_parameter': 'There is no such parameter.',
   'list.repeated': 'A parameter may be given once.',
@@ -261,6 +279,7 @@ export const en = {
   'limit.uploaded_bytes': 'The uploads of a person within a day may have at most {max} bytes; there are {actual}. Go on tomorrow.',
   'limit.stored_file_bytes':
     'All files of a tenant together may have at most {max} bytes; there are {actual}. Take files from records that nobody needs: what no record has held for a while is removed.',
+  'limit.bulk_operations': 'A call may have at most {max} operations on records; there are {actual}. Send them in parts.',
   'limit.exchange_rates': 'A call may have at most {max} exchange rates; there are {actual}. Send them in parts.',
   'limit.answer_bytes': 'An answer may have at most {max} bytes; there are {actual}. Ask for fewer records or fewer fields.',
 

@@ -43,18 +43,13 @@ export function problemOf(error: unknown, requestId: string, logger: Logger, loc
       { requestId, error: error instanceof Error ? (error.stack ?? error.message).slice(0, 4000) : typeof error },
       'unexpected failure',
     );
-    return problem(500, 'internal_error', say(locale, sentence('bug.detail')), requestId, locale, {});
+    return answerOf(500, { ...problem(500, 'internal_error', say(locale, sentence('bug.detail')), locale), requestId }, locale);
   }
   const status = STATUS[error.code];
   if (status >= 500)
     logger.warn({ requestId, code: error.code, cause: error.cause instanceof Error ? error.cause.message : undefined }, error.message);
-  const { retryAfter, allow, ...extra } = error.extra;
-  const { detail, hint } = error.said;
-  const answer = problem(status, error.code, inLanguage(locale, detail, error.message), requestId, locale, {
-    ...extra,
-    issues: error.issues.map(({ said, ...issue }) => ({ ...issue, message: inLanguage(locale, said, issue.message) })),
-    ...(error.hint === undefined ? {} : { hint: inLanguage(locale, hint, error.hint) }),
-  });
+  const { retryAfter, allow } = error.extra;
+  const answer = answerOf(status, { ...problemMembers(error, locale), requestId }, locale);
   if (retryAfter !== undefined || status === 503) answer.headers['Retry-After'] = String(Math.ceil(Number(retryAfter ?? 1)));
   if (allow !== undefined) answer.headers['Allow'] = String(allow);
   return answer;
@@ -62,16 +57,24 @@ export function problemOf(error: unknown, requestId: string, logger: Logger, loc
 
 const inLanguage = (locale: string, said: Sentence | undefined, text: string): string => (said === undefined ? text : say(locale, said));
 
-function problem(
-  status: number,
-  code: ErrorCode | 'internal_error',
-  detail: string,
-  requestId: string,
-  locale: string,
-  more: Record<string, unknown>,
-): ProblemAnswer {
+/** Members of the problem details of a failure: those of an answer, or of one of several results in an answer. */
+export function problemMembers(error: AppError, locale: string): Record<string, unknown> & { readonly status: number } {
+  const { retryAfter: _, allow: __, ...extra } = error.extra;
+  const { detail, hint } = error.said;
+  return {
+    ...problem(STATUS[error.code], error.code, inLanguage(locale, detail, error.message), locale),
+    ...extra,
+    issues: error.issues.map(({ said, ...issue }) => ({ ...issue, message: inLanguage(locale, said, issue.message) })),
+    ...(error.hint === undefined ? {} : { hint: inLanguage(locale, hint, error.hint) }),
+  };
+}
+
+function problem(status: number, code: ErrorCode | 'internal_error', detail: string, locale: string) {
   const title = say(locale, sentence(`title.${code}`));
-  const body = { type: `https://fieldstone.dev/errors/${code}`, title, status, code, detail, issues: [], ...more, requestId };
+  return { type: `https://fieldstone.dev/errors/${code}`, title, status, code, detail, issues: [] as unknown[] };
+}
+
+function answerOf(status: number, body: Record<string, unknown>, locale: string): ProblemAnswer {
   const headers = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Content-Language': languageOf(locale) };
   return { status, headers, json: JSON.stringify(body) };
 }

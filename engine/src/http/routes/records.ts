@@ -10,6 +10,7 @@ import { createRecord, updateRecord } from '../../records/write-record.js';
 import type { ExchangeOf } from '../exchange.js';
 import { recordExchanges } from '../schemas/records.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { bulkRoute } from './bulk.js';
 import { historyRoutes } from './history.js';
 import { answerOf, etag, expectedVersion, noParameters, operationHeader, savedAnswer } from './record-answers.js';
 
@@ -60,6 +61,7 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), read);
       return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
+    bulkRoute(contextOf),
     route('GET', '/{id}', 'One record: fields, include', recordExchanges.get, async (scope) => {
       const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
       return { headers: { ETag: etag(version) }, json };

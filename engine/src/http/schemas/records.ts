@@ -25,8 +25,8 @@ import {
 
 /** Schemas of the records of one object, by its API name: as they are read, made and changed. They are made for each caller. */
 const read = (object: string) => refer<RecordBody>(object);
-const sentNew = (object: string) => refer(`${object}_create`);
-const sentChange = (object: string) => refer(`${object}_update`);
+export const sentNew = (object: string) => refer(`${object}_create`);
+export const sentChange = (object: string) => refer(`${object}_update`);
 
 /** Parameters of a list in the address. */
 export const LIST = {

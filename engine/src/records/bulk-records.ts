@@ -1,0 +1,98 @@
+import { AppError, forbidden, withIssues, type Issue } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import type { ObjectModel } from '../model/types.js';
+import { accessOf } from '../rules/access.js';
+import type { BulkRequest } from './bulk-operations.js';
+import { nextRound, type Placed } from './bulk-plan.js';
+import { writeRound, type Written } from './bulk-round.js';
+import { aside, type RequestContext } from './context.js';
+import { objectFor } from './object-access.js';
+import { isLostRace, MAX_ATTEMPTS, withRevision } from './run-write.js';
+import { told } from '../texts/told.js';
+
+/** What came of a call: of each operation, in their order, what was saved or why it was not. `operation` is the id of all of it. */
+export type BulkOutcome = { readonly operation?: string; readonly results: readonly (Written | AppError)[] };
+
+/** Thrown to take back a transaction in which the metadata moved on. */
+class MovedOn extends Error {}
+
+/**
+ * Writes many records of one object: what as many single calls would do, in their order, in one transaction and with few statements.
+ *
+ * Shape:  with mode "all" one failure takes back everything, and every problem of every operation is told. With "each" what fails is left out.
+ * Errors: not_found (object); forbidden without the right to write many at once; in mode "all" what the operations failed with, see `notDone`.
+ */
+export function bulkRecords(ctx: RequestContext, objectName: string, request: BulkRequest): Promise<BulkOutcome> {
+  return withRevision({ ...ctx, operation: ctx.operation ?? newId() }, async (now) => {
+    const object = knownObject(now, objectName);
+    if (now.actor.kind !== 'system' && !accessOf(now.active.model, now.actor, object.name).actions.has('bulk')) {
+      throw forbidden(told('object.no_bulk', { objects: object.pluralLabel }));
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inOneTransaction(now, object, request);
+      } catch (error) {
+        if (error instanceof MovedOn) return 'stale';
+        const race = error instanceof AppError ? error.cause : error;
+        if (!isLostRace(race) || now.tx !== undefined || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  });
+}
+
+/** An object that the caller may do anything with: which of it is asked of every operation. */
+function knownObject(ctx: RequestContext, name: string): ObjectModel {
+  const mayCreate = accessOf(ctx.active.model, ctx.actor, name).create;
+  return objectFor(ctx, name, mayCreate ? 'create' : 'read');
+}
+
+async function inOneTransaction(ctx: RequestContext, object: ObjectModel, request: BulkRequest): Promise<BulkOutcome> {
+  const outcome = await (ctx.tx === undefined
+    ? ctx.data.transaction(ctx.actor.tenantId, (tx) => inTransaction({ ...ctx, tx }, object, request))
+    : inTransaction(ctx, object, request));
+  if (ctx.tx === undefined && object.triggers.length > 0) ctx.runsStarted?.();
+  return outcome;
+}
+
+async function inTransaction(ctx: RequestContext, object: ObjectModel, { mode, operations }: BulkRequest): Promise<BulkOutcome> {
+  const results: (Written | AppError | undefined)[] = operations.map(() => undefined);
+  let rest: readonly Placed[] = operations.map((operation, index) => ({ index, operation }));
+  const here = aside(ctx);
+  while (rest.length > 0) {
+    const round = await nextRound(here, object, rest);
+    for (const { index, error } of round.failed) results[index] = at(index, error);
+    const written = await writeRound(here, object, round.found);
+    if (written === 'stale') throw new MovedOn();
+    for (const [index, result] of written) results[index] = result instanceof AppError ? at(index, result, '/values') : result;
+    rest = round.rest;
+  }
+  const all = results.flatMap((result) => result ?? []);
+  if (mode === 'all' && all.some((result) => result instanceof AppError)) throw notDone(object, all);
+  const isWritten = all.some((result) => !(result instanceof AppError) && result.operation !== undefined);
+  return { ...(isWritten && ctx.operation !== undefined ? { operation: ctx.operation } : {}), results: all };
+}
+
+/** The error of an operation, with its issues where they stand in the call. */
+function at(index: number, error: AppError, below = ''): AppError {
+  const issues = error.issues.map((issue) => ({
+    ...issue,
+    path: `/operations/${index}${issue.path === '' || isOfMatch(issue) ? '' : below}${issue.path}`,
+  }));
+  return withIssues(error, issues);
+}
+
+const isOfMatch = ({ path }: Issue): boolean => path.startsWith('/match/');
+
+/** All that failed in one problem: with the code of the failures where it is one, else record_invalid. */
+function notDone(object: ObjectModel, results: readonly (Written | AppError)[]): AppError {
+  const failed = results.flatMap((result, index) => (result instanceof AppError ? [{ index, error: result }] : []));
+  const codes = new Set(failed.map(({ error }) => error.code));
+  const [only] = codes;
+  const code = codes.size === 1 && only !== undefined ? only : 'record_invalid';
+  const issues = failed.flatMap(({ index, error }): readonly Issue[] => {
+    if (error.issues.length > 0) return error.issues;
+    const { detail } = error.said;
+    return [{ path: `/operations/${index}`, code: error.code, message: error.message, ...(detail === undefined ? {} : { said: detail }) }];
+  });
+  return new AppError(code, told('bulk.not_done', { objects: object.pluralLabel, count: failed.length }), { issues });
+}
