@@ -307,7 +307,7 @@ export interface FieldDocument {
    */
   indexed?: boolean;
   /**
-   * The value is found by text search (the q parameter, the search box of a list).
+   * The value is found by text search: the q parameter, the search box of a list, the search over all objects.
    */
   searchable?: boolean;
   /**

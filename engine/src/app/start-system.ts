@@ -1,9 +1,10 @@
 import { pino } from 'pino';
 import type { Logger } from '../kernel/logger.js';
-import { keepResuming } from '../catalog/examine.js';
+import { completeSearch, keepResuming } from '../catalog/examine.js';
 import { createFirstUsers, type SignIn } from '../people/first-users.js';
 import { startRollupWorker } from '../records/rollup-worker.js';
 import { ensureTenant } from '../store/installation.js';
+import { keepSearchTidy } from '../store/tidy-search.js';
 import type { Database } from '../store/open-database.js';
 import { composeAutomation, composeRoutes } from './compose-routes.js';
 import { composeServer } from './compose.js';
@@ -82,6 +83,9 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     closers.catalog = () => open.close();
     await open.publishPacks();
     announce(await firstUsers(config, database, open.model(), tenant.id));
+    await completeSearch(database, tenant.space).catch((error: unknown) => {
+      logger.warn({ error: String(error) }, 'indexes of words are missing; searches take longer until the next start');
+    });
     const drift = watchDrift(database, tenant.space, logger);
     closers.drift = () => drift.stop();
     // Without one of its tables or views an object can not be filled; everything else is served, and the studio offers the repair.
@@ -110,9 +114,10 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
       });
     }, SWEEP_MS);
     const resuming = keepResuming(database, tenant.space);
+    const tidying = keepSearchTidy(database, tenant.space);
     closers.housekeeping = async () => {
       clearInterval(sweeping);
-      await resuming.stop();
+      await Promise.all([resuming.stop(), tidying.stop()]);
     };
     port.serve(composition.server.app.callback(), composition.server.inFlight);
     return {

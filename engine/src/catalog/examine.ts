@@ -4,8 +4,12 @@ import { compileModel } from '../model/compile-model.js';
 import type { Model } from '../model/types.js';
 import { dataSchemaOf, viewSchemaOf } from '../planner/bindings.js';
 import type { CatalogPart } from '../planner/catalog-part.js';
+import * as addIndex from '../planner/changes/add-index.js';
+import * as dropPart from '../planner/changes/drop-part.js';
+import { WORDS_INDEX } from '../planner/desired-schema.js';
 import { findDrift, type Finding } from '../planner/drift.js';
 import { planRepair, repairQuestions, type RepairPlan } from '../planner/repair.js';
+import type { PlannedStatement } from '../planner/planned-statement.js';
 import { wantedParts } from '../planner/wanted-parts.js';
 import { readApplied } from '../store/applied-model.js';
 import { takeUp } from '../store/apply-plan.js';
@@ -18,7 +22,7 @@ import type { Database } from '../store/open-database.js';
 import { pendingSteps, type PendingStep } from '../store/pending-steps.js';
 import { isUnfinished, readPublication } from '../store/publications.js';
 import { withPublishLease } from '../store/publish-lease.js';
-import { runRepair } from '../store/run-repair.js';
+import { keepSteps, runRepair } from '../store/run-repair.js';
 
 export type Examination = { readonly revision: number; readonly drift: DriftAnswer['drift']; readonly pending: readonly PendingStep[] };
 
@@ -127,6 +131,34 @@ export async function resumePending(database: Database, space: number): Promise<
   const [pending, last] = await Promise.all([pendingSteps(database, space), readPublication(database, space)]);
   if (pending.length === 0 && (last === null || last.state === 'done' || last.state === 'failed')) return [];
   return takeUp(database, space);
+}
+
+/**
+ * Has the indexes of words built that the tables of before lack, and those taken away that nothing looks in any more. They are steps like those of a
+ * publish: they run online while people work, and go on after a crash. Until then a search takes longer and finds the same.
+ */
+export async function completeSearch(database: Database, space: number): Promise<number> {
+  const { revision, findings } = await examine(database, space);
+  const statements = findings.flatMap(({ drift, wanted, found }): PlannedStatement[] => {
+    const part = wanted ?? found;
+    if (part?.kind !== 'index' || !part.name.startsWith(WORDS_INDEX)) return [];
+    const table = { schema: part.schema, name: part.of };
+    if (wanted === null) return dropPart.statements({ kind: 'drop-part', table, part: { kind: 'index', name: part.name } });
+    const index = 'part' in wanted && wanted.part?.kind === 'index' ? wanted.part : undefined;
+    if (index === undefined || drift.kind === 'extra') return [];
+    return addIndex.statements({ kind: 'add-index', table, index, fill: 'filled', isOnExistingColumn: true });
+  });
+  if (statements.length === 0) return 0;
+  // Of several processes that start at once, one notes them down.
+  return withPublishLease(database, space, async () => {
+    const { rows } = await database.pool.query<{ sql: string }>(`select sql from meta.step where space_id = $1 and status <> 'done'`, [
+      space,
+    ]);
+    const known = new Set(rows.map(({ sql }) => sql));
+    const wanted = statements.filter(({ sql }) => !known.has(sql));
+    await keepSteps(database.pool, space, revision, wanted);
+    return wanted.length;
+  });
 }
 
 const RESUME_EVERY_MS = 60_000;

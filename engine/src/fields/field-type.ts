@@ -69,6 +69,8 @@ export type FieldType = {
   readonly parts?: ReadonlyMap<string, FieldPart>;
   /** Suffix of the column that text search looks in, where it is not the first. */
   readonly searchSuffix?: string;
+  /** How text search compares values: by their words when left out, or by their digits, however people group them. */
+  readonly searchedBy?: 'digits';
   /** What a condition reads, where it is not the first column. */
   conditionSql?(columns: readonly string[], options: FieldOptions): string;
   /** The words of a value of several parts, as `metadata/language/value-words.ts` reads them: what `contains` looks in. */

@@ -30,5 +30,6 @@ export const phone: FieldType = {
   isSortable: true,
   isFilterable: true,
   uses: ['unique', 'indexed', 'searchable', 'default'],
+  searchedBy: 'digits',
   ignoresCase: true,
 };

@@ -1,5 +1,5 @@
 import { fieldType } from '../fields/registry.js';
-import { canonicalJson } from '../kernel/hash.js';
+import { canonicalJson, digest } from '../kernel/hash.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, Model, ObjectModel, RollupModel } from '../model/types.js';
 import { dataSchemaOf, viewSchemaOf, type BindingRow } from './bindings.js';
@@ -7,8 +7,15 @@ import type { Column, Index, Part, Table } from './physical.js';
 import { ownedOrders } from './owned-orders.js';
 import { numberOf } from './physical-name.js';
 
-/** The SQL of a formula over the columns of its table, as statements write it, so that an index on it serves them. Only the store can say it. */
-export type FormulaKeys = (model: Model, rows: readonly BindingRow[]) => ((field: FieldModel) => string) | undefined;
+/** SQL over the columns of a table, as statements write it, so that an index on it serves them: of a formula, and of the words of a record. */
+export type TableKeys = { formula(field: FieldModel): string | undefined; words(object: ObjectModel): string | undefined };
+/** Only the store can say it. */
+export type FormulaKeys = (model: Model, rows: readonly BindingRow[]) => TableKeys;
+
+const NO_KEYS: TableKeys = { formula: () => undefined, words: () => undefined };
+
+/** What the names of indexes of words begin with. */
+export const WORDS_INDEX = 'se_';
 
 const LIVE = `${quote('deleted_at')} is null`;
 const TENANT = quote('tenant_id');
@@ -22,7 +29,7 @@ export function desiredSchema(
   space: number,
   model: Model,
   rows: readonly BindingRow[],
-  formulaKeys: FormulaKeys = () => undefined,
+  formulaKeys: FormulaKeys = () => NO_KEYS,
 ): Map<string, Table> {
   const keyOf = memoized(() => formulaKeys(model, rows));
   const tables = new Map<string, Table>();
@@ -49,7 +56,7 @@ export function desiredSchema(
     const parts = [...fields.values()].flatMap((field) =>
       field.computed === undefined
         ? fieldParts(field, columnOf.get(field.id) ?? undefined, target(field), owned.has(field.id))
-        : computedParts(model, field, columnOf.get(field.id) ?? undefined, (of) => keyOf()?.(of)),
+        : computedParts(model, field, columnOf.get(field.id) ?? undefined, (of) => keyOf().formula(of)),
     );
     tables.set(object.id, {
       elementId: object.id,
@@ -57,7 +64,7 @@ export function desiredSchema(
       viewSchema: viewSchemaOf(space),
       name,
       columns,
-      parts: [...tableParts(object, name), ...parts],
+      parts: [...tableParts(object, name), ...wordsIndex(object, name, keyOf().words(object)), ...parts],
     });
   }
   return tables;
@@ -135,6 +142,18 @@ function tableParts(object: ObjectModel, table: string): Part[] {
       elementId,
     },
   ];
+}
+
+/**
+ * The index that finds records by parts of their words. It has another name when it is on other fields, so that the new one is built beside the old.
+ *
+ * Source: one index on the words of all searched fields costs a change 15 to 40 µs, one for each field 90 µs; see decision 45.
+ */
+function wordsIndex(object: ObjectModel, table: string, key: string | undefined): Part[] {
+  if (key === undefined) return [];
+  const name = `${WORDS_INDEX}${table}_${digest(key).slice(0, 6)}`;
+  const keys = `(${key}) meta_ext.gin_trgm_ops`;
+  return [{ kind: 'index', name, isUnique: false, method: 'gin', keys, where: LIVE, isComputed: true, elementId: object.id }];
 }
 
 function fieldParts(field: FieldModel, column: string | undefined, target: string | undefined, isOwnedOrder: boolean): Part[] {

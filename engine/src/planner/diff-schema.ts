@@ -197,7 +197,7 @@ function leftOnTable(diff: SchemaDiffInput, table: Table, facts: Facts): Dropped
   const away = new Set(table.columns.filter((column) => !diff.restored.has(column.elementId)).map((column) => column.name));
   const isOfLinkAway = (name: string) => away.has(name.slice(3)) && /^(ix|fk)_/.test(name) && names.has(`fk_${name.slice(3)}`);
   return standing
-    .filter(({ name }) => /^(ix|uq|nn|fk)_/.test(name) && !wanted.has(name) && !isOfLinkAway(name))
+    .filter(({ name }) => /^(ix|uq|nn|fk|se)_/.test(name) && !wanted.has(name) && !isOfLinkAway(name))
     .map(({ name, kind }) => ({ name, kind: kind === 'index' ? 'index' : 'required' }));
 }
 

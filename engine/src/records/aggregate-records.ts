@@ -11,7 +11,7 @@ import { selectAggregate } from '../store/select-aggregate.js';
 import type { ObjectModel } from '../model/types.js';
 import { DEFAULT_GROUPS, wrongAggregate, type AggregateQuery } from './aggregate-query.js';
 import type { RequestContext } from './context.js';
-import { filtersOf, inputsOf, viewOf } from './list-records.js';
+import { filtersOf, searchOf, viewOf } from './list-records.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
 import { told } from '../texts/told.js';
@@ -27,9 +27,10 @@ const aggregates = new CompiledCache<Compiled>();
 export async function aggregateRecords(ctx: RequestContext, objectName: string, query: AggregateQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
   const { q, ...rest } = query;
-  const key = `${rightsKey(ctx.actor)}\n${JSON.stringify([objectName, rest, q !== undefined])}`;
+  const search = searchOf(q);
+  const key = `${rightsKey(ctx.actor)}\n${JSON.stringify([objectName, rest, search.shape])}`;
   const compiled = aggregates.get(ctx.active, key, () => compileAggregate(ctx, object, query));
-  return (await runStatement(ctx, compiled, inputsOf(q))) ?? '{"data":[],"page":{"hasMore":false}}';
+  return (await runStatement(ctx, compiled, search.inputs)) ?? '{"data":[],"page":{"hasMore":false}}';
 }
 
 function compileAggregate(ctx: RequestContext, object: ObjectModel, query: AggregateQuery): Compiled {
@@ -44,7 +45,7 @@ function compileAggregate(ctx: RequestContext, object: ObjectModel, query: Aggre
     object,
     groups,
     measures,
-    where: listConditions(scope, object, filtersOf(viewOf(object, query.view), query.filter), query.q !== undefined),
+    where: listConditions(scope, object, filtersOf(viewOf(object, query.view), query.filter), searchOf(query.q).shape),
     joins,
     money: new BaseCurrency(scope, day, joins),
     having: query.having,

@@ -6,10 +6,11 @@ import { CompiledCache } from '../store/compiled-cache.js';
 import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.js';
 import { quote } from '../kernel/statement.js';
 import { selectionOf } from '../store/field-selection.js';
-import { listRows, searchPattern, type Filter } from '../store/list-conditions.js';
+import { listRows, type Filter } from '../store/list-conditions.js';
 import { sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
+import { phraseOf, shapeOf, termInputs, type SearchShape, type Term } from '../store/search-question.js';
 import { relatedList, relatedLists } from '../store/related-lists.js';
 import { COUNT_CAP, selectPage } from '../store/select-page.js';
 import type { RequestContext } from './context.js';
@@ -28,10 +29,11 @@ const lists = new CompiledCache<Compiled>();
 export async function listRecords(ctx: RequestContext, objectName: string, query: ListQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
   const limit = query.limit ?? DEFAULT_LIMIT;
+  const search = searchOf(query.q);
   const shape = JSON.stringify([
     objectName,
     query.filter,
-    query.q !== undefined,
+    search.shape,
     query.sort,
     query.fields,
     limit,
@@ -45,9 +47,8 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
   const place = placeOf(ctx, order, query.q);
   const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
   const key = `${rightsKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
-  const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, limit, after));
-  const answer =
-    (await runStatement(ctx, compiled, { ...inputsOf(query.q), ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;
+  const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, search.shape, limit, after));
+  const answer = (await runStatement(ctx, compiled, { ...search.inputs, ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;
   const cut = answer.indexOf(SEPARATOR);
   const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };
   const page = {
@@ -68,7 +69,11 @@ export const planOf = (view: ViewDocument | undefined, { filter, q }: Pick<ListQ
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>
   JSON.stringify([actor.tenantId, actor.userId, shape, q ?? null]);
 
-export const inputsOf = (q: string | undefined): Record<string, unknown> => (q === undefined ? {} : { q: searchPattern(q) });
+/** A search text as a list takes it: what the statement depends on, and its inputs. */
+export function searchOf(q: string | undefined): { readonly shape: SearchShape; readonly inputs: Record<string, unknown> } {
+  const terms: Term[] = q === undefined ? [] : [phraseOf(q)];
+  return { shape: shapeOf(terms), inputs: termInputs(terms) };
+}
 
 export const afterInputs = (after: CursorValues | undefined): Record<string, unknown> =>
   Object.fromEntries((after ?? []).map((value, index) => [`after${index}`, value]));
@@ -86,7 +91,14 @@ export const filtersOf = (view: ViewDocument | undefined, filter: unknown): Filt
   ...(filter === undefined ? [] : [{ json: filter, path: '/filter' }]),
 ];
 
-function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery, limit: number, after: CursorValues | undefined) {
+function compileList(
+  ctx: RequestContext,
+  object: ObjectModel,
+  query: ListQuery,
+  search: SearchShape,
+  limit: number,
+  after: CursorValues | undefined,
+) {
   const scope = new QueryScope(ctx.active, ctx.actor);
   const view = viewOf(object, query.view);
   const fromView = view?.columns?.map(({ field }) => field) ?? view?.board?.card;
@@ -96,7 +108,7 @@ function compileList(ctx: RequestContext, object: ObjectModel, query: ListQuery,
     scope,
     object,
     selection: query.fields ? selectionOf(scope, object, query.fields, 'refuse') : selectionOf(scope, object, fromView, 'drop'),
-    rows: listRows(scope, object, filtersOf(view, query.filter), query.q !== undefined),
+    rows: listRows(scope, object, filtersOf(view, query.filter), search),
     keys,
     limit,
     after: after?.map((value) => value === null),

@@ -14,7 +14,7 @@ import { QueryScope } from '../store/query-scope.js';
 import { selectBoard, type Axis } from '../store/select-board.js';
 import { boardSwitcher } from './board-switcher.js';
 import type { RequestContext } from './context.js';
-import { afterInputs, filtersOf, inputsOf, placeOf, planOf, viewOf } from './list-records.js';
+import { afterInputs, filtersOf, searchOf, placeOf, planOf, viewOf } from './list-records.js';
 import { DEFAULT_CARDS, type BoardQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
@@ -41,13 +41,14 @@ async function boardColumns(ctx: RequestContext, object: ObjectModel, query: Boa
   const { cursor, column, q, switcher, ...rest } = query;
   if (switcher !== undefined && !isUuid(switcher))
     throw malformed(told('board.not_found'), [wrong('switcher', 'not_an_id', told('board.not_an_id'))]);
-  const shape = JSON.stringify([object.name, rest, switcher !== undefined, q !== undefined]);
+  const search = searchOf(q);
+  const shape = JSON.stringify([object.name, rest, switcher !== undefined, search.shape]);
   const place = (key: string | null) => placeOf(ctx, JSON.stringify([shape, switcher, key]), q);
   const after = cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place(column ?? null), cursor);
   const mask = JSON.stringify([column === undefined ? 'all' : column === null ? 'empty' : 'one', after?.map((value) => value === null)]);
   const compiled = boards.get(ctx.active, `${rightsKey(ctx.actor)}\n${shape}${mask}`, () => compileBoard(ctx, object, query, after));
   const answer = await runStatement(ctx, compiled, {
-    ...inputsOf(q),
+    ...search.inputs,
     ...afterInputs(after),
     switcher,
     ...(column === null ? {} : { column }),
@@ -88,7 +89,7 @@ function compileBoard(ctx: RequestContext, object: ObjectModel, query: BoardQuer
   if (query.switcher !== undefined && switcher === undefined)
     issues.push(wrong('switcher', 'unknown_parameter', told('board.no_switcher')));
   if (issues.length > 0) throw malformed(told('board.refused'), issues);
-  const where = listConditions(scope, object, filtersOf(view, query.filter), query.q !== undefined);
+  const where = listConditions(scope, object, filtersOf(view, query.filter), searchOf(query.q).shape);
   if (query.switcher !== undefined && switcher !== undefined) {
     where.push(`${at('d', firstColumn(ctx.active, switcher).name)} = ${scope.params.input('switcher', '::uuid')}`);
   }
@@ -120,7 +121,7 @@ function axisOf(scope: QueryScope, by: FieldModel, board: ViewDocument['board'],
   }
   const target = scope.object(by.target);
   const columns = board?.by === by.name ? board.columns : undefined;
-  const where = listConditions(scope, target, filtersOf(undefined, columns?.where), false);
+  const where = listConditions(scope, target, filtersOf(undefined, columns?.where));
   // The switcher narrows the columns by the field of the same name on their object.
   const narrowed = switcher && target.fields.get(switcher.name);
   if (narrowed !== undefined && scope.readRule(narrowed).kind === 'all') {

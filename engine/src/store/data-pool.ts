@@ -56,6 +56,8 @@ const startupOptions = (statementTimeoutMs: number) =>
     'TimeZone=UTC',
     'search_path=',
     'plan_cache_mode=force_generic_plan',
+    // How much a word must be like one that was typed for a search to offer it: two letters that changed places still are.
+    'pg_trgm.word_similarity_threshold=0.45',
   ]
     .map((setting) => `-c ${setting}`)
     .join(' ');

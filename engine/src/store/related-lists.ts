@@ -51,7 +51,7 @@ export function relatedLists(scope: QueryScope, object: ObjectModel, asked: read
         object: child,
         by,
         selection: selectionOf(scope, child, fields, 'refuse', place),
-        where: listConditions(scope, child, filter === undefined ? [] : [{ json: filter, path: `${place}/filter` }], false),
+        where: listConditions(scope, child, filter === undefined ? [] : [{ json: filter, path: `${place}/filter` }]),
         keys: sortKeys(scope, child, sort, 'refuse', place),
         limit,
       },

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { AppError } from '../kernel/errors.js';
 import type { PlannedStatement } from '../planner/planned-statement.js';
 import type { Database } from './open-database.js';
@@ -43,13 +44,7 @@ export async function runRepair(
           throw isOfStep(error) ? new AppError('conflict', `${OUTCOME} ${stepFailure(error)}`, { cause: error }) : error;
         });
       }
-      await client.query(
-        `insert into meta.step (space_id, rev, ord, phase, lock_class, risk_class, sql, builds)
-         select $1, $3, (select coalesce(max(ord), 0) from meta.step where space_id = $1 and rev = $3) + ord, s.phase, s.lock, s.risk, s.sql, s.builds
-           from jsonb_array_elements($2::jsonb) with ordinality as e(value, ord),
-                jsonb_to_record(e.value) as s(phase text, lock text, risk text, sql text, builds jsonb)`,
-        [space, JSON.stringify(of('POST')), revision],
-      );
+      await keepSteps(client, space, revision, of('POST'));
       await client.query(
         `insert into meta.audit (tenant_id, actor, action, subject, detail)
          select t.id, $2, 'catalog.repaired', 'metadata', $3 from meta.tenant t where t.space_id = $1 order by t.id limit 1`,
@@ -66,6 +61,21 @@ export async function runRepair(
   }
   return runPendingSteps(database, space, lease);
 }
+
+/** Adds statements to the steps of the live revision, to be run online by whoever takes them up. */
+export const keepSteps = (
+  client: Pick<pg.PoolClient, 'query'>,
+  space: number,
+  revision: number,
+  statements: readonly PlannedStatement[],
+): Promise<unknown> =>
+  client.query(
+    `insert into meta.step (space_id, rev, ord, phase, lock_class, risk_class, sql, builds)
+     select $1, $3, (select coalesce(max(ord), 0) from meta.step where space_id = $1 and rev = $3) + ord, s.phase, s.lock, s.risk, s.sql, s.builds
+       from jsonb_array_elements($2::jsonb) with ordinality as e(value, ord),
+            jsonb_to_record(e.value) as s(phase text, lock text, risk text, sql text, builds jsonb)`,
+    [space, JSON.stringify(statements), revision],
+  );
 
 /** What the statement itself is to blame for: objects that others depend on, values that do not fit, missing rights. */
 const isOfStep = (error: unknown): boolean => /^(2BP01|23|42)/.test((error as { code?: string }).code ?? '');

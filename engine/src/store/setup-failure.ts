@@ -28,6 +28,12 @@ export function setupFailure(error: unknown, url: string): unknown {
         `The user of DATABASE_URL lacks a right that setting up ${where} needs.`,
         'Use the owner of the database with CREATEROLE, or a superuser.',
       );
+    case '58P01':
+    case '0A000':
+      return fail(
+        `PostgreSQL at ${where} lacks the extension pg_trgm.`,
+        'Install the package of additional modules ("contrib") of the server.',
+      );
     case '53300':
       return fail(`PostgreSQL at ${where} has no connection left.`, 'Raise max_connections or stop other clients.');
     case '53100':

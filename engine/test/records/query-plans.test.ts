@@ -174,6 +174,13 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
     ['the latest, with a capped count', () => list(owner, { limit: 50, count: 'capped' }), () => [byOwner()], 4_000],
     ['own records', () => list(owner, { limit: 50 }), () => [byOwner()], 1_000],
     ['own records by the order of a view', () => list(owner, { view: 'ranked', limit: 50 }), () => [`ow_${column('item', 'rank')}`], 1_000],
+    ['a part of a name', () => list(all, { q: 'em 11973', limit: 50 }), () => [`se_${table('item')}_\\w+`], 1_000],
+    [
+      'a part of a name, counted, of own records',
+      () => list(owner, { q: 'm 1193', count: 'capped' }),
+      () => [`se_${table('item')}_\\w+`],
+      1_500,
+    ],
     ['an indexed order', () => list(all, { sort: '-rank', limit: 50 }), () => [ix('rank')], 1_000],
     ['records of a link', () => list(all, { filter: { '==': [{ var: 'place' }, place] }, limit: 50 }), () => [ix('place')], 1_000],
     [
