@@ -262,6 +262,10 @@ describe('every operation of the API takes and answers what its description says
     await call('get /records/deal/board', [], { query: '?view=board&choices=switcher' });
     await call('delete /records/deal/{id}', [deal.id]);
     await call('post /records/deal/{id}/restore', [deal.id]);
+    const [{ operationId: restored }] = (await call('get /records/deal/{id}/history', [deal.id])).data;
+    expect((await call('get /operations/{id}', [restored])).canUndo).toBe(true);
+    const { operation } = await call('post /operations/{id}/undo', [restored]);
+    await call('post /operations/{id}/undo', [operation]);
     // It is still used by its deal.
     await call('delete /records/account/{id}', [id], { status: 409 });
 

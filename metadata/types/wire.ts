@@ -632,6 +632,59 @@ export type VersionAnswer = {
   }[];
 };
 
+/** GET /operations/{id}: what somebody did in one go, as far as the reader may read the records. */
+export type OperationAnswer = {
+  id: string;
+  at: string;
+  by: { id: string; label: string | null } | null;
+  cause: HistoryEntry['cause'];
+  /** When it can be undone at the latest. */
+  until: string;
+  /** Whether there is something that undoing it would restore. */
+  canUndo: boolean;
+  /** Operations that took it back, wholly or in part. */
+  undoneBy: string[];
+  objects: { object: string; label: string; records: number }[];
+  /** Records that the reader changed with it and may not read any more. */
+  hidden: number;
+  records: OperationItem[];
+  hasMore: boolean;
+};
+export type OperationItem = {
+  object: string;
+  id: string;
+  label: string | null;
+  did: HistoryEntry['operation'];
+  /** Whether undoing can restore all of it, some of it, or nothing. */
+  undo: 'all' | 'some' | 'none';
+  fields: { field: string; label: string; isAsLeft: boolean }[];
+};
+
+/** POST /operations/{id}/undo */
+export type UndoAnswer = {
+  /** The undo is an operation too; null when nothing was written. */
+  operation: string | null;
+  undoes: string;
+  /** Records that are again as they were, those that are in part, and those of which nothing was restored. */
+  restored: number;
+  partly: number;
+  notRestored: number;
+  hidden: number;
+  /** What was not restored, and why. */
+  records: UndoItem[];
+  hasMore: boolean;
+};
+export type UndoItem = {
+  object: string;
+  id: string;
+  label: string | null;
+  restored: { field: string; label: string }[];
+  /** A problem without a field is about the whole record. */
+  problems: { field: string | null; label: string | null; reason: UndoReason; message: string | null }[];
+};
+export type UndoReason =
+  'changed_since' | 'undone_already' | 'no_right' | 'gone' | 'link_gone' | 'duplicate' | 'invalid' | 'not_kept' | 'busy';
+
 /** GET /workflows/{name}/runs and GET /workflows/runs/{id} */
 export type RunStatus = 'ready' | 'leased' | 'waiting' | 'blocked' | 'done' | 'failed' | 'dead' | 'cancelled';
 export type RunSummary = {

@@ -11,6 +11,7 @@ import { fileRoutes } from '../http/routes/files.js';
 import { formulaRoutes } from '../http/routes/formulas.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
+import { operationRoutes } from '../http/routes/operations.js';
 import { packRoutes } from '../http/routes/packs.js';
 import { planRoutes } from '../http/routes/plans.js';
 import { recordRoutes } from '../http/routes/records.js';
@@ -89,6 +90,7 @@ export function composeRoutes(
   };
   const routes = [
     ...recordRoutes({ contextOf: recordContext }),
+    ...operationRoutes(recordContext),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),
     ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),

@@ -4,6 +4,9 @@ export type Cause = {
   readonly label?: string;
   /** For undo: the operation that was taken back. */
   readonly undoes?: string;
+  /** For a merge, and for what takes one back: the record that stays; `moved` marks others that were only given it to point to. */
+  readonly into?: string;
+  readonly moved?: true;
   /** For workflow: its element id, by which it is called as it is called today, in the reader's language. */
   readonly workflow?: string;
   /** For workflow: the run, and its chain, so that loops are stopped. */

@@ -7,3 +7,6 @@ export const newId = (): string => v7();
 export const derivedId = (name: string): string => v5(name, 'b2f7c1de-6a0e-4c52-9d1b-3f6f0a1c9e44');
 
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && validate(value);
+
+/** When an id was made, in milliseconds: a UUIDv7 begins with it. */
+export const timeOfId = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);

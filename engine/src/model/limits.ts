@@ -229,6 +229,20 @@ export const LIMITS = {
     checked: 'request',
     instead: 'Send them in parts.',
   },
+  undo_hours: {
+    max: 168,
+    per: 'An operation',
+    counts: 'hours in which it can be undone',
+    checked: 'request',
+    instead: 'Look at the history of the records and change them by hand.',
+  },
+  operation_records: {
+    max: 10_000,
+    per: 'An operation that is to be undone',
+    counts: 'records',
+    checked: 'request',
+    instead: 'Look at the history of the records, or do the opposite in parts.',
+  },
   exchange_rates: { max: 1_000, per: 'A call', counts: 'exchange rates', checked: 'request', instead: 'Send them in parts.' },
   answer_bytes: {
     max: 8 * MEGABYTE,

@@ -34,12 +34,12 @@ export const isLostRace = (error: unknown): boolean => isDatabaseFailure(error) 
 
 /** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
 export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {
-  const { kind, label, undoes, workflow, runId, step, restores, rootId, depth } = actor.cause;
+  const { kind, label, undoes, into, moved, workflow, runId, step, restores, rootId, depth } = actor.cause;
   const isRun = kind === 'workflow';
   return {
     actor: personOf(actor),
     operation: operation ?? newId(),
-    cause: JSON.stringify({ kind, label, undoes, workflow, runId, step, restores }),
+    cause: JSON.stringify({ kind, label, undoes, into, moved, workflow, runId, step, restores }),
     root: rootId ?? runId ?? null,
     parent: runId ?? null,
     depth: isRun ? (depth ?? 0) + 1 : 0,

@@ -76,13 +76,14 @@ export function createRecord(
  *
  * Errors: not_found; forbidden (row or field); malformed; record_invalid; duplicate; version_conflict, with the current version and the current
  *         values the caller may read, when `expectedVersion` is not the current one.
+ *         `files` are files that need not be the caller's own uploads: those that the record held, or another one that it is to stand for.
  */
 export function updateRecord(
   ctx: RequestContext,
   objectName: string,
   id: string,
   changes: Values,
-  options: { expectedVersion?: number; read?: RecordQuery } = {},
+  options: { expectedVersion?: number; read?: RecordQuery; files?: readonly string[] } = {},
 ): Promise<Saved> {
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'update');
@@ -95,6 +96,7 @@ export function updateRecord(
       ...writeInputs(now),
       id,
       expected: options.expectedVersion ?? null,
+      files: options.files ?? null,
       ...columnInputs(now, object, id.toLowerCase(), fields, values),
     };
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));

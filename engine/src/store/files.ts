@@ -41,13 +41,17 @@ export function selectFile(): { text: string; params: Parameters } {
 export const fileJson = (scope: QueryScope, id: string): string =>
   `(select json_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size) from "meta_v"."file" f where f.tenant_id = ${scope.params.tenant} and f.id = ${id})`;
 
-/** Whether a file that a record is to hold is there and the caller's own upload; of an image field also that it is an image. */
+/**
+ * Whether a file that a record is to hold is there and the caller's own upload, or one of the input `files`; of an image field also that it is an image.
+ */
 export function fitsFile(scope: QueryScope, field: FieldModel, id: string): { own: string; kind: string } {
   const found = (more: string) =>
     `exists (select 1 from "meta_v"."file" f where f.tenant_id = ${scope.params.tenant} and f.id = ${id}${more})`;
   const types = IMAGE_TYPES.map(literal).join(', ');
   return {
-    own: found(scope.isSystem ? '' : ` and f.created_by = ${scope.params.user}`),
+    own: found(
+      scope.isSystem ? '' : ` and (f.created_by = ${scope.params.user} or f.id = any(${scope.params.input('files', '::uuid[]')}))`,
+    ),
     kind: fieldType(field.type).holds === 'picture' ? found(` and f.type in (${types})`) : 'true',
   };
 }

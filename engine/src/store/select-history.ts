@@ -37,7 +37,7 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, { limit, i
   const entries = [
     `select h."version", h."at", h."op", h."cause", h."actor", h."rev", h."operation", ${byJson(scope, 'h."actor"')} as by,`,
     `(select json_agg(json_build_object('field', f.name, 'label', f.label, 'before', ${sideJson(scope, wanted, 0)}, 'after', ${sideJson(scope, wanted, 1)}) order by f.place)`,
-    `from jsonb_each(h."diff") e join visible f on f.id = e.key and f.is_shown) as changes`,
+    `from jsonb_each(h."diff") e join visible f on f.id = e.key and f.is_shown where jsonb_typeof(e.value) = 'array') as changes`,
     `from ${systemTable(active, 'sys_history')} h where h."tenant_id" = ${params.tenant} and h."object_no" = ${number} and h."record_id" = ${params.input('id', '::uuid')}${older}`,
   ].join(' ');
   const isTold = fields === undefined ? `x.op <> 'update' or x.changes is not null` : 'x.changes is not null';

@@ -43,7 +43,7 @@ export function selectVersion(scope: QueryScope, object: ObjectModel): string {
   const now = fields.map((field) => `when ${params.constant(field.id)}::text then to_jsonb(${keptJson(active, field, 'r')})`);
   const changed = [
     `select distinct on (x.key) x.key, x.value -> 0 as kept from ${systemTable(active, 'sys_history')} h cross join lateral jsonb_each(h."diff") x`,
-    `where h."tenant_id" = ${params.tenant} and h."object_no" = ${objectNumberOf(active, object)} and h."record_id" = ${params.input('id', '::uuid')} and h."version" > ${params.input('version', '::int')}`,
+    `where h."tenant_id" = ${params.tenant} and h."object_no" = ${objectNumberOf(active, object)} and h."record_id" = ${params.input('id', '::uuid')} and h."version" > ${params.input('version', '::int')} and jsonb_typeof(x.value) = 'array'`,
     `order by x.key, h."version"`,
   ].join(' ');
   // Of a secret nothing is kept but that it changed.

@@ -61,9 +61,11 @@ export function keptJson(active: ActiveModel, field: FieldModel, alias: string):
 }
 
 /**
- * The history row of one change: each tracked field of `fields` that differs, by field id, as [before, after].
+ * The history row of one change: each tracked field of `fields` that differs, by field id, as [before, after]; one that is not tracked as null, which
+ * says that it changed and was not kept.
  *
- * Shape:  rows `n` (after) and `o` (before) of the CTEs named; no history row for an update that touched no tracked field.
+ * Shape:  rows `n` (after) and `o` (before) of the CTEs named; no history row for an update that touched no tracked field. Deleting and restoring are
+ *         noted of every object: the recycle bin is made of these rows, and they hold no values.
  */
 export function historyInsert(
   scope: QueryScope,
@@ -72,19 +74,21 @@ export function historyInsert(
   fields: readonly FieldModel[],
   from: string,
 ): string[] {
-  if (!object.trackHistory) return [];
+  if (!object.trackHistory && operation !== 'delete' && operation !== 'restore') return [];
   const tracked = fields.filter((field) => isTracked(object, field));
   const { active, params } = scope;
-  const changes = tracked.map((field) => {
-    const id = field.id.replaceAll("'", "''");
-    const pair = `jsonb_build_array(${keptJson(active, field, 'o')}, ${keptJson(active, field, 'n')})`;
-    return `case when ${differs(scope, field, 'n', 'o')} then jsonb_build_object('${id}', ${pair}) else '{}'::jsonb end`;
-  });
+  const change = (field: FieldModel, kept: string) =>
+    `case when ${differs(scope, field, 'n', 'o')} then jsonb_build_object('${field.id.replaceAll("'", "''")}', ${kept}) else '{}'::jsonb end`;
+  const changes = tracked.map((field) =>
+    change(field, `jsonb_build_array(${keptJson(active, field, 'o')}, ${keptJson(active, field, 'n')})`),
+  );
   const diff = changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
+  const others = operation === 'update' ? fields.filter((field) => !isTracked(object, field) && !isComputed(field)) : [];
+  const notKept = others.map((field) => ` || ${change(field, 'null')}`).join('');
   const needed = operation === 'update' ? ` where x.diff <> '{}'::jsonb` : '';
   return [
     `insert into ${systemTable(active, 'sys_history')} (tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev, operation) ` +
-      `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff, ${active.revision}, ${operationOf(scope)} ` +
+      `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff${notKept}, ${active.revision}, ${operationOf(scope)} ` +
       `from ${from} cross join lateral (select ${diff} as diff) x${needed}`,
   ];
 }

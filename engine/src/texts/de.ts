@@ -268,6 +268,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'board.not_a_column': 'Muss der Schlüssel einer Spalte sein.',
   'board.not_an_axis': 'Eine Tafel ordnet nach einer Auswahlliste oder einer Verknüpfung.',
 
+  'limit.operation_records':
+    'Ein Vorgang, der rückgängig gemacht werden soll, darf höchstens {max} Datensätze haben; es sind {actual}. Sehen Sie sich den Verlauf der Datensätze an, oder tun Sie das Gegenteil in Teilen.',
   'limit.page_rows': 'Eine Seite darf höchstens {max} Datensätze haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.sort_levels':
     'Eine Liste darf höchstens {max} Stufen der Sortierung haben; es sind {actual}. Sortieren Sie nach den wichtigsten Feldern.',
@@ -378,6 +380,9 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'share.no_edit': 'Die Rollen von {person} lassen keine {objects} ändern: Teilen Sie zum Lesen.',
   'share.expires': 'Das ist ein Zeitpunkt wie „2030-01-31T12:00:00Z“.',
   'share.past': 'Eine Freigabe endet in der Zukunft.',
+  'operation.not_found': 'Diesen Vorgang gibt es nicht, von ihm wurde nichts aufbewahrt, oder er ist für Sie nicht sichtbar.',
+  'operation.too_old': 'Ein Vorgang lässt sich {hours} Stunden lang rückgängig machen.',
+  'operation.too_old.hint': 'Der Verlauf der Datensätze zeigt, wie sie waren.',
   'view.only': 'Sie sehen die Bildschirme von {person}: Bis Sie das beenden, lässt sich nichts ändern.',
   'view.session': 'Nur wer sich angemeldet hat, kann die Bildschirme anderer ansehen.',
   'view.own': 'Das sind Ihre eigenen Bildschirme.',

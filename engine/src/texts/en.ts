@@ -263,6 +263,8 @@ export const en = {
   'board.not_a_column': 'Must be the key of a column.',
   'board.not_an_axis': 'A board is arranged by a picklist or a lookup.',
 
+  'limit.operation_records':
+    'An operation that is to be undone may have at most {max} records; there are {actual}. Look at the history of the records, or do the opposite in parts.',
   'limit.page_rows': 'A page may have at most {max} records; there are {actual}. Go on with the cursor in "next".',
   'limit.sort_levels': 'A list may have at most {max} sort levels; there are {actual}. Sort by the fields that matter most.',
   'limit.selected_fields': 'A request may have at most {max} fields; there are {actual}. Ask for those you show.',
@@ -364,6 +366,9 @@ export const en = {
   'share.no_edit': 'The roles of {person} do not let them change {objects}: share it to read.',
   'share.expires': 'This is an instant such as "2030-01-31T12:00:00Z".',
   'share.past': 'A share ends in the future.',
+  'operation.not_found': 'There is no such operation, or nothing of it was kept, or you may not see it.',
+  'operation.too_old': 'An operation can be undone for {hours} hours.',
+  'operation.too_old.hint': 'The history of the records shows what they were.',
   'view.only': 'You look at the screens of {person}: nothing can be changed until you end that.',
   'view.session': 'Only who signed in can look at the screens of others.',
   'view.own': 'These are your own screens.',
