@@ -82,6 +82,7 @@ const ELSEWHERE: Readonly<Partial<Record<LimitName, readonly [file: string, text
   undo_hours: ['engine/test/records/undo.test.ts', 'can be undone for 168 hours'],
   operation_records: ['engine/test/records/undo.test.ts', 'may have at most 10,000 records'],
   uploaded_bytes: ['engine/test/records/files.test.ts', 'uploads of a person within a day may have at most'],
+  event_streams: ['engine/test/records/events.test.ts', 'open streams of events'],
   formula_written_out: ['engine/src/model/compile-computed.test.ts', 'at most 500 parts'],
   formula_parts: ['metadata/language/parse-formula.test.ts', 'too_large'],
   formula_length: ['metadata/language/parse-formula.test.ts', 'too_large'],

@@ -733,7 +733,11 @@ export type ServerEvent =
       /** A stored roll-up has a new value; nobody changed the record, and its version is the same. */
       computed?: true;
     }
-  | { type: 'metadata.published'; revision: number };
+  /** A record went out of the listener's view: to them it is gone. */
+  | { type: 'record.left'; object: string; id: string }
+  | { type: 'metadata.published'; revision: number }
+  /** Something may have been missed: look at everything again. */
+  | { type: 'reset' };
 
 /** Sent besides to those who may edit metadata: somebody (a user id) changed a draft that the listener may see. */
 export type DraftEvent = { type: 'metadata.draft_changed'; draft: string; by: string };

@@ -1,4 +1,5 @@
 import { systemClock } from '../kernel/clock.js';
+import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { RequestScope, Route } from '../http/route.js';
 import { planSpaceRepair, repairSpace } from '../catalog/examine.js';
@@ -81,7 +82,12 @@ export function composeRoutes(
   const feed = createEventFeed({ data: database.data, models: open.models, logger });
   const actorAgain = async (scope: RequestScope) => {
     const headers = { cookie: scope.header('cookie'), authorization: scope.header('authorization') };
-    const caller = await callerOf(headers, sessions, isSecure).catch(() => undefined);
+    const watching = { bySession: (token: string) => sessions.watch(token), byKey: (key: string) => sessions.byKey(key) };
+    // A key that is no longer good is refused; what else fails says nothing about who it is.
+    const caller = await callerOf(headers, watching, isSecure).catch((error: unknown) => {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    });
     if (caller === undefined) return null;
     const { model } = open.models.current(caller.person.space);
     // Whoever may no longer look at somebody's screens hears nothing more of what they see.

@@ -21,6 +21,7 @@ import { createIdempotencyStore } from '../store/idempotency.js';
 import type { Database } from '../store/open-database.js';
 import type { Config } from './config.js';
 import type { Health } from './watch-drift.js';
+import { sweepEvents } from '../store/sweep-events.js';
 
 export type Models = { current(space: number): ActiveModel };
 
@@ -111,6 +112,7 @@ export function composeServer(given: {
     sweep: async () => {
       await sessions.sweep();
       await idempotency.sweep();
+      await sweepEvents(database);
     },
   };
 }

@@ -214,6 +214,13 @@ export const LIMITS = {
   group_levels: { max: 3, per: 'A call for groups', counts: 'levels of grouping', checked: 'request', instead: 'Ask once for each.' },
   measures: { max: 20, per: 'A call for groups', counts: 'measures', checked: 'request', instead: 'Ask twice.' },
   groups: { max: 1_000, per: 'An answer', counts: 'groups', checked: 'request', instead: 'Filter, or group by a larger unit.' },
+  event_streams: {
+    max: 20,
+    per: 'A person',
+    counts: 'open streams of events, in each process',
+    checked: 'request',
+    instead: 'Close one: the pages of a browser may share one.',
+  },
   statement_seconds: {
     max: 5,
     per: 'A question to the database',

@@ -31,6 +31,8 @@ export type Caller = {
 export type Sessions = {
   bySession(token: string): Promise<Caller | undefined>;
   byKey(key: string): Promise<Caller | undefined>;
+  /** The same as bySession for a connection that stays open: looking again is no use of the session and does not keep it from ending idle. */
+  watch(token: string): Promise<Caller | undefined>;
   /** Errors: unauthenticated (whatever was wrong), rate_limited. The session that came with the request, if any, ends. */
   login(given: {
     email: string;
@@ -98,12 +100,16 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
       if (!SECRET.test(token)) return Promise.resolve(undefined);
       const hash = digest(token);
       return remember(hash, async () => {
-        const person = await personBySession(pool, hash, settings.idleSeconds);
-        if (person === undefined) return undefined;
-        await touchSession(pool, hash);
-        const { viewer, ...rest } = person;
-        return { person: rest, cause: { kind: 'user' }, via: 'session', ...(viewer === null ? {} : { viewer }) };
+        const caller = await find(hash);
+        if (caller !== undefined) await touchSession(pool, hash);
+        return caller;
       });
+    },
+
+    watch: (token) => {
+      if (!SECRET.test(token)) return Promise.resolve(undefined);
+      const hash = digest(token);
+      return remember(watched(hash), () => find(hash));
     },
 
     byKey: (key) => {
@@ -151,6 +157,7 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
       const hash = digest(token);
       await setViewedPerson(pool, hash, person);
       cache.delete(hash);
+      cache.delete(watched(hash));
     },
 
     issueKey: (userId, name, lifetimeSeconds) => issueKey(pool, userId, name, lifetimeSeconds),
@@ -161,9 +168,19 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
   async function end(token: string): Promise<void> {
     const hash = digest(token);
     cache.delete(hash);
+    cache.delete(watched(hash));
     await deleteSession(pool, hash);
   }
+
+  async function find(hash: string): Promise<Caller | undefined> {
+    const person = await personBySession(pool, hash, settings.idleSeconds);
+    if (person === undefined) return undefined;
+    const { viewer, ...rest } = person;
+    return { person: rest, cause: { kind: 'user' }, via: 'session', ...(viewer === null ? {} : { viewer }) };
+  }
 }
+
+const watched = (hash: string): string => `watch ${hash}`;
 
 /** Who has one IPv6 address has its whole /64: counting single addresses would count nothing. */
 function networkOf(address: string): string {

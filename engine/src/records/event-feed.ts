@@ -4,28 +4,37 @@ import { systemClock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
-import type { ObjectModel } from '../model/types.js';
-import { readsWholeRollup } from '../rules/computed-access.js';
-import { accessOf, rightsKey } from '../rules/access.js';
-import { CompiledCache } from '../store/compiled-cache.js';
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { DataPool } from '../store/data-pool.js';
 import type { DraftNotice } from '../store/metadata-channel.js';
-import { QueryScope } from '../store/query-scope.js';
-import { eventsNow, eventsSince, readableIds, type EventPlace, type OutboxEvent } from '../store/read-events.js';
-import type { Compiled } from './run-statement.js';
+import { eventsNow, eventsSince, placeAt, type EventBatch, type EventPlace } from '../store/read-events.js';
+import { openPlace, sealPlace } from './event-place.js';
+import { judgeEvents } from './judge-events.js';
 import { told } from '../texts/told.js';
 
-/** One connected listener. `send` gets events the actor may see, with an id to resume from where there is one. */
+/** One connected listener. */
 export type Listener = {
   readonly tenantId: number;
   readonly space: number;
+  /** Id of whoever really sits there, also while they look at the screens of somebody else. */
+  readonly person: string;
   /** Who listens, asked anew at every check: null ends it. */
   actor(): Promise<Actor | null>;
+  /** Gets events that the actor may see, with an id to resume from where there is one. */
   send(event: ServerEvent | DraftEvent, id?: string): void;
+  /** Nothing happened for a while: a sign of life, with where to resume from. */
+  beat(id: string): void;
   end(): void;
 };
 
-type Subscription = { readonly listener: Listener; actor: Actor; place: EventPlace; checkedAt: number; isBusy: boolean };
+type Subscription = {
+  readonly listener: Listener;
+  actor: Actor;
+  place: EventPlace;
+  checkedAt: number;
+  saidAt: number;
+  isBusy: boolean;
+};
 
 export type FeedParts = {
   readonly data: DataPool;
@@ -36,27 +45,22 @@ export type FeedParts = {
   };
   readonly logger: Logger;
   readonly pollMs?: number;
-  /** How long a listener whose session ended may still hear something, in milliseconds. */
+  /** How old what is known of a listener may get before it is asked again, in milliseconds. */
   readonly checkMs?: number;
+  readonly beatMs?: number;
 };
 
 export type EventFeed = { subscribe(listener: Listener, lastEventId?: string): Promise<() => void>; close(): void };
 
 const MAX_LISTENERS = 2_000;
-const visible = new CompiledCache<Compiled>();
-
-/** Whoever may not read all that a roll-up is made of must not hear that something of it changed. */
-function seesRollup({ model }: ActiveModel, actor: Actor, object: ObjectModel, id: string): boolean {
-  const field = [...object.fields.values()].find((each) => each.id === id);
-  if (field?.computed?.kind !== 'rollup') return false;
-  const access = (of: string) => accessOf(model, actor, of);
-  return access(object.name).fields.get(field.name)?.read.kind !== 'none' && readsWholeRollup(access, field.computed);
-}
-
-const parsePlace = (id: string | undefined): EventPlace | undefined => {
-  const match = /^(\d{1,20})-(\d{1,19})$/.exec(id ?? '');
-  return match?.[1] !== undefined && match[2] !== undefined ? { xid: match[1], seq: match[2] } : undefined;
-};
+/**
+ * With what sessions believe for 2.5 s, and a pass, within 5 s of the end of a session or a right nothing more is sent. Nobody has to be told: a lost
+ * notification changes nothing.
+ */
+const CHECK_MS = 1_500;
+/** Of whom nothing was found out for so long, nothing is told: the database is slow or away. */
+const STALE_MS = 5_000;
+const BEAT_MS = 15_000;
 
 const mayEditMetadata = ({ model }: ActiveModel, actor: Actor): boolean =>
   actor.roles.some((role) => model.roles.get(role)?.capabilities.has('edit_metadata') === true);
@@ -64,44 +68,48 @@ const mayEditMetadata = ({ model }: ActiveModel, actor: Actor): boolean =>
 /**
  * Tells listeners of changes to records they may read, in order, from the outbox; and of published metadata.
  *
- * Shape:  each listener has its own place and is asked for at most once at a time; a listener that reads all records of an object costs no query
- *         for it. Events carry ids, never values.
- * Errors: overloaded when there are too many listeners.
+ * Shape:  each listener has its own place and is served once at a time; those at the same place share a read of the outbox. Events carry ids, never
+ *         values. A listener that comes back where it can not go on from hears `reset` first: it has to look at everything again.
+ * Errors: overloaded when there are too many listeners, limit_exceeded when one person has too many.
  */
-export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 4_000 }: FeedParts): EventFeed {
+export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = CHECK_MS, beatMs = BEAT_MS }: FeedParts): EventFeed {
   const subscriptions = new Set<Subscription>();
+  /** Streams of each person, those that are only being opened among them. */
+  const streams = new Map<string, number>();
+  const count = (person: string, by: 1 | -1): void => {
+    const now = (streams.get(person) ?? 0) + by;
+    if (now === 0) streams.delete(person);
+    else streams.set(person, now);
+  };
+  const drop = (subscription: Subscription): void => {
+    if (subscriptions.delete(subscription)) count(subscription.listener.person, -1);
+  };
+  const isKnown = ({ checkedAt }: Subscription) => Date.now() - checkedAt < Math.max(STALE_MS, checkMs);
   const leave = models.onSwap((active) => {
-    for (const { listener } of subscriptions) {
-      if (listener.space === active.space) listener.send({ type: 'metadata.published', revision: active.revision });
+    for (const each of subscriptions) {
+      if (each.listener.space === active.space && isKnown(each))
+        each.listener.send({ type: 'metadata.published', revision: active.revision });
     }
   });
   const leaveDrafts = models.onDraft(({ space, draft, by, owner, isShared }) => {
-    for (const { listener, actor } of subscriptions) {
-      if (listener.space !== space || !(isShared || owner === actor.userId)) continue;
+    for (const each of subscriptions) {
+      const { listener, actor } = each;
+      if (listener.space !== space || !isKnown(each) || !(isShared || owner === actor.userId)) continue;
       if (mayEditMetadata(models.current(space), actor)) listener.send({ type: 'metadata.draft_changed', draft, by });
     }
   });
   const timer = setInterval(() => {
-    for (const subscription of subscriptions) void serve(subscription);
+    const shared = new Map<string, Promise<EventBatch>>();
+    for (const subscription of subscriptions) void serve(subscription, shared);
   }, pollMs);
   timer.unref();
 
-  async function serve(subscription: Subscription): Promise<void> {
+  async function serve(subscription: Subscription, shared: Map<string, Promise<EventBatch>>): Promise<void> {
     if (subscription.isBusy) return;
     subscription.isBusy = true;
-    const { listener } = subscription;
     try {
-      if (Date.now() - subscription.checkedAt >= checkMs) {
-        const actor = await listener.actor();
-        if (actor === null) {
-          subscriptions.delete(subscription);
-          listener.end();
-          return;
-        }
-        subscription.actor = actor;
-        subscription.checkedAt = Date.now();
-      }
-      await pass(subscription, models.current(listener.space));
+      if (Date.now() - subscription.checkedAt >= checkMs && !(await checkAgain(subscription))) return;
+      await pass(subscription, models.current(subscription.listener.space), shared);
     } catch (error) {
       logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'events could not be read');
     } finally {
@@ -109,62 +117,79 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
     }
   }
 
-  async function pass(subscription: Subscription, active: ActiveModel): Promise<void> {
-    const { listener, actor } = subscription;
-    const text = await data.query(listener.tenantId, eventsSince(active, listener.tenantId, subscription.place));
-    const events = JSON.parse(text ?? '[]') as OutboxEvent[];
-    const last = events.at(-1);
-    if (last === undefined) return;
-    const shown = await readable(active, actor, events);
-    for (const event of events) {
-      const object = shown.get(`${event.object} ${event.id}`);
-      if (object === undefined || !subscriptions.has(subscription)) continue;
-      if (event.computed !== null && !seesRollup(active, actor, object, event.computed)) continue;
-      const type = event.event as Exclude<ServerEvent['type'], 'metadata.published'>;
-      const computed = event.computed === null ? {} : { computed: true as const };
-      listener.send({ type, object: object.name, id: event.id, version: event.version, ...computed }, `${event.xid}-${event.seq}`);
+  /** Looks again who listens; ends it when nobody is left. */
+  async function checkAgain(subscription: Subscription): Promise<boolean> {
+    const asked = Date.now();
+    const actor = await subscription.listener.actor();
+    if (actor === null) {
+      drop(subscription);
+      subscription.listener.end();
+      return false;
     }
-    subscription.place = { xid: last.xid, seq: last.seq };
+    // Whoever began to look at the screens of somebody else, or ended it, sees another world.
+    if (actor.userId !== subscription.actor.userId) subscription.listener.send({ type: 'reset' });
+    subscription.actor = actor;
+    subscription.checkedAt = asked;
+    return true;
   }
 
-  /** Records of these events that the actor may read, by object number and id. */
-  async function readable(active: ActiveModel, actor: Actor, events: readonly OutboxEvent[]): Promise<Map<string, ObjectModel>> {
-    const shown = new Map<string, ObjectModel>();
-    const byNumber = new Map<number, Set<string>>();
-    for (const { object, id } of events) byNumber.set(object, (byNumber.get(object) ?? new Set()).add(id));
-    for (const object of active.model.objects.values()) {
-      const number = active.bindings.objectNumbers.get(object.id);
-      const ids = number === undefined ? undefined : byNumber.get(number);
-      const rule = accessOf(active.model, actor, object.name).read;
-      if (ids === undefined || rule.kind === 'none') continue;
-      const allowed = rule.kind === 'all' ? ids : await readableOf(active, actor, object, [...ids]);
-      for (const id of allowed) shown.set(`${number} ${id}`, object);
+  async function pass(subscription: Subscription, active: ActiveModel, shared: Map<string, Promise<EventBatch>>): Promise<void> {
+    const { listener, actor, place } = subscription;
+    const key = `${String(listener.tenantId)} ${place.xid}-${place.seq}`;
+    let reading = shared.get(key);
+    if (reading === undefined) shared.set(key, (reading = read(active, listener.tenantId, place)));
+    const batch = await reading;
+    const now = systemClock.now();
+    const events = batch.events.length === 0 ? [] : await judgeEvents(data, active, actor, batch.events);
+    for (const [n, event] of events.entries()) {
+      const at = batch.events[n];
+      if (event === undefined || at === undefined || !subscriptions.has(subscription)) continue;
+      listener.send(event, sealPlace(data.keys, actor, at, now));
+      subscription.saidAt = now.getTime();
     }
-    return shown;
+    subscription.place = batch.place;
+    if (now.getTime() - subscription.saidAt < beatMs || !subscriptions.has(subscription)) return;
+    subscription.saidAt = now.getTime();
+    listener.beat(sealPlace(data.keys, actor, batch.place, now));
   }
 
-  async function readableOf(active: ActiveModel, actor: Actor, object: ObjectModel, ids: readonly string[]): Promise<string[]> {
-    const compiled = visible.get(active, `${rightsKey(actor)}\n${object.name}`, () => {
-      const scope = new QueryScope(active, actor);
-      return { text: readableIds(scope, object), params: scope.params };
-    });
-    const runtime = { tenantId: actor.tenantId, userId: actor.userId, now: systemClock.now(), timeZone: actor.timeZone };
-    const text = await data.query(actor.tenantId, { text: compiled.text, values: compiled.params.values(runtime, { ids }) });
-    return JSON.parse(text ?? '[]') as string[];
+  async function read(active: ActiveModel, tenantId: number, place: EventPlace): Promise<EventBatch> {
+    return JSON.parse((await data.query(tenantId, eventsSince(active, tenantId, place))) ?? '{}') as EventBatch;
+  }
+
+  /** Finds out where a listener goes on, and tells it what it may have missed. */
+  async function begin(listener: Listener, lastEventId = ''): Promise<Subscription> {
+    const at = Date.now();
+    const actor = await listener.actor();
+    if (actor === null) throw new AppError('unauthenticated', told('call.sign_in'));
+    const now = placeAt(await data.query(listener.tenantId, eventsNow));
+    const clock = systemClock.now();
+    const given = lastEventId === '' ? undefined : openPlace(data.keys, actor, lastEventId, clock);
+    // A place that is not reached yet is one of another database: this one was restored from a copy.
+    const resumed = given !== undefined && BigInt(given.xid) <= BigInt(now.xid) ? given : undefined;
+    const place = resumed ?? now;
+    if (resumed === undefined && lastEventId !== '') listener.send({ type: 'reset' });
+    // Where to go on from if the connection breaks before anything was told.
+    listener.beat(sealPlace(data.keys, actor, place, clock));
+    // Whoever comes back may have missed a publish, which has no place in the outbox.
+    if (resumed !== undefined) listener.send({ type: 'metadata.published', revision: models.current(listener.space).revision });
+    return { listener, actor, place, checkedAt: at, saidAt: at, isBusy: false };
   }
 
   return {
     async subscribe(listener, lastEventId) {
       if (subscriptions.size >= MAX_LISTENERS) throw new AppError('overloaded', told('call.too_many_listeners'));
-      const actor = await listener.actor();
-      if (actor === null) throw new AppError('unauthenticated', told('call.sign_in'));
-      const resumed = parsePlace(lastEventId);
-      const place = resumed ?? { xid: (await data.query(listener.tenantId, eventsNow)) ?? '0', seq: '9223372036854775807' };
-      const subscription: Subscription = { listener, actor, place, checkedAt: Date.now(), isBusy: false };
-      subscriptions.add(subscription);
-      // Whoever comes back may have missed a publish, which has no place in the outbox.
-      if (resumed !== undefined) listener.send({ type: 'metadata.published', revision: models.current(listener.space).revision });
-      return () => void subscriptions.delete(subscription);
+      const own = (streams.get(listener.person) ?? 0) + 1;
+      if (own > LIMITS.event_streams.max) throw limitExceeded('event_streams', own);
+      count(listener.person, 1);
+      try {
+        const subscription = await begin(listener, lastEventId);
+        subscriptions.add(subscription);
+        return () => drop(subscription);
+      } catch (error) {
+        count(listener.person, -1);
+        throw error;
+      }
     },
     close() {
       clearInterval(timer);

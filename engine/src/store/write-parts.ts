@@ -1,6 +1,7 @@
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType, isComputed } from '../fields/registry.js';
+import { judgingFields } from '../rules/judging-fields.js';
 import { allColumns } from './list-conditions.js';
 import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -93,7 +94,12 @@ export function historyInsert(
   ];
 }
 
-/** The outbox row of one change: which record, and the ids of the fields that changed. Values stay out of it; readers look with their own rights. */
+/**
+ * The outbox row of one change: which record, and the ids of the fields that changed. Values stay out of it; readers look with their own rights.
+ *
+ * Shape:  `was` holds, by column, what the record was before in fields by which it is judged who may read it. Nobody is told it: it is how somebody
+ *         is found out of whose view the record went.
+ */
 export function outboxInsert(
   scope: QueryScope,
   object: ObjectModel,
@@ -104,12 +110,23 @@ export function outboxInsert(
   const { active, params } = scope;
   const changed =
     operation === 'update'
-      ? `jsonb_build_object('changed', to_jsonb(array_remove(array[${fields.map((field) => `case when ${differs(scope, field, 'n', 'o')} then '${field.id.replaceAll("'", "''")}' end`).join(', ')}]::text[], null)))`
+      ? `jsonb_build_object('changed', to_jsonb(array_remove(array[${fields.map((field) => `case when ${differs(scope, field, 'n', 'o')} then '${field.id.replaceAll("'", "''")}' end`).join(', ')}]::text[], null)))${wasJudged(scope, object, fields)}`
       : `'{}'::jsonb`;
   return (
     `insert into ${systemTable(active, 'sys_outbox')} (tenant_id, object_no, record_id, event, version, rev, payload) ` +
     `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", '${EVENTS[operation]}', n."version", ${active.revision}, ${changed} from ${from}`
   );
+}
+
+function wasJudged(scope: QueryScope, object: ObjectModel, fields: readonly FieldModel[]): string {
+  const judging = judgingFields(scope.active.model, object.name);
+  const parts = fields
+    .filter(({ name, computed }) => computed === undefined && judging.has(name))
+    .map((field) => {
+      const columns = columnsOf(scope.active, field).map(({ name }) => [name, `to_jsonb(${at('o', name)})`] as const);
+      return `case when ${differs(scope, field, 'n', 'o')} then ${jsonbObject(columns)} else '{}'::jsonb end`;
+    });
+  return parts.length === 0 ? '' : ` || jsonb_build_object('was', ${parts.join(' || ')})`;
 }
 
 /** Every value of a row by field id, as runs keep it. */

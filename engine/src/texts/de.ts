@@ -288,6 +288,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Eine zugehörige Liste darf höchstens {max} Datensätze auf einmal haben; es sind {actual}. Fragen Sie nach der Liste selbst.',
   'limit.group_levels': 'Eine Frage nach Gruppen darf höchstens {max} Ebenen haben; es sind {actual}. Fragen Sie für jede einzeln.',
   'limit.measures': 'Eine Frage nach Gruppen darf höchstens {max} Kennzahlen haben; es sind {actual}. Fragen Sie zweimal.',
+  'limit.event_streams': 'Höchstens {max} offene Ströme von Ereignissen sind erlaubt; dies wäre der {actual}. Schließen Sie zuerst einen.',
   'limit.groups':
     'Eine Antwort darf höchstens {max} Gruppen haben; es sind {actual}. Filtern Sie, oder gruppieren Sie nach einer größeren Einheit.',
   'limit.uploaded_bytes':

@@ -277,6 +277,7 @@ export const en = {
   'limit.related_rows': 'A related list may have at most {max} records at once; there are {actual}. Ask for the list by itself.',
   'limit.group_levels': 'A call for groups may have at most {max} levels of grouping; there are {actual}. Ask once for each.',
   'limit.measures': 'A call for groups may have at most {max} measures; there are {actual}. Ask twice.',
+  'limit.event_streams': 'You may have at most {max} open streams of events; this would be number {actual}. Close one first.',
   'limit.groups': 'An answer may have at most {max} groups; there are {actual}. Filter, or group by a larger unit.',
   'limit.uploaded_bytes': 'The uploads of a person within a day may have at most {max} bytes; there are {actual}. Go on tomorrow.',
   'limit.stored_file_bytes':

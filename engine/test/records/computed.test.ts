@@ -371,7 +371,14 @@ describe('a stored roll-up', () => {
     const heard = { admin: [] as ServerEvent[], own: [] as ServerEvent[] };
     for (const [name, ctx] of [['admin', admin] as const, ['own', own] as const]) {
       const { actor } = ctx;
-      const listener = { space: active.space, tenantId: 1, actor: () => Promise.resolve(actor), end: () => undefined };
+      const listener = {
+        space: active.space,
+        tenantId: 1,
+        person: actor.userId,
+        beat: () => undefined,
+        actor: () => Promise.resolve(actor),
+        end: () => undefined,
+      };
       await feed.subscribe({ ...listener, send: (event: ServerEvent) => void heard[name].push(event) });
     }
     const { id } = await createRecord(admin, 'order', { name: 'one more', customer: bern });

@@ -7,11 +7,15 @@ const types: readonly ServerEvent['type'][] = [
   'record.updated',
   'record.deleted',
   'record.restored',
+  'record.left',
   'metadata.published',
+  'reset',
 ];
+const AGAIN_MS = 30_000;
 const listeners = new Set<Listener>();
 const connectionListeners = new Set<(connected: boolean) => void>();
 let source: EventSource | undefined;
+let again: number | undefined;
 
 /** Opens the stream of changes. The browser reconnects by itself and resumes after the last event it saw. */
 export function openEvents() {
@@ -24,10 +28,17 @@ export function openEvents() {
     });
   }
   source.onopen = () => connectionListeners.forEach((listener) => listener(true));
-  source.onerror = () => connectionListeners.forEach((listener) => listener(false));
+  source.onerror = () => {
+    connectionListeners.forEach((listener) => listener(false));
+    // After a refusal the browser gives up: too many streams, or a server that is starting.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    closeEvents();
+    again = window.setTimeout(openEvents, AGAIN_MS);
+  };
 }
 
 export function closeEvents() {
+  window.clearTimeout(again);
   source?.close();
   source = undefined;
 }

@@ -99,7 +99,7 @@ export function watchSession() {
     become({ kind: 'out', hasEnded: true });
   });
   onServerEvent((event) => {
-    if (event.type === 'metadata.published') void refreshScreen();
+    if (event.type === 'metadata.published' || event.type === 'reset') void refreshScreen();
   });
   onConnection((isConnected) => {
     if (current.kind !== 'in' || current.isConnected === isConnected) return;

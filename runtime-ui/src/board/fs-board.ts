@@ -87,7 +87,8 @@ export class FsBoard extends LitElement {
     // A finger that drags a card must not scroll the column; only a listener that is not passive may say so.
     this.addEventListener('touchmove', this.holdScroll, { passive: false });
     this.stop = onServerEvent((event) => {
-      if (event.type === 'metadata.published' || event.object !== this.object.name) return;
+      if (event.type === 'reset') this.refreshSoon();
+      if (event.type === 'metadata.published' || event.type === 'reset' || event.object !== this.object.name) return;
       const known = event.type === 'record.updated' ? findCard(this.columns, event.id) : undefined;
       if (known && event.type === 'record.updated' && !event.computed && known.card.version >= event.version) return;
       this.refreshSoon();

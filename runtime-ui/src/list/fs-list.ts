@@ -140,7 +140,8 @@ export class FsList extends LitElement {
 
   /** Own rows change in place; rows that come or go wait for the person, so that nothing jumps under the pointer. */
   private onEvent(event: ServerEvent) {
-    if (event.type === 'metadata.published' || event.object !== this.object.name || !this.store) return;
+    if (event.type === 'reset') this.later();
+    if (event.type === 'metadata.published' || event.type === 'reset' || event.object !== this.object.name || !this.store) return;
     if (event.type === 'record.updated' && this.store.has(event.id)) {
       void readRecord(this.object.name, event.id, { fields: this.fieldPaths() }).then(
         (record) => this.store?.replace(record),
@@ -149,7 +150,7 @@ export class FsList extends LitElement {
     } else if (event.type === 'record.created' || event.type === 'record.restored') {
       this.waiting += 1;
       if (this.waiting === 1) announce(t('list.changed'));
-    } else if (event.type === 'record.deleted' && this.store.has(event.id)) this.later();
+    } else if ((event.type === 'record.deleted' || event.type === 'record.left') && this.store.has(event.id)) this.later();
   }
 
   private later() {

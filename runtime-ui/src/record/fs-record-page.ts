@@ -70,6 +70,7 @@ export class FsRecordPage extends LitElement {
       ]),
       onServerEvent((event) => {
         if (event.type === 'metadata.published') return;
+        if (event.type === 'reset') return void this.reload();
         const isThis = event.object === this.name && event.id === this.recordId;
         if (isThis && event.type === 'record.updated' && !event.computed && event.version <= (this.record?.version ?? 0)) return;
         const isRelated = this.lists().some((list) => list.object.name === event.object);

@@ -35,8 +35,11 @@ export function eventRoutes({ feed, actorAgain }: EventParts): Route[] {
           {
             tenantId: scope.actor.tenantId,
             space: scope.active.space,
+            person: scope.caller?.viewer?.id ?? scope.actor.userId,
             actor: () => actorAgain(scope),
             send: (event, id) => write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
+            // An event with data, though there is nothing to tell: of one without, not every browser keeps the id.
+            beat: (id) => write(`id: ${id}\nevent: beat\ndata: {"type":"beat"}\n\n`),
             end: () => stream.end(),
           },
           scope.header('last-event-id'),
