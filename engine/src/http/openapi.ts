@@ -2,6 +2,7 @@ import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
+import { seenOptions } from '../rules/record-schema.js';
 import { isUnstructured, type Exchange, type Unstructured } from './exchange.js';
 import type { Policy, Route } from './route.js';
 import { namedIn, type Schema } from './schema.js';
@@ -33,7 +34,10 @@ export function describeApi(routes: readonly Route[], base: string, who?: { mode
       }
     }
   }
-  const ofRecords = who === undefined ? ANY_RECORDS : Object.fromEntries(objects.flatMap((each) => schemasOf(each.object, each.access)));
+  const known = new Set(objects.filter(({ access }) => access.read.kind !== 'none').map(({ object }) => object.name));
+  const isThere = (object: string) => known.has(object);
+  const ofRecords =
+    who === undefined ? ANY_RECORDS : Object.fromEntries(objects.flatMap((each) => schemasOf(each.object, each.access, isThere)));
   return {
     openapi: '3.1.0',
     info: { title: 'Fieldstone', version: '1', description: 'Made from the published metadata, for whoever asks.' },
@@ -124,7 +128,9 @@ const security = (policy: Policy): Json[] => (policy.kind === 'public' ? [] : [{
 const operationId = (method: string, path: string): string =>
   method.toLowerCase() + path.replaceAll(/[/{_.-]+(\w?)/g, (_all, next: string) => next.toUpperCase()).replaceAll('}', '');
 
-function schemasOf(object: ObjectModel, access: ObjectAccess): [string, Json][] {
+function schemasOf(object: ObjectModel, access: ObjectAccess, isThere: (object: string) => boolean): [string, Json][] {
+  const writeSchema = (field: FieldModel): Json => orNull(resultType(field).jsonSchema(seenOptions(field, isThere)));
+  const readSchema = (field: FieldModel): Json => answerOf(field) ?? writeSchema(field);
   const fields = [...object.fields.values()];
   const allowed = (test: (field: FieldModel) => boolean, schema: (field: FieldModel) => Json): Json =>
     Object.fromEntries(fields.filter(test).map((field) => [field.name, { title: field.label, ...schema(field) }]));
@@ -149,10 +155,9 @@ function schemasOf(object: ObjectModel, access: ObjectAccess): [string, Json][] 
 }
 
 const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
-const writeSchema = (field: FieldModel): Json => orNull(resultType(field).jsonSchema(field.options));
 
-/** What an answer holds: as it is written, but for links, which come with their label. */
-function readSchema(field: FieldModel): Json {
+/** What an answer holds, where it is not as it is written: links come with their label. */
+function answerOf(field: FieldModel): Json | undefined {
   if (field.type === 'id') return { type: 'string', format: 'uuid' };
   if (field.type === 'version') return { type: 'integer' };
   if (field.target !== undefined) {
@@ -163,5 +168,5 @@ function readSchema(field: FieldModel): Json {
     });
   }
   const { answerSchema } = resultType(field);
-  return answerSchema === undefined ? writeSchema(field) : orNull(answerSchema);
+  return answerSchema === undefined ? undefined : orNull(answerSchema);
 }

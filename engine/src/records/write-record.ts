@@ -179,7 +179,12 @@ const fieldsOf = (object: ObjectModel, values: Values): FieldModel[] =>
 
 const shapeContext = ({ active, actor }: RequestContext, object: string) => ({
   currency: actor.currency,
-  ...(actor.kind === 'system' ? {} : { access: accessOf(active.model, actor, object) }),
+  ...(actor.kind === 'system'
+    ? {}
+    : {
+        access: accessOf(active.model, actor, object),
+        isThere: (of: string) => accessOf(active.model, actor, of).read.kind !== 'none',
+      }),
 });
 
 const bodyOf = (answer: string | null): string | null => (answer === null ? null : answer.slice(answer.indexOf(SEPARATOR) + 1));

@@ -14,6 +14,8 @@ export type ShapeContext = NormalizeContext & {
   readonly access?: ObjectAccess;
   /** Keys the writer gave, where defaults were added since: only these are held to the rights. All keys when left out. */
   readonly given?: ReadonlySet<string>;
+  /** Whether there is an object for the writer: a link to one of several objects leads to no others. All when left out. */
+  readonly isThere?: (object: string) => boolean;
 };
 
 export type Shape = { readonly issues: readonly Issue[]; readonly values: Readonly<Record<string, unknown>> };
@@ -62,6 +64,11 @@ function checkName(object: ObjectModel, name: string, mode: 'create' | 'update',
   return may ? undefined : { path: pointer(name), code: 'not_writable', ...told('field.no_set', { field: field.label }) };
 }
 
+/** Properties of a field, for somebody who can not know of every object. */
+export function seenOptions({ options }: FieldModel, isThere: ShapeContext['isThere']): FieldModel['options'] {
+  return options.targets === undefined || isThere === undefined ? options : { ...options, targets: options.targets.filter(isThere) };
+}
+
 const MAX_UNKNOWN = 50;
 
 /**
@@ -98,7 +105,7 @@ export function checkShape(
   for (const [name, value] of Object.entries(candidates)) {
     const field = fields.get(name);
     if (field === undefined) continue;
-    const result = fieldType(field.type).normalize(value, field.options, context);
+    const result = fieldType(field.type).normalize(value, seenOptions(field, context.isThere), context);
     const ajvSays = refused.get(name);
     if ('issue' in result) issues.push({ path: pointer(name), ...result.issue });
     else if (ajvSays !== undefined)

@@ -114,6 +114,8 @@ class Translation {
   readonly #columns = new Map<Expression, string>();
   /** Alias that stands for the record inside any / all / none. */
   #record: string;
+  /** Whether links are read as they stand, because the comparison itself asks whether they may be seen. */
+  #comparesLinks = false;
   /** How many formulas and roll-ups one is in. */
   #inside = 0;
 
@@ -238,11 +240,25 @@ class Translation {
     return `(select ${this.#path(next.alias, rest, leaf)} ${next.sql})`;
   }
 
-  /** A field under an alias: its column, or what it is computed by. */
+  /** A field under an alias: its column, or what it is computed by. A link that a caller asks about is nothing where it reads as nothing. */
   #column(alias: string, step: PathStep): string {
     const field = this.#names.field(step);
-    if (field.computed === undefined) return this.#names.column(alias, step);
-    return this.#within(alias, () => fieldValue(field, alias, this.#computed));
+    if (field.computed !== undefined) return this.#within(alias, () => fieldValue(field, alias, this.#computed));
+    const column = this.#names.column(alias, step);
+    const seen = this.#comparesLinks ? undefined : this.#linkSeen(step, column);
+    return seen === undefined ? column : `(case when ${seen} then ${column} end)`;
+  }
+
+  /** Whether the record behind a link to one is the caller's to read; undefined where every record is, and for what is no such link. */
+  #linkSeen(step: PathStep, column: string): string | undefined {
+    const { pathGuard } = this.#context;
+    const field = this.#names.field(step);
+    if (pathGuard === undefined || fieldType(field.type).link !== 'one' || field.target === undefined) return undefined;
+    const alias = this.#nextAlias();
+    const guard = pathGuard(field.target, alias);
+    if (guard === undefined) return undefined;
+    const where = `${quote(alias)}.tenant_id = ${this.#context.tenantParam} and (${guard})${this.#live(field.target, alias)}`;
+    return `exists (select 1 from ${this.#names.view(field.target)} ${quote(alias)} where ${where} and ${quote(alias)}.id = ${column})`;
   }
 
   /** Translates with another record, as a part of a formula. */
@@ -321,13 +337,37 @@ class Translation {
     }
     const last = link.path.at(-1);
     if (last === undefined) return this.#comparison(node);
+    const outside = this.#comparesLinks;
+    this.#comparesLinks ||= node.op === 'eq' || node.op === 'in';
     this.#columns.set(link, this.#column(alias, last));
+    this.#comparesLinks = outside;
     const sql = `${open}${this.#comparison(node)}${')'.repeat(link.path.length - 1)}`;
     this.#columns.delete(link);
     return sql;
   }
 
+  /** Links are compared as they stand, which their index knows, and only where the caller may read what is behind them. */
   #comparison(node: Call): string {
+    const links = node.op === 'eq' || node.op === 'in' ? node.args.filter((arg): arg is Field => this.#isLink(arg)) : [];
+    if (links.length === 0) return this.#compared(node);
+    const outside = this.#comparesLinks;
+    this.#comparesLinks = true;
+    const parts = [this.#compared(node)];
+    for (const link of links) {
+      const step = link.path.at(-1);
+      const seen = step && this.#linkSeen(step, this.value(link));
+      if (seen !== undefined) parts.push(seen);
+    }
+    this.#comparesLinks = outside;
+    return parts.length === 1 ? parts.join('') : `(${parts.join(' and ')})`;
+  }
+
+  #isLink(node: Expression): boolean {
+    const step = node.kind === 'field' && this.#context.pathGuard !== undefined ? node.path.at(-1) : undefined;
+    return step !== undefined && fieldType(this.#names.field(step).type).link === 'one';
+  }
+
+  #compared(node: Call): string {
     const [first, second, third] = node.args;
     if (first === undefined || second === undefined) throw new Error('an expression lacks an operand');
     const isText = first.type === 'text';

@@ -1,5 +1,5 @@
 import type { Expression } from '@fieldstone/metadata/language/expression.js';
-import type { Scope } from '@fieldstone/metadata/language/scope.js';
+import type { Scope, ScopeField } from '@fieldstone/metadata/language/scope.js';
 import { resultType } from '../fields/registry.js';
 import type { Rights } from '../kernel/actor.js';
 import type { ActiveModel } from '../model/active.js';
@@ -155,7 +155,7 @@ export class QueryScope {
           if (of !== object || isFar === true || masked === undefined) return undefined;
           masked.add(field);
         }
-        return resultType(field).isFilterable ? scopeField(field) : undefined;
+        return resultType(field).isFilterable ? this.#withoutHidden(scopeField(field)) : undefined;
       },
       relation: (of, name) => {
         const relation = model.objects.get(of)?.relations.get(name);
@@ -164,6 +164,17 @@ export class QueryScope {
         if (this.access(relation.object).read.kind === 'none' || this.readRule(by).kind !== 'all') return undefined;
         return { from: relation.object, by: relation.field };
       },
+    };
+  }
+
+  /** A link as the caller may know it: of the objects behind it, those that there are for the caller. */
+  #withoutHidden(field: ScopeField): ScopeField {
+    const isThere = (name: string) => this.access(name).read.kind !== 'none';
+    const { target, targets, ...rest } = field;
+    return {
+      ...rest,
+      ...(target !== undefined && isThere(target) ? { target } : {}),
+      ...(targets === undefined ? {} : { targets: targets.filter(isThere) }),
     };
   }
 

@@ -6,7 +6,17 @@ import type { QueryScope } from './query-scope.js';
 import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnList, givesUnseen, historyInsert, outboxInsert, revisionGuard, WRITE_TIME, writtenColumns } from './write-parts.js';
+import {
+  actorOf,
+  columnList,
+  givesHidden,
+  givesUnseen,
+  historyInsert,
+  outboxInsert,
+  revisionGuard,
+  WRITE_TIME,
+  writtenColumns,
+} from './write-parts.js';
 
 /**
  * A change of one record in one statement: revision guard, the row locked as it is, rights over it, the update, checks over the new row, history,
@@ -33,7 +43,11 @@ export function updateRecord(
   const stamped = [...object.fields.values()].filter((field) => isStamped(field, fields));
   const all = [...fields, ...stamped];
   // Links that may not be given are written to be refused below: were they linked already, the answer would tell.
-  for (const field of fields) if (fieldType(field.type).link === 'many') changed.push(givesUnseen(scope, field));
+  for (const field of fields) {
+    const { link } = fieldType(field.type);
+    const hidden = link === 'many' ? givesUnseen(scope, field) : link === undefined ? undefined : givesHidden(scope, field);
+    if (hidden !== undefined) changed.push(hidden);
+  }
   const set = [
     ...columns.map(({ name, sql }) => `${quote(name)} = ${sql}`),
     ...stamped.map((field) => stampOf(scope, field, fields)),

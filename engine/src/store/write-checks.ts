@@ -11,7 +11,7 @@ import { fitsFile } from './files.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { readableLink } from './select-list.js';
-import { differs, givesUnseen } from './write-parts.js';
+import { differs, givesHidden, givesUnseen } from './write-parts.js';
 import { told, type Told } from '../texts/told.js';
 
 /**
@@ -106,6 +106,10 @@ function linkChecks(
   const exists = (conditions: readonly string[]) =>
     `exists (select 1 from ${tableOf(scope.active, target)} l where ${[liveRows(target, 'l', scope.params.tenant), `l."id" = ${column}`, ...conditions].join(' and ')})`;
   const checks: Check[] = [];
+  const missing = scope.access(target.name).read.kind === 'none' ? told('link.missing') : told('link.missing_of', { object: target.label });
+  // Also where the link is what it was: else giving it would tell.
+  const hidden = operation === 'update' && written.has(field) ? givesHidden(scope, field) : undefined;
+  const given = hidden === undefined ? changed : `(${changed} or ${hidden})`;
   // What the system set by itself need not be readable: an owner, or a default from the metadata.
   const read = field.system || !written.has(field) ? 'true' : scope.mayRead(target.name, 'l');
   if (isWritten) {
@@ -113,8 +117,8 @@ function linkChecks(
     const person = field.name === 'owner' && field.system ? [] : ['not l."is_queue"'];
     const active = target.system && written.has(field) ? ['l."is_active"', ...person] : [];
     checks.push({
-      fails: `${changed} and not ${exists([...(read === 'true' ? [] : [read]), ...active])}`,
-      outcome: issueAt(field, 'lookup_missing', told('link.missing_of', { object: target.label })),
+      fails: `${given} and not ${exists([...(read === 'true' ? [] : [read]), ...active])}`,
+      outcome: issueAt(field, 'lookup_missing', missing),
     });
   }
   if (field.where !== undefined) {
@@ -155,7 +159,8 @@ function anyLinkCheck(scope: QueryScope, field: FieldModel, operation: 'create' 
     const active = target.system ? ' and l."is_active" and not l."is_queue"' : '';
     return `exists (select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = ${id}${active})`;
   });
-  const changed = operation === 'create' ? '' : ` and ${differs(scope, field, 'n', 'o')}`;
+  const hidden = operation === 'update' ? givesHidden(scope, field) : undefined;
+  const changed = operation === 'create' ? '' : ` and (${differs(scope, field, 'n', 'o')}${hidden === undefined ? '' : ` or ${hidden}`})`;
   return {
     fails: `${id} is not null${changed} and (${there}) is not true`,
     outcome: issueAt(field, 'lookup_missing', told('link.missing')),

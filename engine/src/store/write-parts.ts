@@ -1,3 +1,4 @@
+import { byTarget } from '../fields/polymorphic.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType, isComputed } from '../fields/registry.js';
@@ -164,6 +165,23 @@ export function givesUnseen(scope: QueryScope, field: FieldModel): string {
   // Somebody who has left stays where they are named, and can not be named anew.
   if (target.system) conditions.push(`(l."is_active" or x.id = any(${at('o', column?.name ?? '')}))`);
   return `exists (select 1 from unnest(${column?.sql ?? 'null'}) x(id) where not exists (select 1 from ${tableOf(scope.active, target)} l where ${conditions.join(' and ')}))`;
+}
+
+/**
+ * Whether a link to one record that was given leads to a record that is not there or not the caller's to read; undefined where the caller may
+ * read every record there is behind it.
+ */
+export function givesHidden(scope: QueryScope, field: FieldModel): string | undefined {
+  const [id, object] = columnInputs(scope, field);
+  const { link, linksTo } = fieldType(field.type);
+  const names = link === 'any' ? (field.targets ?? []) : field.target === undefined || linksTo !== undefined ? [] : [field.target];
+  if (field.system || names.every((name) => scope.access(name).read.kind === 'all')) return undefined;
+  const isSeen = (name: string): string => {
+    const target = scope.object(name);
+    return `exists (select 1 from ${tableOf(scope.active, target)} l where ${readableLink(scope, target, 'l')} and l."id" = ${id?.sql ?? 'null'})`;
+  };
+  const seen = link === 'any' ? byTarget(object?.sql ?? 'null', field.options, isSeen) : names.map(isSeen).join();
+  return `(${id?.sql ?? 'null'} is not null and (${seen}) is not true)`;
 }
 
 /** The values of those inputs. */
