@@ -9,8 +9,8 @@ const source = {
 export default defineConfig({
   ...source,
   test: {
-    // The test files beside the code and in engine/test; browser journeys are Playwright's (e2e/).
-    include: ['{engine,metadata,runtime-ui,studio,scripts}/**/*.test.{ts,tsx,mjs}'],
+    // The test files beside the code and in engine/test, and what an attacker would try in bar/; browser journeys are Playwright's (e2e/).
+    include: ['{bar,engine,metadata,runtime-ui,studio,scripts}/**/*.test.{ts,tsx,mjs}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['engine/test/support/global-setup.ts'],
     maxWorkers: Math.min(4, availableParallelism()),

@@ -30,6 +30,8 @@ export const ALLOWED = {
   'studio/src/draft/record-type-commands.ts': 'makes the same field for the draft',
   'studio/src/draft/object-commands.ts': 'makes the first field of an object: a name or a number',
   'studio/src/features/objects/NewObjectDialog.tsx': 'asks which of the two',
+  'engine/src/app/leaks/canary-values.ts': 'a value of each type that is found again wherever it shows; a new type has to say which',
+  'engine/src/app/leaks/canary-model.ts': 'writes the fields of a pack with something to hide',
   'engine/src/app/new-pack.ts': 'writes the fields of a new pack',
   'runtime-ui/src/model/screen.ts': 'shows the country of an address as a picklist',
 };

@@ -25,7 +25,14 @@ import { sweepEvents } from '../store/sweep-events.js';
 
 export type Models = { current(space: number): ActiveModel };
 
-export type Composition = { readonly server: Server; readonly sessions: Sessions; sweep(): Promise<void> };
+export type Composition = {
+  readonly server: Server;
+  readonly sessions: Sessions;
+  /** What can be called: below the base of the API, and at the root. */
+  readonly routes: readonly Route[];
+  readonly rootRoutes: readonly Route[];
+  sweep(): Promise<void>;
+};
 
 /** Makes every part of the HTTP side and passes each what it needs. Nothing here listens or runs on its own. */
 export function composeServer(given: {
@@ -38,6 +45,8 @@ export function composeServer(given: {
   health: () => Health;
   /** Routes of records, metadata and automation. */
   more: (sessions: Sessions) => readonly Route[];
+  /** Stands between the server and each route: to watch what is called, or to break a route on purpose and see that it is noticed. */
+  around?: (route: Route) => Route;
 }): Composition {
   const { config, database, models, logger } = given;
   const { pool } = database;
@@ -88,13 +97,15 @@ export function composeServer(given: {
     }),
     ...given.more(sessions),
   ];
+  const rootRoutes: Route[] = [
+    ...healthRoutes({ ping, health: given.health }),
+    documentationRoute(() => routes, API_BASE, isSecure),
+    metricsRoute({ metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
+  ];
+  const { around = (route: Route) => route } = given;
   const server: Server = createServer({
-    routes,
-    rootRoutes: [
-      ...healthRoutes({ ping, health: given.health }),
-      documentationRoute(() => routes, API_BASE, isSecure),
-      metricsRoute({ metrics, metricsKey: config.metricsKey, inFlight: () => server.inFlight() }),
-    ],
+    routes: routes.map(around),
+    rootRoutes: rootRoutes.map(around),
     sessions,
     models,
     idempotency,
@@ -109,6 +120,8 @@ export function composeServer(given: {
   return {
     server,
     sessions,
+    routes,
+    rootRoutes,
     sweep: async () => {
       await sessions.sweep();
       await idempotency.sweep();
