@@ -164,8 +164,9 @@ export type OrderedSelect = {
   readonly where: readonly string[];
   readonly keys: readonly SortKey[];
   readonly columns: Iterable<string>;
-  /** A number, or SQL for one. */
-  readonly limit: number | string;
+  readonly limit: number;
+  /** SQL for the number of rows to pass over. */
+  readonly skip?: string | undefined;
   readonly after?: After | undefined;
   /** How to reach the rows that the caller may read; they are among the conditions when it is left out. */
   readonly access?: RowAccess;
@@ -189,13 +190,15 @@ const FEW = 1_000;
  */
 export function orderedSelect({ access, where, ...parts }: OrderedSelect): string {
   if (access === undefined) return orderedRows({ ...parts, where });
-  const { scope, object, keys, limit } = parts;
+  const { scope, object, keys, limit, skip } = parts;
   const conditions = conditionsOf(where, access);
-  const isByColumns = keys.every(({ expression, inline }) => expression === undefined && inline === undefined);
-  if (!isByColumns) return orderedRows({ ...parts, where: conditions });
-  const merged = (rows: string) => `select u.* from ${rows} order by ${orderBy(keys, 'u')} limit ${limit}`;
+  if (!isByColumns(keys)) return orderedRows({ ...parts, where: conditions });
+  const merged = (rows: string) =>
+    `select u.* from ${rows} order by ${orderBy(keys, 'u')} limit ${limit}${skip === undefined ? '' : ` offset ${skip}`}`;
+  // What is merged has to give all the rows passed over.
+  const ofEach = { ...parts, skip: undefined, limit: skip === undefined ? limit : `${limit} + ${skip}` };
   if (access.owners !== undefined && keys[0]?.output === 'updated_at' && keys.length === 2) {
-    const rows = orderedRows({ ...parts, where: [...conditions, ownedBy(scope, object)] });
+    const rows = orderedRows({ ...ofEach, where: [...conditions, ownedBy(scope, object)] });
     return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
   }
   const arms = access.arms?.() ?? (access.owners === undefined ? [] : [`d."owner_id" = any(${access.owners()})`]);
@@ -203,12 +206,16 @@ export function orderedSelect({ access, where, ...parts }: OrderedSelect): strin
   const live = liveRows(object, 'd', scope.params.tenant);
   const few = arms.map((arm) => `(select d."id" from ${tableOf(scope.active, object)} d where ${live} and ${arm} limit ${FEW + 1})`);
   const sorted = orderedRows({
-    ...parts,
+    ...ofEach,
     where: [...conditions, `(select count(*) <= ${FEW} from few)`, `d."id" = any(array(select id from few))`],
   });
-  const walked = orderedRows({ ...parts, where: [...conditions, `(select count(*) > ${FEW} from few)`] });
+  const walked = orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${FEW} from few)`] });
   return `with few as materialized (${few.join(' union all ')}) ${merged(`((${sorted}) union all (${walked})) u`)}`;
 }
+
+/** Whether an index can have the order: no key has to be worked out first. */
+export const isByColumns = (keys: readonly SortKey[]): boolean =>
+  keys.every(({ expression, inline }) => expression === undefined && inline === undefined);
 
 /** Conditions that rows meet whichever way they are reached. */
 export function conditionsOf(where: readonly string[], access: RowAccess): string[] {
@@ -222,7 +229,17 @@ export function conditionsOf(where: readonly string[], access: RowAccess): strin
  * Source: with the row comparison a page deep in a list costs what the first one costs; written with OR it reads everything before it. An order
  *         by one column that can be null is read in two arms, filled rows first, because no plain index gives descending order with empty ones last.
  */
-function orderedRows({ scope, object, where, keys, columns, limit, after }: Omit<OrderedSelect, 'access'>): string {
+function orderedRows({
+  scope,
+  object,
+  where,
+  keys,
+  columns,
+  limit,
+  skip,
+  after,
+}: Omit<OrderedSelect, 'access' | 'limit'> & { readonly limit: number | string }): string {
+  const passed = skip === undefined ? '' : ` offset ${skip}`;
   const table = `${tableOf(scope.active, object)} d`;
   const plain = keys.filter(({ expression, inline }) => expression === undefined && inline === undefined);
   const output = [
@@ -241,12 +258,16 @@ function orderedRows({ scope, object, where, keys, columns, limit, after }: Omit
     const empty = [`${column} is null`, ...(isPastFilled ? [`${at('d', second.output)} ${operator} ${value(1)}`] : [])];
     // Named though it is the same for all: so the index is known to have the order.
     const ofEmpty = `${column} ${first.direction}, ${byId}`;
-    if (isPastFilled) return rows(empty, ofEmpty, String(limit));
+    if (isPastFilled) return rows(empty, ofEmpty, `${limit}${passed}`);
     const filled = [`${column} is not null`];
     if (after) filled.push(`(${column}, ${at('d', second.output)}) ${operator} (${value(0)}, ${value(1)})`);
+    // Filled rows are only counted where the page begins behind them.
+    const before = `(select count(*) from ${table} where ${[...where, ...filled].join(' and ')})`;
+    const ofRest =
+      skip === undefined ? '' : ` offset case when exists (select 1 from filled) then 0 else greatest(${skip} - ${before}, 0) end`;
     return [
-      `with filled as materialized (${rows(filled, `${column} ${first.direction}, ${byId}`, String(limit))})`,
-      `select * from filled union all (${rows(empty, ofEmpty, `${limit} - (select count(*) from filled)`)})`,
+      `with filled as materialized (${rows(filled, `${column} ${first.direction}, ${byId}`, `${limit}${passed}`)})`,
+      `select * from filled union all (${rows(empty, ofEmpty, `${limit} - (select count(*) from filled)${ofRest}`)})`,
     ].join(' ');
   }
   const computed = keys.filter((key) => key.expression !== undefined);
@@ -261,5 +282,5 @@ function orderedRows({ scope, object, where, keys, columns, limit, after }: Omit
   const conditions = [...where];
   if (after) conditions.push(keysetPredicate(sqlKeys, after, value));
   const order = sqlKeys.map((key) => `${key.sql} ${key.direction}${key.isNullable && key.direction === 'desc' ? ' nulls last' : ''}`);
-  return `select ${list.join(', ')} from ${source} where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${limit}`;
+  return `select ${list.join(', ')} from ${source} where ${conditions.join(' and ')} order by ${order.join(', ')} limit ${limit}${passed}`;
 }

@@ -241,6 +241,18 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
     }
   });
 
+  it('a jump far down reads the index up to there, and the table for its page alone', async () => {
+    for (const [sort, index] of [
+      ['-updated_at', `ix_${table('item')}_updated`],
+      ['-rank', ix('rank')],
+    ] as const) {
+      const plan = await planOf(() => list(all, { limit: 50, sort, skip: 50_000 }));
+      expect(plan.text).toMatch(new RegExp(`Index Only Scan (Backward )?using ${index}`));
+      expect(plan.text).not.toContain(`Seq Scan on ${table('item')}`);
+      expect(plan.buffers).toBeLessThan(3_000);
+    }
+  });
+
   it('groups everything in one pass over the table', async () => {
     const body = { groupBy: ['kind'], measures: [{ op: 'sum', field: 'price', as: 'price' }], totals: true };
     const { text } = await planOf(() => aggregateRecords(all, 'item', parseAggregateQuery(body)));
@@ -277,6 +289,7 @@ describe('ways to rows', () => {
     expect(rows).toHaveLength(480);
     expect(new Set(rows).size).toBe(480);
     expect(rows).toEqual(await reached(all, sort, isHers));
+    expect(await names(shared, { sort, skip: 90, limit: 40, fields: 'name' })).toEqual(rows.slice(90, 130));
     const some = others.slice(0, 5);
     const oneByOne = { or: some.map((id) => ({ '==': [{ var: 'owner' }, id] })) };
     expect(await reached(all, sort, { in: [{ var: 'owner' }, [...some, ...some]] })).toEqual(await reached(all, sort, oneByOne));

@@ -476,8 +476,12 @@ describe('parameters', () => {
   it('are read from a far place by passing over rows, and go on from there', async () => {
     for (const sort of ['name', '-score', 'status,-name', 'phase.name']) {
       const all = (await list(admin, 'project', { sort })).data.map(({ id }) => id);
-      const { data, page } = await list(admin, 'project', { sort, skip: 2, limit: 2 });
-      expect(data.map(({ id }) => id)).toEqual(all.slice(2, 4));
+      // From every place: before, in and behind the records without a value.
+      for (let skip = 1; skip <= all.length; skip += 1) {
+        const { data } = await list(admin, 'project', { sort, skip, limit: 2 });
+        expect(data.map(({ id }) => id)).toEqual(all.slice(skip, skip + 2));
+      }
+      const { page } = await list(admin, 'project', { sort, skip: 2, limit: 2 });
       const rest = await list(admin, 'project', { sort, limit: 2, cursor: page.next });
       expect(rest.data.map(({ id }) => id)).toEqual(all.slice(4, 6));
       expect(await list(admin, 'project', { sort, skip: 1000 })).toEqual({ data: [], page: { next: null } });
