@@ -10,7 +10,7 @@ export type Metrics = {
 
 /** Counts requests by the pattern of their route, never by what callers put into it: the number of series has an end. */
 export function createMetrics(): Metrics {
-  const requests = new Map<string, number>();
+  const requests = new Map<string, { value: number }>();
   const buckets = BUCKETS_SECONDS.map(() => 0);
   let count = 0;
   let sum = 0;
@@ -19,19 +19,22 @@ export function createMetrics(): Metrics {
   return {
     observe(method, route, status, seconds) {
       const series = `method="${method}",route="${route}",status="${String(status)}"`;
-      requests.set(series, (requests.get(series) ?? 0) + 1);
+      const known = requests.get(series);
+      if (known === undefined) requests.set(series, { value: 1 });
+      else known.value++;
       count++;
       sum += seconds;
-      BUCKETS_SECONDS.forEach((limit, index) => {
-        if (seconds <= limit) buckets[index] = (buckets[index] ?? 0) + 1;
-      });
+      // A bucket counts what the smaller ones count too.
+      for (let index = BUCKETS_SECONDS.length - 1; index >= 0 && seconds <= (BUCKETS_SECONDS[index] ?? 0); index--) {
+        buckets[index] = (buckets[index] ?? 0) + 1;
+      }
     },
     render(inFlight) {
       const memory = process.memoryUsage();
       return [
         '# HELP fieldstone_http_requests_total Answered requests.',
         '# TYPE fieldstone_http_requests_total counter',
-        ...[...requests].map(([series, value]) => `fieldstone_http_requests_total{${series}} ${String(value)}`),
+        ...[...requests].map(([series, { value }]) => `fieldstone_http_requests_total{${series}} ${String(value)}`),
         '# HELP fieldstone_http_request_duration_seconds Time from request to answer.',
         '# TYPE fieldstone_http_request_duration_seconds histogram',
         ...BUCKETS_SECONDS.map(

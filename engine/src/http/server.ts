@@ -18,6 +18,7 @@ import { once, type IdempotencyStore, type StoredAnswer } from './middleware/ide
 import { apiHeaders } from './middleware/security-headers.js';
 import type { Answer, Method, RequestScope, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
+import { baseHeaders, sendWhole } from './send-answer.js';
 import { createStaticFiles, type Site } from './static-files.js';
 import { told } from '../texts/told.js';
 
@@ -49,8 +50,8 @@ export type ServerParts = {
 const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_URL_BYTES = 8_192;
 
-/** Who is answered, as far as it is known: at first what their browser asks for, then who they are. */
-type Reader = { locale: string };
+/** Who is answered: until it is known who they are, in the language that their browser asks for. */
+type Reader = { locale?: string };
 
 export type Server = { readonly app: Koa; inFlight(): number };
 
@@ -61,7 +62,7 @@ export function createServer(parts: ServerParts): Server {
   const api = createRouter(API_BASE, parts.routes);
   const root = createRouter('', parts.rootRoutes);
   const statics = createStaticFiles(parts.sites, isSecure);
-  const dataHeaders = apiHeaders(isSecure);
+  const dataHeaders = baseHeaders(apiHeaders(isSecure));
   const app = new Koa({ proxy: false });
   // Koa reports what the client broke off; our own failures are answered and logged below.
   app.silent = true;
@@ -69,10 +70,10 @@ export function createServer(parts: ServerParts): Server {
 
   app.use(async (ctx) => {
     const requestId = randomUUID();
-    const started = process.hrtime.bigint();
-    ctx.set('X-Request-Id', requestId);
+    const started = performance.now();
     let pattern = 'static';
-    const reader: Reader = { locale: strangersLocale(ctx.req.headers['accept-language']) };
+    let status = 200;
+    const reader: Reader = {};
     inFlight++;
     try {
       const path = ctx.req.url?.split('?', 1)[0] ?? '/';
@@ -82,19 +83,17 @@ export function createServer(parts: ServerParts): Server {
         if (inFlight > settings.maxInFlight && !match.route.path.startsWith('/health/')) {
           throw new AppError('overloaded', told('call.too_many'), { extra: { retryAfter: 1 } });
         }
-        send(ctx, await answer(ctx, match, path, requestId, reader));
-      } else if (!(await sendStatic(ctx, path))) {
-        throw notFound(told('call.no_address'));
+        status = send(ctx, requestId, await answer(ctx, match, path, requestId, reader));
+      } else {
+        status = await sendStatic(ctx, requestId, path);
       }
     } catch (error) {
-      const problem = problemOf(error, requestId, logger, reader.locale);
-      for (const [name, value] of dataHeaders) ctx.set(name, value);
-      ctx.status = problem.status;
-      ctx.set(problem.headers);
-      ctx.body = problem.json;
+      const { status: refused, headers, json } = problemOf(error, requestId, logger, localeOf(ctx, reader));
+      status = refused;
+      sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
     } finally {
       inFlight--;
-      metrics.observe(ctx.method, pattern, ctx.status, Number(process.hrtime.bigint() - started) / 1e9);
+      metrics.observe(ctx.method, pattern, status, (performance.now() - started) / 1_000);
     }
   });
 
@@ -108,7 +107,8 @@ export function createServer(parts: ServerParts): Server {
     const { headers } = ctx.req;
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
-    const found = await stillViewing(await callerOf(headers, parts.sessions, isSecure), headers);
+    const known = await callerOf(headers, parts.sessions, isSecure);
+    const found = known?.viewer === undefined ? known : await stillViewing(known, headers);
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
     const { caller, active } = inLanguage(found, headers['accept-language']);
     if (caller !== undefined) reader.locale = caller.person.locale;
@@ -123,15 +123,16 @@ export function createServer(parts: ServerParts): Server {
       parts.idempotency,
       { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
       { method: ctx.method, url: ctx.req.url ?? '', bodyText: body.text },
-      async () => settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId, reader))),
+      async () =>
+        settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId, localeOf(ctx, reader)))),
     );
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
   }
 
   /** Rights may have changed since somebody began to look at the screens of another: then they are back at their own. */
-  async function stillViewing(found: Caller | undefined, headers: IncomingHttpHeaders): Promise<Caller | undefined> {
-    if (found?.viewer === undefined) return found;
+  async function stillViewing(found: Caller, headers: IncomingHttpHeaders): Promise<Caller | undefined> {
+    if (found.viewer === undefined) return found;
     const { model } = parts.models.current(found.person.space);
     const token = sessionToken(headers, isSecure);
     if (mayStillView(model, found.viewer.roleIds, found.person.roleIds) || token === undefined) return found;
@@ -152,7 +153,7 @@ export function createServer(parts: ServerParts): Server {
     return { caller, active: localised(base, locale) };
   }
 
-  function failure(error: unknown, requestId: string, { locale }: Reader): Answer {
+  function failure(error: unknown, requestId: string, locale: string): Answer {
     const { status, headers, json } = problemOf(error, requestId, logger, locale);
     return { status, headers, text: json };
   }
@@ -204,33 +205,43 @@ export function createServer(parts: ServerParts): Server {
     };
   }
 
-  function send(ctx: Context, { status, headers, value, json, text, stream }: Answer): void {
-    for (const [name, content] of dataHeaders) ctx.set(name, content);
-    const body = stream ?? text ?? json ?? (value === undefined ? null : JSON.stringify(value));
-    ctx.status = status ?? (body === null ? 204 : 200);
-    if (json !== undefined || value !== undefined) ctx.set('Content-Type', 'application/json; charset=utf-8');
-    if (headers !== undefined) ctx.set(headers as Record<string, string>);
-    const tag = headers?.['ETag'];
-    if (tag !== undefined && ctx.status === 200 && ctx.req.headers['if-none-match'] === tag && !UNSAFE.has(ctx.method)) {
-      ctx.body = null;
-      ctx.status = 304;
-      return;
+  /** Sends an answer; what comes as a stream is Koa's to send. Gives its status. */
+  function send(ctx: Context, requestId: string, { status: given, headers, value, json, text, stream }: Answer): number {
+    const body = text ?? json ?? (value === undefined ? null : JSON.stringify(value));
+    const status = given ?? (body === null && stream === undefined ? 204 : 200);
+    if (stream !== undefined) {
+      const { flat } = dataHeaders;
+      for (let index = 0; index < flat.length; index += 2) ctx.set(flat[index] ?? '', flat[index + 1] ?? '');
+      ctx.set({ ...headers, 'X-Request-Id': requestId });
+      ctx.status = status;
+      ctx.body = stream;
+      return status;
     }
-    // Koa takes null for "no content, whatever the status".
-    ctx.body = body ?? (ctx.status === 204 ? null : '');
+    const tag = headers?.['ETag'];
+    if (tag !== undefined && status === 200 && ctx.req.headers['if-none-match'] === tag && !UNSAFE.has(ctx.method)) {
+      sendWhole(ctx, requestId, dataHeaders, { status: 304, headers, body: null });
+      return 304;
+    }
+    const isJson = json !== undefined || value !== undefined;
+    const typed = isJson ? { 'Content-Type': 'application/json; charset=utf-8', ...headers } : headers;
+    sendWhole(ctx, requestId, dataHeaders, { status, headers: typed, body: status === 204 ? null : (body ?? '') });
+    return status;
   }
 
-  async function sendStatic(ctx: Context, path: string): Promise<boolean> {
+  /** Errors: not_found. */
+  async function sendStatic(ctx: Context, requestId: string, path: string): Promise<number> {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notFound(told('call.no_address'));
     const { accept = '', 'accept-encoding': encoding = '', 'if-none-match': ifNoneMatch } = ctx.req.headers;
     const found = await statics({ path, accept, acceptEncoding: String(encoding), ifNoneMatch });
-    if (found === undefined) return false;
-    for (const [name, value] of found.headers) ctx.set(name, value);
-    ctx.body = found.body;
-    ctx.status = found.status;
-    return true;
+    if (found === undefined) throw notFound(told('call.no_address'));
+    sendWhole(ctx, requestId, NO_HEADERS, { status: found.status, headers: Object.fromEntries(found.headers), body: found.body });
+    return found.status;
   }
 }
+
+const NO_HEADERS = baseHeaders([]);
+
+const localeOf = (ctx: Context, { locale }: Reader): string => locale ?? strangersLocale(ctx.req.headers['accept-language']);
 
 /** Calls that read with a body. */
 const READS: ReadonlySet<string> = new Set(['/records/{object}/query', '/records/{object}/aggregate']);
@@ -253,11 +264,27 @@ function settled({ status, headers = {}, value, json, text, stream }: Answer): S
   return { status: status ?? (body === '' ? 204 : 200), headers: { ...type, ...headers }, body };
 }
 
+/** Queries that came before, by their text: people ask the same of one record after the other. */
+const queries = new Map<string, ReadonlyMap<string, string>>();
+const MAX_QUERIES = 1_000;
+const MAX_QUERY_CHARACTERS = 1_000;
+
 function queryOf(url: string): ReadonlyMap<string, string> {
   const at = url.indexOf('?');
+  const text = at < 0 ? '' : url.slice(at + 1);
+  const known = queries.get(text);
+  if (known !== undefined) return known;
+  const query = readQuery(text);
+  if (text.length > MAX_QUERY_CHARACTERS) return query;
+  if (queries.size >= MAX_QUERIES) queries.clear();
+  queries.set(text, query);
+  return query;
+}
+
+/** Errors: malformed for a parameter that is sent twice. */
+function readQuery(text: string): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
-  if (at < 0) return query;
-  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+  for (const [name, value] of new URLSearchParams(text)) {
     if (query.has(name)) {
       const text = told('list.repeated');
       throw malformed(text, [{ path: `/${name.slice(0, 100)}`, code: 'repeated', ...text }]);

@@ -12,7 +12,18 @@ export function rolesOf(model: Model, roleIds: readonly string[]): RoleModel[] {
   return roleIds.flatMap((id) => byId.get(id) ?? []);
 }
 
+/** What somebody is in a model, made once for as long as they are remembered. */
+const actors = new WeakMap<PersonRow, { readonly model: Model; readonly cause: Cause; readonly actor: Actor }>();
+
 export function actorOf(person: PersonRow, model: Model, cause: Cause): Actor {
+  const known = actors.get(person);
+  if (known?.model === model && known.cause === cause) return known.actor;
+  const actor = Object.freeze(makeActor(person, model, cause));
+  actors.set(person, { model, cause, actor });
+  return actor;
+}
+
+function makeActor(person: PersonRow, model: Model, cause: Cause): Actor {
   return {
     kind: 'user',
     userId: person.userId,

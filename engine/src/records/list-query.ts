@@ -1,5 +1,5 @@
 import type { SortLevel } from '../store/ordered-select.js';
-import { ParameterReader, present, sortOf } from './read-parameters.js';
+import { ParameterReader, present, readOnce, sortOf } from './read-parameters.js';
 import { parseInclude, type RelatedQuery } from './related-query.js';
 import { told } from '../texts/told.js';
 
@@ -24,7 +24,7 @@ export const DEFAULT_LIMIT = 50;
 const LIST = ['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'skip', 'count', 'view', 'include'] as const;
 
 /** Parameters of a list, from a query string or a body. */
-export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
+export const parseListQuery = readOnce((given): ListQuery => {
   const read = new ParameterReader(given);
   read.known(LIST);
   const query = present({
@@ -37,7 +37,7 @@ export function parseListQuery(given: ReadonlyMap<string, unknown>): ListQuery {
   if (query.skip !== undefined && query.cursor !== undefined) read.refuse('skip', 'not_with_cursor', told('list.cursor_or_skip'));
   read.done();
   return query;
-}
+});
 
 const common = (read: ParameterReader) => ({
   filter: read.json('filter'),
@@ -61,7 +61,7 @@ export type BoardQuery = Omit<ListQuery, 'count' | 'skip' | 'include'> & {
 
 export const DEFAULT_CARDS = 20;
 
-export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery {
+export const parseBoardQuery = readOnce((given): BoardQuery => {
   const read = new ParameterReader(given);
   read.known(['filter', 'q', 'sort', 'fields', 'limit', 'cursor', 'view', 'by', 'sum', 'switcher', 'choices', 'column']);
   const query = present({
@@ -75,7 +75,7 @@ export function parseBoardQuery(given: ReadonlyMap<string, unknown>): BoardQuery
   });
   read.done();
   return query;
-}
+});
 
 function columnOf(read: ParameterReader): string | null | undefined {
   const text = read.text('column');
@@ -97,11 +97,14 @@ export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { field?
 
 export type RecordQuery = { readonly fields?: readonly string[]; readonly include?: readonly RelatedQuery[] };
 
-export function parseRecordQuery(given: ReadonlyMap<string, unknown>): RecordQuery {
+/** All that the caller may read, without related lists. */
+export const WHOLE_RECORD: RecordQuery = Object.freeze({});
+
+export const parseRecordQuery = readOnce((given): RecordQuery => {
   const read = new ParameterReader(given);
   read.known(['fields', 'include']);
   const fields = read.list('fields');
   const include = read.json('include');
   read.done();
   return present({ fields, include: parseInclude(include, 'related_lists') });
-}
+});

@@ -30,24 +30,32 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
   const object = objectFor(ctx, objectName, 'read');
   const limit = query.limit ?? DEFAULT_LIMIT;
   const search = searchOf(query.q);
-  const shape = JSON.stringify([
-    objectName,
-    query.filter,
-    search.shape,
-    query.sort,
-    query.fields,
-    limit,
-    query.count,
-    query.view,
-    query.skip !== undefined,
-    query.include,
-  ]);
+  const shape = () =>
+    JSON.stringify([
+      objectName,
+      query.filter,
+      search.shape,
+      query.sort,
+      query.fields,
+      limit,
+      query.count,
+      query.view,
+      query.skip !== undefined,
+      query.include,
+    ]);
   // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
   const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
   const place = placeOf(ctx, order, query.q);
   const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
-  const key = `${rightsKey(ctx.actor)}\n${shape}${after === undefined ? '' : JSON.stringify(after.map((value) => value === null))}`;
-  const compiled = lists.get(ctx.active, key, () => compileList(ctx, object, query, search.shape, limit, after));
+  const rights = rightsKey(ctx.actor);
+  const nulls = after === undefined ? '' : JSON.stringify(after.map((value) => value === null));
+  const compiled = lists.ofQuery(
+    ctx.active,
+    query,
+    `${objectName} ${nulls} ${rights}`,
+    () => `${rights}\n${shape()}${nulls}`,
+    () => compileList(ctx, object, query, search.shape, limit, after),
+  );
   const answer = (await runStatement(ctx, compiled, { ...search.inputs, ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;
   const cut = answer.indexOf(SEPARATOR);
   const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };

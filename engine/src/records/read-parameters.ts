@@ -14,6 +14,16 @@ const names = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
+/** Reads the same parameters once, for as long as they are remembered as that very map: addresses repeat. */
+export function readOnce<T>(read: (given: ReadonlyMap<string, unknown>) => T): (given: ReadonlyMap<string, unknown>) => T {
+  const known = new WeakMap<ReadonlyMap<string, unknown>, T>();
+  return (given) => {
+    let query = known.get(given);
+    if (query === undefined) known.set(given, (query = read(given)));
+    return query;
+  };
+}
+
 /** Collects what is wrong with the parameters of one call, to say it all at once. */
 export class ParameterReader {
   readonly issues: Issue[] = [];

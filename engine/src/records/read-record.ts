@@ -9,7 +9,7 @@ import { QueryScope } from '../store/query-scope.js';
 import { relatedLists } from '../store/related-lists.js';
 import { selectRecord } from '../store/select-record.js';
 import type { RequestContext } from './context.js';
-import type { RecordQuery } from './list-query.js';
+import { WHOLE_RECORD, type RecordQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
 
@@ -23,7 +23,12 @@ export type RecordAnswer = { readonly version: number; readonly json: string };
  *
  * Errors: not_found for a record that does not exist and for one the caller may not see alike; malformed for names.
  */
-export async function readRecord(ctx: RequestContext, objectName: string, id: string, query: RecordQuery = {}): Promise<RecordAnswer> {
+export async function readRecord(
+  ctx: RequestContext,
+  objectName: string,
+  id: string,
+  query: RecordQuery = WHOLE_RECORD,
+): Promise<RecordAnswer> {
   const object = objectFor(ctx, objectName, 'read');
   const compiled = compiledRecord(ctx, object, query);
   if (!isUuid(id)) throw notFound();
@@ -35,8 +40,12 @@ export async function readRecord(ctx: RequestContext, objectName: string, id: st
 
 /** The statement that reads a record, with input `id`; a write sends it along to answer with what was saved. */
 export const compiledRecord = (ctx: RequestContext, object: ObjectModel, query: RecordQuery): Compiled =>
-  records.get(ctx.active, JSON.stringify([rightsKey(ctx.actor), object.name, query.fields, query.include]), () =>
-    compileRecord(ctx, object, query),
+  records.ofQuery(
+    ctx.active,
+    query,
+    `${object.name} ${rightsKey(ctx.actor)}`,
+    () => JSON.stringify([rightsKey(ctx.actor), object.name, query.fields, query.include]),
+    () => compileRecord(ctx, object, query),
   );
 
 function compileRecord(ctx: RequestContext, object: ObjectModel, query: RecordQuery): Compiled {

@@ -108,7 +108,16 @@ export function everyRole(model: Model, roles: readonly string[]): string[] {
 }
 
 /** What rights depend on, as a text: the same for everybody with the same roles and the same ways to records. */
-export function rightsKey({ kind, roles, reach }: Rights): string {
+export function rightsKey(rights: Rights): string {
+  let key = rightsKeys.get(rights);
+  if (key === undefined) rightsKeys.set(rights, (key = rightsText(rights)));
+  return key;
+}
+
+/** A request asks several times. */
+const rightsKeys = new WeakMap<Rights, string>();
+
+function rightsText({ kind, roles, reach }: Rights): string {
   if (kind === 'system') return '*';
   const ways = [reach?.queues === true ? 'q' : '', reach?.team === true ? 't' : '', reach?.below === true ? 'b' : ''].join('');
   return `${[...new Set(roles)].sort().join(' ')}|${ways}|${(reach?.shared ?? []).toSorted().join(' ')}`;

@@ -1,5 +1,5 @@
 import { AppError, malformed } from '../../kernel/errors.js';
-import type { RecordQuery } from '../../records/list-query.js';
+import { WHOLE_RECORD, type RecordQuery } from '../../records/list-query.js';
 import type { Saved } from '../../records/write-record.js';
 import { told } from '../../texts/told.js';
 import type { Answer, RequestScope } from '../route.js';
@@ -36,7 +36,7 @@ const wantsRecord = (scope: RequestScope): boolean => !/(^|,)\s*return\s*=\s*"?m
 
 /** What to read back, and the headers that say so. */
 export const answerOf = (scope: RequestScope): { read: { read?: RecordQuery }; headers: Record<string, string> } =>
-  wantsRecord(scope) ? { read: { read: {} }, headers: {} } : { read: {}, headers: { 'Preference-Applied': 'return=minimal' } };
+  wantsRecord(scope) ? { read: { read: WHOLE_RECORD }, headers: {} } : { read: {}, headers: { 'Preference-Applied': 'return=minimal' } };
 
 /** A write is answered with the record as the caller may see it; with id and version when the caller no longer may, or asked for no more. */
 export const savedAnswer = (saved: Saved, status: number, headers: Record<string, string> = {}): Answer => ({
