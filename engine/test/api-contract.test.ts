@@ -265,7 +265,15 @@ describe('every operation of the API takes and answers what its description says
     const [{ operationId: restored }] = (await call('get /records/deal/{id}/history', [deal.id])).data;
     expect((await call('get /operations/{id}', [restored])).canUndo).toBe(true);
     const { operation } = await call('post /operations/{id}/undo', [restored]);
+    await call('get /recycle-bin');
+    await call('get /recycle-bin', [], { query: '?object=deal&q=x&mine=true&limit=1' });
+    await call('get /recycle-bin', [], { query: '?mine=perhaps', status: 400 });
+    const body = { records: [{ object: 'deal', id: deal.id as string }] };
+    await call('post /recycle-bin/restore', [], { body });
+    await call('post /recycle-bin/restore', [], { body });
+    await call('delete /records/deal/{id}', [deal.id]);
     await call('post /operations/{id}/undo', [operation]);
+    await call('post /records/deal/{id}/restore', [deal.id]);
     // It is still used by its deal.
     await call('delete /records/account/{id}', [id], { status: 409 });
 

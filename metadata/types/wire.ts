@@ -660,6 +660,27 @@ export type OperationItem = {
   fields: { field: string; label: string; isAsLeft: boolean }[];
 };
 
+/** GET /recycle-bin */
+export type BinItem = {
+  object: string;
+  objectLabel: string;
+  id: string;
+  label: string | null;
+  deletedAt: string;
+  by: { id: string; label: string | null } | null;
+  cause: ChangeCause;
+  /** Everything that was deleted in one go has the same; undoing it brings all of it back. */
+  operation: string | null;
+  /** Of a record that was merged into another one, as far as that may be read. */
+  mergedInto: { id: string; label: string | null } | null;
+};
+/** POST /recycle-bin/restore */
+export type BinRestoreAnswer = {
+  operation: string | null;
+  restored: number;
+  failed: { object: string; id: string; code: string; message: string }[];
+};
+
 /** POST /operations/{id}/undo */
 export type UndoAnswer = {
   /** The undo is an operation too; null when nothing was written. */

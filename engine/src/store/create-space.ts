@@ -65,11 +65,16 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
     let wasMade = false;
     for (const { id } of rows) {
       const { rows: found } = await client.query<{ there: boolean }>(
-        `select to_regclass($1) is not null and not exists (
+        `select to_regclass($1) is not null and to_regclass($4) is not null and not exists (
            select 1 from unnest($2::text[], $3::text[]) w (view, name)
            where not exists (select 1 from pg_attribute where attrelid = to_regclass(w.view) and attname = w.name and not attisdropped)
          ) as there`,
-        [`sp${id}_v.sys_dirty`, LATER_COLUMNS.map(([view]) => `sp${id}_v.${view}`), LATER_COLUMNS.map(([, name]) => name)],
+        [
+          `sp${id}_v.sys_dirty`,
+          LATER_COLUMNS.map(([view]) => `sp${id}_v.${view}`),
+          LATER_COLUMNS.map(([, name]) => name),
+          `sp${id}.ix_sys_history_deleted`,
+        ],
       );
       if (found[0]?.there === true) continue;
       await client.query(laterTables(id, config.roles));
@@ -112,7 +117,7 @@ const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
  * many times, since a unique key would make writers of one parent wait for each other.
  *
  * `sys_history.operation` says what a change was part of. Its ids rise with time, as the rows do, so an index of block ranges finds all of an operation
- * and costs a write nothing.
+ * and costs a write nothing. The recycle bin is a range of its deletions.
  */
 export function laterTables(space: number, roles: { readonly app: string }): string {
   const data = `sp${space}`;
@@ -129,6 +134,7 @@ export function laterTables(space: number, roles: { readonly app: string }): str
     alter table ${data}.sys_history add column if not exists operation uuid;
     create index if not exists ix_sys_history_operation on ${data}.sys_history using brin (operation)
       with (pages_per_range = 32, autosummarize = on);
+    create index if not exists ix_sys_history_deleted on ${data}.sys_history (tenant_id, object_no, at desc, record_id desc) where op = 'delete';
     create or replace view ${views}.sys_history as
       select tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev, operation from ${data}.sys_history ${OF_TENANT}
       with cascaded check option;

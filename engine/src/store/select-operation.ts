@@ -116,8 +116,8 @@ export function selectOperationRecords(scope: QueryScope, object: ObjectModel, l
   ].join(' ');
 }
 
-/** Whether the record that the row `d` is part of went to the recycle bin with it. */
-function goesAlong(scope: QueryScope, object: ObjectModel, operation: string): string {
+/** Whether the record that the row `d` is part of went to the recycle bin with it: by the operation that the SQL names. */
+export function goesAlong(scope: QueryScope, object: ObjectModel, operation: string): string {
   const parents = [...object.fields.values()].filter(isReference).filter(({ type }) => fieldType(type).isPart === true);
   const gone = parents.map((field) => {
     const parent = scope.object(field.target);
