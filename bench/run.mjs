@@ -78,7 +78,7 @@ async function measure(servers, data) {
   const results = [];
   let written = 0;
   for (const [name, scenario] of wanted) {
-    for (const count of connections) {
+    for (const count of scenario.connections ?? connections) {
       const rows = { floor: [], ours: [] };
       for (let round = 0; round < rounds; round++) {
         for (const side of round % 2 ? [...SIDES].reverse() : SIDES) {
@@ -89,7 +89,7 @@ async function measure(servers, data) {
             data,
             headers[scenario.as],
             port,
-            scenario.kind === 'write' ? 4 * REQUESTS : REQUESTS,
+            scenario.requests ?? (scenario.kind === 'write' ? 4 * REQUESTS : REQUESTS),
             written,
           );
           if (scenario.kind === 'write') written += requests.length;

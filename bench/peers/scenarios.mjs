@@ -193,6 +193,20 @@ export const peerScenarios = {
   update: { peer: 'update', ...update(false) },
   'create, whole answer': create(true),
   'update, whole answer': update(true),
+  'bulk 1,000': {
+    peer: 'bulk',
+    as: 'admin',
+    kind: 'write',
+    // A request holds a thousand records: a few are made, and sent one at a time.
+    requests: 12,
+    connections: [1],
+    floor: (run, { admin }) => ({ method: 'POST', path: '/peer/leads', body: bulkLeads(run).map((lead) => ({ ...lead, owner: admin })) }),
+    ours: (run) => ({
+      method: 'POST',
+      path: '/api/v1/records/bench_lead/bulk',
+      body: { mode: 'all', operations: bulkLeads(run).map((values) => ({ op: 'create', values })) },
+    }),
+  },
 };
 
 const leadOf = (i) => ({
