@@ -237,6 +237,11 @@ describe('every operation of the API takes and answers what its description says
       ],
     };
     await call('post /records/account/bulk', [], { body: several });
+    await call('post /records/account/{id}/clone', [id], { body: { values: { name: 'Copy' }, include: ['contacts'] }, status: 201 });
+    await call('post /records/account', [], {
+      body: { name: 'Whole', contacts: [{ last_name: 'Part', email: 'part@example.test' }] },
+      status: 201,
+    });
     await call('patch /records/account/{id}', [id], {
       body: { name: 'Contracts' },
       headers: { 'If-Match': `"${String(account.version)}"` },

@@ -1,7 +1,9 @@
 import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import { LIMITS } from '../model/limits.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
+import { childList } from '../rules/child-lists.js';
 import { seenOptions } from '../rules/record-schema.js';
 import { isUnstructured, type Exchange, type Unstructured } from './exchange.js';
 import type { Policy, Route } from './route.js';
@@ -37,7 +39,9 @@ export function describeApi(routes: readonly Route[], base: string, who?: { mode
   const known = new Set(objects.filter(({ access }) => access.read.kind !== 'none').map(({ object }) => object.name));
   const isThere = (object: string) => known.has(object);
   const ofRecords =
-    who === undefined ? ANY_RECORDS : Object.fromEntries(objects.flatMap((each) => schemasOf(each.object, each.access, isThere)));
+    who === undefined
+      ? ANY_RECORDS
+      : Object.fromEntries(objects.flatMap((each) => schemasOf(each.object, each.access, isThere, listsOf(who, each.object))));
   return {
     openapi: '3.1.0',
     info: { title: 'Fieldstone', version: '1', description: 'Made from the published metadata, for whoever asks.' },
@@ -77,6 +81,7 @@ function allows({ method, path }: Route, access: ObjectAccess): boolean {
     const mayWrite = access.create || access.update.kind !== 'none' || access.delete.kind !== 'none';
     return access.actions.has('bulk') && mayWrite;
   }
+  if (path.endsWith('/clone')) return access.create && access.read.kind !== 'none';
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
   return method === 'POST' && !path.endsWith('/restore-version') ? access.create : access.update.kind !== 'none';
 }
@@ -128,7 +133,7 @@ const security = (policy: Policy): Json[] => (policy.kind === 'public' ? [] : [{
 const operationId = (method: string, path: string): string =>
   method.toLowerCase() + path.replaceAll(/[/{_.-]+(\w?)/g, (_all, next: string) => next.toUpperCase()).replaceAll('}', '');
 
-function schemasOf(object: ObjectModel, access: ObjectAccess, isThere: (object: string) => boolean): [string, Json][] {
+function schemasOf(object: ObjectModel, access: ObjectAccess, isThere: (object: string) => boolean, lists: Json): [string, Json][] {
   const writeSchema = (field: FieldModel): Json => orNull(resultType(field).jsonSchema(seenOptions(field, isThere)));
   const readSchema = (field: FieldModel): Json => answerOf(field) ?? writeSchema(field);
   const fields = [...object.fields.values()];
@@ -145,13 +150,28 @@ function schemasOf(object: ObjectModel, access: ObjectAccess, isThere: (object: 
     [object.name, { title: object.label, type: 'object', properties: readable, required: ['id', 'version'] }],
     [
       `${object.name}_create`,
-      closed(
-        allowed((field) => creatable.includes(field), writeSchema),
-        required.length === 0 ? {} : { required },
-      ),
+      closed({ ...allowed((field) => creatable.includes(field), writeSchema), ...lists }, required.length === 0 ? {} : { required }),
     ],
     [`${object.name}_update`, closed(allowed((field) => access.fields.get(field.name)?.edit.kind !== 'none', writeSchema))],
   ];
+}
+
+/** Records that can be made together with one of an object, under the names of its lists. They are linked by where they stand. */
+function listsOf({ model, actor }: { model: Model; actor: Actor }, object: ObjectModel): Json {
+  const lists = [...object.relations.keys()].flatMap((name) => childList(model, actor, object, name) ?? []);
+  return Object.fromEntries(
+    lists
+      .filter(({ mayCreate }) => mayCreate)
+      .map(({ name, label, child }) => [
+        name,
+        {
+          title: label,
+          type: 'array',
+          maxItems: LIMITS.nested_records.max,
+          items: { type: 'object', description: `As in ${child.name}_create, without the link to this record` },
+        },
+      ]),
+  );
 }
 
 const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });

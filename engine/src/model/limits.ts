@@ -229,6 +229,20 @@ export const LIMITS = {
     instead: 'Narrow the filter, or sort by an indexed field.',
   },
   bulk_operations: { max: 1_000, per: 'A call', counts: 'operations on records', checked: 'request', instead: 'Send them in parts.' },
+  nested_records: {
+    max: 200,
+    per: 'A record',
+    counts: 'records in its lists when it is made',
+    checked: 'request',
+    instead: 'Make the others after it.',
+  },
+  nested_levels: {
+    max: 2,
+    per: 'A record',
+    counts: 'levels of lists when it is made',
+    checked: 'request',
+    instead: 'Make the deeper ones after it.',
+  },
   bulk_bytes: {
     max: 8 * MEGABYTE,
     per: 'A call that writes many records',

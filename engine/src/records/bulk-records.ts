@@ -1,20 +1,21 @@
 import { AppError, forbidden, withIssues, type Issue } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { ObjectModel } from '../model/types.js';
+import { limitExceeded, LIMITS } from '../model/limits.js';
 import { accessOf } from '../rules/access.js';
+import { hasLists } from '../rules/child-lists.js';
 import type { BulkRequest } from './bulk-operations.js';
 import { nextRound, type Placed } from './bulk-plan.js';
 import { writeRound, type Written } from './bulk-round.js';
+import { countIn, createWhole } from './create-whole.js';
 import { aside, type RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
-import { isLostRace, MAX_ATTEMPTS, withRevision } from './run-write.js';
+import { inOneTransaction } from './one-transaction.js';
+import { withRevision } from './run-write.js';
 import { told } from '../texts/told.js';
 
 /** What came of a call: of each operation, in their order, what was saved or why it was not. `operation` is the id of all of it. */
 export type BulkOutcome = { readonly operation?: string; readonly results: readonly (Written | AppError)[] };
-
-/** Thrown to take back a transaction in which the metadata moved on. */
-class MovedOn extends Error {}
 
 /**
  * Writes many records of one object: what as many single calls would do, in their order, in one transaction and with few statements.
@@ -28,16 +29,18 @@ export function bulkRecords(ctx: RequestContext, objectName: string, request: Bu
     if (now.actor.kind !== 'system' && !accessOf(now.active.model, now.actor, object.name).actions.has('bulk')) {
       throw forbidden(told('object.no_bulk', { objects: object.pluralLabel }));
     }
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await inOneTransaction(now, object, request);
-      } catch (error) {
-        if (error instanceof MovedOn) return 'stale';
-        const race = error instanceof AppError ? error.cause : error;
-        if (!isLostRace(race) || now.tx !== undefined || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+    countAll(now, object, request);
+    return inOneTransaction(now, (within) => writeAll(within, object, request));
   });
+}
+
+/** Errors: limit_exceeded, where there are more records than one call takes, those in lists of others among them. */
+function countAll(ctx: RequestContext, object: ObjectModel, { operations }: BulkRequest): void {
+  const nested = operations.map((operation, index) =>
+    'values' in operation && hasLists(object, operation.values) ? countIn(ctx, object, operation.values, `/operations/${index}/values`) : 0,
+  );
+  const count = nested.reduce((sum, each) => sum + each, operations.length);
+  if (count > LIMITS.bulk_operations.max) throw limitExceeded('bulk_operations', count, '/operations');
 }
 
 /** An object that the caller may do anything with: which of it is asked of every operation. */
@@ -46,23 +49,15 @@ function knownObject(ctx: RequestContext, name: string): ObjectModel {
   return objectFor(ctx, name, mayCreate ? 'create' : 'read');
 }
 
-async function inOneTransaction(ctx: RequestContext, object: ObjectModel, request: BulkRequest): Promise<BulkOutcome> {
-  const outcome = await (ctx.tx === undefined
-    ? ctx.data.transaction(ctx.actor.tenantId, (tx) => inTransaction({ ...ctx, tx }, object, request))
-    : inTransaction(ctx, object, request));
-  if (ctx.tx === undefined && object.triggers.length > 0) ctx.runsStarted?.();
-  return outcome;
-}
-
-async function inTransaction(ctx: RequestContext, object: ObjectModel, { mode, operations }: BulkRequest): Promise<BulkOutcome> {
+async function writeAll(ctx: RequestContext, object: ObjectModel, { mode, operations }: BulkRequest): Promise<BulkOutcome | 'stale'> {
   const results: (Written | AppError | undefined)[] = operations.map(() => undefined);
   let rest: readonly Placed[] = operations.map((operation, index) => ({ index, operation }));
   const here = aside(ctx);
   while (rest.length > 0) {
     const round = await nextRound(here, object, rest);
     for (const { index, error } of round.failed) results[index] = at(index, error);
-    const written = await writeRound(here, object, round.found);
-    if (written === 'stale') throw new MovedOn();
+    const written = await writeRound(here, object, round.found, createWhole);
+    if (written === 'stale') return 'stale';
     for (const [index, result] of written) results[index] = result instanceof AppError ? at(index, result, '/values') : result;
     rest = round.rest;
   }

@@ -3,6 +3,7 @@ import { isUuid } from '../kernel/ids.js';
 import { fieldType } from '../fields/registry.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { accessOf } from '../rules/access.js';
+import { hasLists } from '../rules/child-lists.js';
 import { readsNeighbours } from '../rules/reads-neighbours.js';
 import type { Found } from './bulk-plan.js';
 import type { RequestContext } from './context.js';
@@ -21,11 +22,13 @@ import {
   type DeletedRow,
   type NewRow,
 } from './write-many.js';
-import { changeOf, createRecord, newRecord, updateRecord, versionAfter, writtenBy, type Values } from './write-record.js';
+import { changeOf, newRecord, updateRecord, versionAfter, writtenBy, type Saved, type Values } from './write-record.js';
 import type { RowOutcome } from './write-rows.js';
 
 /** What one operation came to. `status` is that of the call which would have done it alone. */
 export type Written = { readonly status: 200 | 201 | 204; readonly id: string; readonly version: number; readonly operation?: string };
+/** Makes one record, with its lists. */
+type Create = (ctx: RequestContext, object: string, values: Values) => Promise<Saved>;
 type Result = readonly [index: number, result: Written | AppError];
 
 /** An operation that is ready to be written, with those like it. */
@@ -40,13 +43,23 @@ type Ready = { readonly found: Found; readonly shape: string } & (
  *
  * Errors: what is about none of them.
  */
-export async function writeRound(ctx: RequestContext, object: ObjectModel, round: readonly Found[]): Promise<readonly Result[] | 'stale'> {
+export async function writeRound(
+  ctx: RequestContext,
+  object: ObjectModel,
+  round: readonly Found[],
+  create: Create,
+): Promise<readonly Result[] | 'stale'> {
   const results: Result[] = [];
   const alone: Found[] = [];
   const ready: Ready[] = [];
   if (round.length === 1) alone.push(...round);
   else
     for (const found of round) {
+      // A record with lists is several: it is made by itself, its lists with one statement each.
+      if (found.id === undefined && hasLists(object, found.values ?? {})) {
+        alone.push(found);
+        continue;
+      }
       const made = await failing(() => prepared(ctx, object, found));
       if (made instanceof AppError) results.push([found.index, made]);
       else ready.push(made);
@@ -64,7 +77,7 @@ export async function writeRound(ctx: RequestContext, object: ObjectModel, round
       }
     }
   alone.sort((a, b) => a.index - b.index);
-  for (const found of alone) results.push([found.index, await failing(() => writeAlone(ctx, object, found))]);
+  for (const found of alone) results.push([found.index, await failing(() => writeAlone(ctx, object, found, create))]);
   return results;
 }
 
@@ -177,7 +190,7 @@ async function resultOf(
 /** Between looking for a record and making it somebody else may have made it, or taken away the one that was found. */
 const MAX_LOOKS = 3;
 
-async function writeAlone(ctx: RequestContext, object: ObjectModel, found: Found): Promise<Written> {
+async function writeAlone(ctx: RequestContext, object: ObjectModel, found: Found, create: Create): Promise<Written> {
   const { op, id, values = {}, version, sought } = found;
   const expected = version === undefined ? {} : { expectedVersion: version };
   if (op === 'delete' && id !== undefined) return { status: 204, ...(await deleteRecord(ctx, object.name, id, expected)) };
@@ -186,7 +199,7 @@ async function writeAlone(ctx: RequestContext, object: ObjectModel, found: Found
   for (let look = 1; ; look += 1) {
     try {
       if (there !== undefined) return { status: 200, ...(await updateRecord(ctx, object.name, there, values)) };
-      return { status: 201, ...(await createRecord(ctx, object.name, newValues(found))) };
+      return { status: 201, ...(await create(ctx, object.name, newValues(found))) };
     } catch (error) {
       const isMissed = error instanceof AppError && (error.code === 'duplicate' || error.code === 'not_found');
       if (sought === undefined || !isMissed || look === MAX_LOOKS) throw error;

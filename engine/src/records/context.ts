@@ -33,5 +33,5 @@ export function aside(ctx: RequestContext): RequestContext {
   const { tx } = ctx;
   if (tx === undefined) return ctx;
   const attempt: DataTransaction['attempt'] = (statement) => tx.attempt(statement);
-  return { ...ctx, tx: { query: attempt, attempt } };
+  return { ...ctx, tx: { query: attempt, attempt, undoable: (work) => tx.undoable(work) } };
 }

@@ -5,7 +5,8 @@ import { pointer } from '../kernel/json-pointer.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { accessOf, rightsKey } from '../rules/access.js';
 import { applyDefaults, type LookupDefault } from '../rules/defaults.js';
-import { checkShape, type Shape } from '../rules/record-schema.js';
+import { childList } from '../rules/child-lists.js';
+import { checkShape, type Shape, type ShapeContext } from '../rules/record-schema.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { insertRecord } from '../store/insert-record.js';
 import { SEPARATOR } from '../store/physical-names.js';
@@ -177,7 +178,7 @@ export const names = (fields: readonly FieldModel[]): string[] => fields.map(({ 
 const fieldsOf = (object: ObjectModel, values: Values): FieldModel[] =>
   [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name));
 
-const shapeContext = ({ active, actor }: RequestContext, object: string) => ({
+const shapeContext = ({ active, actor }: RequestContext, object: string): ShapeContext => ({
   currency: actor.currency,
   ...(actor.kind === 'system'
     ? {}
@@ -185,6 +186,10 @@ const shapeContext = ({ active, actor }: RequestContext, object: string) => ({
         access: accessOf(active.model, actor, object),
         isThere: (of: string) => accessOf(active.model, actor, of).read.kind !== 'none',
       }),
+  listOf(name) {
+    const model = active.model.objects.get(object);
+    return model && childList(active.model, actor, model, name);
+  },
 });
 
 const bodyOf = (answer: string | null): string | null => (answer === null ? null : answer.slice(answer.indexOf(SEPARATOR) + 1));

@@ -16,6 +16,8 @@ export type ShapeContext = NormalizeContext & {
   readonly given?: ReadonlySet<string>;
   /** Whether there is an object for the writer: a link to one of several objects leads to no others. All when left out. */
   readonly isThere?: (object: string) => boolean;
+  /** The list of records that goes by a name, where the writer may know of it; it is no value of the record. */
+  listOf?(name: string): { readonly label: string; readonly mayCreate: boolean } | undefined;
 };
 
 export type Shape = { readonly issues: readonly Issue[]; readonly values: Readonly<Record<string, unknown>> };
@@ -45,10 +47,25 @@ function* knownNames(object: ObjectModel, access: ObjectAccess | undefined): Gen
 }
 
 /** Whether the writer may set a field at all. A field one may not see is answered like one that does not exist. */
-function checkName(object: ObjectModel, name: string, mode: 'create' | 'update', { access, given }: ShapeContext): Issue | undefined {
+function checkName(
+  object: ObjectModel,
+  name: string,
+  mode: 'create' | 'update',
+  { access, given, listOf }: ShapeContext,
+): Issue | undefined {
   const field = object.fields.get(name);
   const rules = access === undefined || given?.has(name) === false ? undefined : fieldAccess(access, name);
   const isVisible = rules === undefined || rules.read.kind !== 'none' || rules.create;
+  const list = field === undefined ? listOf?.(name) : undefined;
+  if (list !== undefined) {
+    const text =
+      mode === 'update'
+        ? told('field.is_list', { list: list.label })
+        : list.mayCreate
+          ? told('field.is_list_of')
+          : told('field.no_list', { list: list.label });
+    return { path: pointer(name), code: mode === 'create' && list.mayCreate ? 'wrong_type' : 'not_writable', ...text };
+  }
   if (field === undefined || !isVisible) {
     const guess = nearest(name, knownNames(object, access));
     const text = guess === undefined ? told('field.unknown') : told('field.unknown_guess', { guess });

@@ -18,11 +18,13 @@ export type DataStatement = { readonly text: string; readonly values: readonly u
 /**
  * Several statements in one transaction of one tenant.
  *
- * Shape:  a statement of `query` that fails spoils the transaction; one of `attempt` undoes itself alone, and the transaction goes on.
+ * Shape:  a statement of `query` that fails spoils the transaction; one of `attempt` undoes itself alone, and the transaction goes on. When the work of
+ *         `undoable` fails, what it did is undone.
  */
 export type DataTransaction = {
   query(statement: DataStatement): Promise<string | null>;
   attempt(statement: DataStatement): Promise<string | null>;
+  undoable<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export type DataPoolConfig = {
@@ -161,6 +163,17 @@ export class DataPool {
             if (error) client.query(new StatementBatch([TO_SAVEPOINT, RELEASE], note));
           };
           return (await send([SAVEPOINT, this.#named(client, statement), RELEASE], undo))[1] ?? null;
+        },
+        undoable: async (undo) => {
+          await send([SAVEPOINT], note);
+          try {
+            const done = await undo();
+            await send([RELEASE], note);
+            return done;
+          } catch (error) {
+            await send([TO_SAVEPOINT, RELEASE], note).catch(() => undefined);
+            throw error;
+          }
         },
       });
       if (failure) throw failure as Error;

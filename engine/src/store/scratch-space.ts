@@ -97,7 +97,7 @@ function scratchOn(client: pg.PoolClient, active: ActiveModel, tenantId: number)
   return {
     active,
     tenantId,
-    tx: { query, attempt: (statement) => within(() => query(statement), true) },
+    tx: { query, attempt: (statement) => within(() => query(statement), true), undoable: (work) => within(work, true) },
     addPerson: async ({ id, name, roleId }) => {
       await client.query('insert into meta.user (id, tenant_id, email, name) values ($1, $2, $3, $4)', [id, tenantId, `${id}@cases`, name]);
       await client.query('insert into meta.user_role (user_id, role_id) values ($1, $2)', [id, roleId]);

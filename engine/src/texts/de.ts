@@ -74,6 +74,10 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'field.computed': '{field} wird berechnet und kann nicht geschrieben werden.',
   'field.by_system': '{field} wird vom System gesetzt.',
   'field.no_set': '{field} dürfen Sie nicht setzen.',
+  'field.by_list': '{field} ist der Datensatz, in dem es steht: Lassen Sie es weg.',
+  'field.is_list': '{list} sind eigene Datensätze. Legen Sie sie mit einem neuen Datensatz an, oder ändern Sie sie für sich.',
+  'field.is_list_of': 'Senden Sie eine Liste von Datensätzen.',
+  'field.no_list': 'Sie dürfen {list} nicht anlegen.',
   'field.required': '{field} ist erforderlich.',
   'field.required_any': 'Ein Wert ist erforderlich.',
   'field.taken': '{field}: diesen Wert hat schon ein anderer Datensatz.',
@@ -204,6 +208,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
     other: '{objects}: {count} Vorgänge sind gescheitert, deshalb wurde nichts getan.',
   },
 
+  'clone.include': 'Senden Sie die Namen von Listen.',
+
   'list.parameters': 'Die Parameter wurden nicht verstanden.',
   'list.unknown_parameter': 'Diesen Parameter gibt es nicht.',
   'list.repeated': 'Ein Parameter darf einmal vorkommen.',
@@ -296,6 +302,10 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'limit.stored_file_bytes':
     'Alle Dateien eines Mandanten zusammen dürfen höchstens {max} Byte haben; es sind {actual}. Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt.',
   'limit.bulk_operations': 'Ein Aufruf darf höchstens {max} Vorgänge an Datensätzen haben; es sind {actual}. Senden Sie sie in Teilen.',
+  'limit.nested_records':
+    'Ein Datensatz darf beim Anlegen höchstens {max} Datensätze in seinen Listen haben; es sind {actual}. Legen Sie die übrigen danach an.',
+  'limit.nested_levels':
+    'Ein Datensatz darf beim Anlegen höchstens {max} Ebenen von Listen haben; es sind {actual}. Legen Sie die tieferen danach an.',
   'limit.exchange_rates': 'Eine Anfrage darf höchstens {max} Kurse haben; es sind {actual}. Senden Sie sie in Teilen.',
   'limit.answer_bytes':
     'Eine Antwort darf höchstens {max} Byte haben; es sind {actual}. Fragen Sie nach weniger Datensätzen oder weniger Feldern.',

@@ -78,6 +78,10 @@ export const en = {
   'field.computed': '{field} is computed; it can not be written.',
   'field.by_system': '{field} is set by the system.',
   'field.no_set': 'You may not set {field}.',
+  'field.by_list': '{field} is the record that it stands in: leave it out.',
+  'field.is_list': '{list} are records of their own. Make them with a new record, or change them by themselves.',
+  'field.is_list_of': 'Send a list of records.',
+  'field.no_list': 'You may not make {list}.',
   'field.required': '{field} is required.',
   'field.required_any': 'A value is required.',
   'field.taken': 'Another record already has this {field}.',
@@ -199,6 +203,8 @@ export const en = {
     other: '{objects}: {count} operations failed, so nothing was done.',
   },
 
+  'clone.include': 'Send the names of lists.',
+
   'list.parameters': 'The parameters were not understood.',
   'list.unknown_parameter': 'There is no such parameter.',
   'list.repeated': 'A parameter may be given once.',
@@ -283,6 +289,10 @@ export const en = {
   'limit.stored_file_bytes':
     'All files of a tenant together may have at most {max} bytes; there are {actual}. Take files from records that nobody needs: what no record has held for a while is removed.',
   'limit.bulk_operations': 'A call may have at most {max} operations on records; there are {actual}. Send them in parts.',
+  'limit.nested_records':
+    'A record may have at most {max} records in its lists when it is made; there are {actual}. Make the others after it.',
+  'limit.nested_levels':
+    'A record may have at most {max} levels of lists when it is made; there are {actual}. Make the deeper ones after it.',
   'limit.exchange_rates': 'A call may have at most {max} exchange rates; there are {actual}. Send them in parts.',
   'limit.answer_bytes': 'An answer may have at most {max} bytes; there are {actual}. Ask for fewer records or fewer fields.',
 

@@ -1,13 +1,16 @@
 import type { RequestContext } from '../../records/context.js';
 import { parseAggregateQuery } from '../../records/aggregate-query.js';
 import { aggregateRecords } from '../../records/aggregate-records.js';
+import { cloneRecord, parseClone } from '../../records/clone-record.js';
+import { createWhole } from '../../records/create-whole.js';
 import { deleteRecord, restoreRecord } from '../../records/delete-record.js';
 import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../records/list-query.js';
 import { listRecords } from '../../records/list-records.js';
 import { readBoard } from '../../records/read-board.js';
 import { readRecord } from '../../records/read-record.js';
-import { createRecord, updateRecord } from '../../records/write-record.js';
+import { updateRecord } from '../../records/write-record.js';
 import type { ExchangeOf } from '../exchange.js';
+import { cloneExchange } from '../schemas/bulk.js';
 import { recordExchanges } from '../schemas/records.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
 import { bulkRoute } from './bulk.js';
@@ -58,13 +61,19 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     route('POST', '', 'Makes a record', recordExchanges.create, async (scope) => {
       noParameters(scope);
       const { read, headers } = answerOf(scope);
-      const saved = await createRecord(contextOf(scope), object(scope), bodyObject(scope), read);
+      const saved = await createWhole(contextOf(scope), object(scope), bodyObject(scope), read);
       return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
     bulkRoute(contextOf),
     route('GET', '/{id}', 'One record: fields, include', recordExchanges.get, async (scope) => {
       const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
       return { headers: { ETag: etag(version) }, json };
+    }),
+    route('POST', '/{id}/clone', 'Makes a record like this one, with records of its lists on request', cloneExchange, async (scope) => {
+      noParameters(scope);
+      const { read, headers } = answerOf(scope);
+      const saved = await cloneRecord(contextOf(scope), object(scope), id(scope), parseClone(bodyObject(scope)), read);
+      return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
     route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', recordExchanges.update, async (scope) => {
       noParameters(scope);

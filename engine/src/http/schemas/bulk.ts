@@ -1,9 +1,9 @@
 import type { BulkAnswer } from '@fieldstone/metadata/types/wire.js';
 import { LIMITS } from '../../model/limits.js';
 import { MODES } from '../../records/bulk-operations.js';
-import { gives, type Exchange } from '../exchange.js';
-import { about, anything, either, list, make, map, named, oneOf, only, shape, uuid, whole, type Schema } from '../schema.js';
-import { KEY, sentChange, sentNew } from './records.js';
+import { gives, makes, type Exchange } from '../exchange.js';
+import { about, anything, either, list, make, map, named, oneOf, only, shape, text, uuid, whole, type Schema } from '../schema.js';
+import { BRIEF, KEY, read, sentChange, sentNew } from './records.js';
 
 const match = make({ type: 'object', minProperties: 1, maxProperties: 1, description: 'One unique field and its value' });
 const bulkSent = (object: string) =>
@@ -30,3 +30,10 @@ const bulkAnswer: Schema<BulkAnswer> = named(
 );
 
 export const bulkExchange = (object: string): Exchange => gives(bulkAnswer, { body: bulkSent(object), headers: KEY });
+
+/** A copy, and what it differs in. */
+export const cloneExchange = (object: string): Exchange =>
+  makes(read(object), {
+    body: shape({ 'values?': sentChange(object), 'include?': about('Lists whose records are copied too', list(text)) }),
+    headers: { ...BRIEF, ...KEY },
+  });

@@ -24,7 +24,7 @@ import {
 } from '../schema.js';
 
 /** Schemas of the records of one object, by its API name: as they are read, made and changed. They are made for each caller. */
-const read = (object: string) => refer<RecordBody>(object);
+export const read = (object: string) => refer<RecordBody>(object);
 export const sentNew = (object: string) => refer(`${object}_create`);
 export const sentChange = (object: string) => refer(`${object}_update`);
 
