@@ -1,7 +1,7 @@
 import { dayOf } from '@fieldstone/metadata/language/literals.js';
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
-import { bad, ok } from './values.js';
+import { bad, ok, plainSql } from './values.js';
 import { told } from '../texts/told.js';
 
 /** A day of the calendar, without time or zone: "YYYY-MM-DD". */
@@ -17,7 +17,8 @@ export const date: FieldType = {
     return dayOf(value) === undefined ? bad('not_a_date', told('value.not_a_date')) : ok(value);
   },
   encode: (value) => [value],
-  jsonSql: ([column = 'null']) => `to_char(${column}, 'YYYY-MM-DD')`,
+  // JSON writes a date as the API has it, whatever the settings; to_char takes as long as the rest of a short row.
+  jsonSql: plainSql,
   ...plainCell,
   isSortable: true,
   isFilterable: true,

@@ -140,6 +140,7 @@ function textOf(from: FieldModel, columns: readonly string[]): string {
     case 'address':
       return addressText(columns);
     case 'date':
+      return `to_char(${first}, 'YYYY-MM-DD')`;
     case 'datetime':
     case 'time':
     case 'autonumber':

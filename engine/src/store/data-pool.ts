@@ -56,6 +56,7 @@ const startupOptions = (statementTimeoutMs: number) =>
     'jit=off',
     'max_parallel_workers_per_gather=0',
     'TimeZone=UTC',
+    'DateStyle=ISO',
     'search_path=',
     'plan_cache_mode=force_generic_plan',
     // How much a word must be like one that was typed for a search to offer it: two letters that changed places still are.

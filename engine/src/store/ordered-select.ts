@@ -168,6 +168,8 @@ export type OrderedSelect = {
   /** SQL for the number of rows to pass over. */
   readonly skip?: string | undefined;
   readonly after?: After | undefined;
+  /** The conditions name few rows, which an index finds: they are sorted, and no order is walked along. */
+  readonly isFound?: boolean;
   /** How to reach the rows that the caller may read; they are among the conditions when it is left out. */
   readonly access?: RowAccess;
 };
@@ -238,6 +240,7 @@ function orderedRows({
   limit,
   skip,
   after,
+  isFound = false,
 }: Omit<OrderedSelect, 'access' | 'limit'> & { readonly limit: number | string }): string {
   const passed = skip === undefined ? '' : ` offset ${skip}`;
   const table = `${tableOf(scope.active, object)} d`;
@@ -248,7 +251,9 @@ function orderedRows({
   ];
   const value = (index: number) => scope.params.input(`after${index}`, `::${keys[index]?.pgType ?? 'text'}`);
   const [first, second] = keys;
-  if (first?.isNullable && !first.expression && keys.length === 2 && second?.direction === first.direction) {
+  // An index has empty keys last as it is when it rises; a cursor has to say on its own that they come after everything.
+  const isWalkable = !isFound && (first?.direction === 'desc' || after !== undefined);
+  if (isWalkable && first?.isNullable && !first.expression && keys.length === 2 && second?.direction === first.direction) {
     const column = first.inline ?? at('d', first.output);
     const rows = (conditions: string[], order: string, count: string) =>
       `select ${output.join(', ')} from ${table} where ${[...where, ...conditions].join(' and ')} order by ${order} limit ${count}`;

@@ -6,7 +6,7 @@ import { listConditions } from './list-conditions.js';
 import { orderedSelect, sortKeys, type SortKey, type SortLevel } from './ordered-select.js';
 import { at, pointsTo } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { rowsJson } from './select-page.js';
+import { pageJson } from './select-page.js';
 
 /** Records of another object that point to this one. `where` are conditions over alias `d`; the caller's read rule is among them. */
 export type Related = {
@@ -68,14 +68,16 @@ export function relatedList(
   { object, by, selection, where, keys, limit }: Related,
   alias: string,
 ): string {
-  const rows = rowsJson(scope, object, selection, keys, 'page', limit, { alias: `${alias}r` });
-  const page = orderedSelect({
-    scope,
-    object,
-    where: [...where, pointsTo(scope.active, by, 'd', of, at(alias, 'id'))],
-    keys,
-    columns: rows.columns,
-    limit: limit + 1,
-  });
-  return `(with page as materialized (${page}) select json_build_object('data', ${rows.sql}, 'hasMore', (select count(*) from page) > ${limit}))`;
+  const rows = (columns: ReadonlySet<string>) =>
+    orderedSelect({
+      scope,
+      object,
+      where: [...where, pointsTo(scope.active, by, 'd', of, at(alias, 'id'))],
+      keys,
+      columns,
+      limit: limit + 1,
+      isFound: true,
+    });
+  const page = pageJson(scope, object, selection, keys, limit, rows, { alias: `${alias}r` });
+  return `(select json_build_object('data', ${page.rows}, 'hasMore', ${page.isMore}) from ${page.from})`;
 }

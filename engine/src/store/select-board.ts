@@ -7,7 +7,7 @@ import { orderBy, orderedSelect, type After, type SortKey } from './ordered-sele
 import { at, columnsRead, firstColumn, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { labelOf, selectList } from './select-list.js';
-import { keyTexts, rowsJson } from './select-page.js';
+import { pageJson } from './select-page.js';
 
 /** What the columns of a board are: the options of a picklist, or records of the target of a lookup. */
 export type Axis =
@@ -133,17 +133,17 @@ function columnSelect(
     if (worth === undefined) return [];
     return [`'${field.name}', (select ${worth.sql} from groups_ g ${worth.from} where ${ofGroup} and g.s${index} is not null)`];
   });
-  const rows = rowsJson(scope, object, selection, keys, 'page', limit);
-  const page = orderedSelect({
-    scope,
-    object,
-    where: [...where, isEmpty ? `${byColumn} is null` : `${byColumn} = c.key`],
-    keys,
-    columns: rows.columns,
-    limit: limit + 1,
-    after,
-  });
-  const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
+  const rows = (columns: ReadonlySet<string>) =>
+    orderedSelect({
+      scope,
+      object,
+      where: [...where, isEmpty ? `${byColumn} is null` : `${byColumn} = c.key`],
+      keys,
+      columns,
+      limit: limit + 1,
+      after,
+    });
+  const page = pageJson(scope, object, selection, keys, limit, rows);
   const source = isEmpty
     ? `(select null::text as key, ''::text as label, null::text as color, null::json as details, ${MAX_COLUMNS + 1}::bigint as ord where exists (select 1 from groups_ g where g.k is null)) c`
     : 'columns_ c';
@@ -157,5 +157,5 @@ function columnSelect(
     ...(hasColor ? [`'color', c.color`] : []),
     ...(hasDetails ? [`'details', c.details`] : []),
   ];
-  return `select c.ord, l.next, json_build_object(${column.join(', ')}) as body from ${source} cross join lateral (with page as materialized (${page}) select ${rows.sql} as cards, ${next} as next) l`;
+  return `select c.ord, l.next, json_build_object(${column.join(', ')}) as body from ${source} cross join lateral (select ${page.rows} as cards, ${page.next} as next from ${page.from}) l`;
 }

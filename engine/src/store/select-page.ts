@@ -26,24 +26,46 @@ export type PageParts = {
 /** Counting stops here: it costs as much as reading the index up to it. */
 export const COUNT_CAP = 10_000;
 
-/** The keys of a row as texts, null where the key is null: what a cursor holds. */
-export const keyTexts = (keys: readonly SortKey[], alias: string): string =>
-  `json_build_array(${keys.map((key) => `${at(alias, key.output)}::text`).join(', ')})`;
+/** The rows of a page as JSON, read in one pass: SQL to select from, and aggregates over it. */
+export type PageJson = {
+  readonly from: string;
+  /** A JSON array of the rows, in order. */
+  readonly rows: string;
+  /** Whether there are more than the page holds. */
+  readonly isMore: string;
+  /** If there are, the keys of its last row as texts, null where a key is null: what a cursor holds. */
+  readonly next: string;
+};
 
-/** The rows of a page as a JSON array, in order, from the ordered rows `from`; `items` are further members of each. */
-export function rowsJson(
+/**
+ * Prepares the rows of a page, of which `page` (given the columns they are made of) selects one more than `limit`; `items` are further members of each.
+ *
+ * Source: with the array, its last keys and whether there is more each read and sorted on their own, a page took a quarter longer.
+ */
+export function pageJson(
   scope: QueryScope,
   object: ObjectModel,
   selection: readonly Selection[],
   keys: readonly SortKey[],
-  from: string,
   limit: number,
+  page: (columns: ReadonlySet<string>) => string,
   more: { readonly alias?: string; readonly items?: readonly string[] } = {},
-) {
+): PageJson {
   const { alias = 'p', items = [] } = more;
   const list = selectList(scope, object, alias, selection);
-  const rows = `select ${[...list.items, ...items].join(', ')} from ${from} ${alias} ${list.joins.join(' ')} order by ${orderBy(keys, alias)} limit ${limit}`;
-  return { sql: `(select coalesce(json_agg(row_to_json(t)), '[]'::json) from (${rows}) t)`, columns: list.columns };
+  const texts = keys.map(({ output }) => `${at('t', output)}::text`);
+  const inner = [
+    `row_number() over (order by ${orderBy(keys, alias)}) as nth`,
+    ...[...new Set(keys.map(({ output }) => at(alias, output)))],
+    'row_to_json(b) as body',
+  ];
+  const members = [...list.items, ...items].join(', ');
+  return {
+    from: `(select ${inner.join(', ')} from (${page(list.columns)}) ${alias} ${list.joins.join(' ')} cross join lateral (select ${members}) b) t`,
+    rows: `coalesce(json_agg(t.body) filter (where t.nth <= ${limit}), '[]'::json)`,
+    isMore: `count(*) > ${limit}`,
+    next: `case when count(*) > ${limit} then (array_agg(json_build_array(${texts.join(', ')})) filter (where t.nth = ${limit}))[1] end`,
+  };
 }
 
 /** Counts the rows that would have to be sorted, as far as it matters. */
@@ -89,7 +111,6 @@ export function selectPage({
   count,
   items = [],
 }: PageParts): string {
-  const rows = rowsJson(scope, object, selection, keys, 'page', limit, { items });
   const most = limitOf(keys);
   const guard = most === undefined ? [] : [isNarrow(most)];
   const select = (columns: Iterable<string>) =>
@@ -104,17 +125,23 @@ export function selectPage({
       after,
       skip: skips ? scope.params.input('skip', '::integer') : undefined,
     });
-  const page = skips && isByColumns(keys) ? fetched(scope, object, keys, rows.columns, select([])) : select(rows.columns);
-  const next = `case when (select count(*) from page) > ${limit} then (select ${keyTexts(keys, 'p')} from page p order by ${orderBy(keys, 'p')} offset ${limit - 1} limit 1) end`;
-  const ctes = [
-    ...(most === undefined ? [] : [wideCte(scope, object, conditionsOf(asked, access), LIMITS[most].max)]),
-    `page as materialized (${page})`,
-  ];
-  const head = [`'next', ${next}`];
+  const isFetched = skips && isByColumns(keys);
+  const page = pageJson(
+    scope,
+    object,
+    selection,
+    keys,
+    limit,
+    (columns) => (isFetched ? fetched(scope, object, keys, columns, select([])) : select(columns)),
+    { items },
+  );
+  const ctes = most === undefined ? [] : [wideCte(scope, object, conditionsOf(asked, access), LIMITS[most].max)];
+  const head = [`'next', ${page.next}`];
   if (count !== 'none') {
     const matches = `select 1 from ${tableOf(scope.active, object)} d where ${conditionsOf(asked, access).join(' and ')}`;
     ctes.push(`matches as materialized (select count(*) n from (${matches}${count === 'capped' ? ` limit ${COUNT_CAP + 1}` : ''}) x)`);
     head.push(`'count', (select n from matches)`);
   }
-  return `with ${ctes.join(', ')} select json_build_object(${head.join(', ')})::text || ${SEPARATOR_SQL} || ${rows.sql}::text`;
+  const first = ctes.length === 0 ? '' : `with ${ctes.join(', ')} `;
+  return `${first}select json_build_object(${head.join(', ')})::text || ${SEPARATOR_SQL} || ${page.rows}::text from ${page.from}`;
 }

@@ -28,6 +28,7 @@ function shown(expression: Expression, sql: string): string {
     case 'decimal':
       return `trim_scale((${sql})::numeric)::text`;
     case 'date':
+      return `to_char(${sql}, 'YYYY-MM-DD')`;
     case 'datetime':
       return fieldType(expression.type).jsonSql([sql], {});
     default:
