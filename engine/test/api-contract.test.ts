@@ -228,6 +228,8 @@ describe('every operation of the API takes and answers what its description says
     await call('get /records/account', [], { query: '?count=exact&q=Contract' });
     await call('post /records/account/query', [], { body: { filter: { '==': [{ var: 'name' }, 'Contract'] }, fields: ['name'] } });
     await call('post /records/account/aggregate', [], { body: { groupBy: ['name'], measures: [{ op: 'count', as: 'n' }], totals: true } });
+    await call('get /search', [], { query: '?q=acme%20gmbh&limit=5' });
+    await call('get /search', [], { query: '?q=zzzzzz&objects=account,contact' });
     await call('get /records/account/{id}', [id]);
     const several = {
       mode: 'each',

@@ -6,6 +6,7 @@ import { limitMessage, LIMITS, type LimitName } from '../src/model/limits.js';
 import { discardDraft } from '../src/catalog/draft-list.js';
 import { planSpaceChange } from '../src/catalog/plan-change.js';
 import { recordRoutes } from '../src/http/routes/records.js';
+import { searchRoutes } from '../src/http/routes/search.js';
 import { translateDatabaseError } from '../src/store/pg-errors.js';
 import { field, fieldOf, object, openScene, type Scene } from './support/scene.js';
 import { source } from './support/space.js';
@@ -50,6 +51,8 @@ const REQUESTS: readonly [LimitName, Ask, code?: string][] = [
   ['selected_fields', (count) => query({ fields: names(count) })],
   ['filter_characters', (count) => query({ filter: JSON.stringify(isTitle).padEnd(count) })],
   ['search_characters', (count) => query({ q: 'x'.repeat(count) })],
+  ['search_words', (count) => ['get', `/search?q=${some(count, () => 'x').join('%20')}`]],
+  ['search_hits', (count) => ['get', `/search?q=x&limit=${count}`]],
   ['condition_parts', (count) => query({ filter: { and: some(Math.floor(count / 3), () => isTitle) } }), 'too_large'],
   ['condition_depth', (count) => query({ filter: nested(count - 2) }), 'too_deep'],
   ['list_values', (count) => query({ filter: { in: [{ var: 'title' }, some(count, (n) => `x${n}`)] } }), 'too_large'],
@@ -100,7 +103,10 @@ describe('limits of requests', () => {
     server = await startTestServer({
       database: s.test,
       active: s.activeModels.current(s.space),
-      more: [...recordRoutes({ contextOf: ({ actor }) => ({ ...s.context(), actor }) })],
+      more: [
+        ...recordRoutes({ contextOf: ({ actor }) => ({ ...s.context(), actor }) }),
+        ...searchRoutes(({ actor }) => ({ ...s.context(), actor })),
+      ],
     });
     ada = await server.signedIn(['ada']);
   });

@@ -59,6 +59,28 @@ export type AggregateAnswer = {
   page: { hasMore: boolean };
 };
 
+/** A stretch of a text: from a character on, up to another one, in UTF-16 units. */
+export type TextRange = [start: number, end: number];
+
+/** GET /search */
+export type SearchAnswer = {
+  data: SearchHit[];
+  /** Of each object with matches, how many records match, whatever `limit` says; counting stops at 500. Similar ones are not counted. */
+  objects: { object: string; label: string; count: number; countIsCapped: boolean }[];
+  /** The text with the words that were found in place of those that were merely like them; null where something matches. */
+  suggestion: string | null;
+};
+export type SearchHit = {
+  object: string;
+  id: string;
+  label: string | null;
+  labelRanges: TextRange[];
+  /** The field that meets the text best, the part of its value that shows it, and where in it. */
+  match: { kind: 'exact' | 'prefix' | 'word' | 'part' | 'similar'; field: string; text: string; ranges: TextRange[] };
+  /** The fields at the head of the page of the record, as far as the caller may read them. */
+  fields: Record<string, unknown>;
+};
+
 /** GET /records/{object}/board */
 export type BoardAnswer = {
   columns: {

@@ -17,6 +17,7 @@ import { operationRoutes } from '../http/routes/operations.js';
 import { packRoutes } from '../http/routes/packs.js';
 import { planRoutes } from '../http/routes/plans.js';
 import { recordRoutes } from '../http/routes/records.js';
+import { searchRoutes } from '../http/routes/search.js';
 import { secretRoutes } from '../http/routes/secrets.js';
 import { workflowRoutes } from '../http/routes/workflows.js';
 import { localised } from '../model/localise.js';
@@ -99,6 +100,7 @@ export function composeRoutes(
     ...recordRoutes({ contextOf: recordContext }),
     ...operationRoutes(recordContext),
     ...binRoutes(recordContext),
+    ...searchRoutes(context),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),
     ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),

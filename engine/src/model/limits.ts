@@ -189,6 +189,8 @@ export const LIMITS = {
   },
   filter_characters: { max: 20_000, per: 'A filter', counts: 'characters', checked: 'request', instead: 'Send it as a saved view.' },
   search_characters: { max: 200, per: 'A search text', counts: 'characters', checked: 'request', instead: 'Search for less.' },
+  search_words: { max: 16, per: 'A search text', counts: 'words', checked: 'request', instead: 'Search for fewer words.' },
+  search_hits: { max: 50, per: 'A search', counts: 'hits', checked: 'request', instead: 'Open the list of an object for more.' },
   board_cards: {
     max: 100,
     per: 'A column of a board',

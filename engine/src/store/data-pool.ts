@@ -59,8 +59,8 @@ const startupOptions = (statementTimeoutMs: number) =>
     'DateStyle=ISO',
     'search_path=',
     'plan_cache_mode=force_generic_plan',
-    // How much a word must be like one that was typed for a search to offer it: two letters that changed places still are.
-    'pg_trgm.word_similarity_threshold=0.45',
+    // How much a word must be like one that was typed for a search to look at it; see search-terms.ts.
+    'pg_trgm.word_similarity_threshold=0.4',
   ]
     .map((setting) => `-c ${setting}`)
     .join(' ');

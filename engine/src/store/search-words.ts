@@ -45,9 +45,16 @@ export const isOfDigits = (field: FieldModel): boolean => fieldType(field.type).
  *
  * Shape:  formatted text without its markup, which stands in a column of its own; of a long text its beginning; of a telephone number its digits.
  */
-export function searchedText(active: ActiveModel, field: FieldModel, alias: string, computed: (field: FieldModel) => string): string {
+export function searchedText(
+  active: ActiveModel,
+  field: FieldModel,
+  alias: string,
+  computed: (field: FieldModel) => string,
+  how: 'compared' | 'as written' = 'compared',
+): string {
   const { searchSuffix = '', isWide } = fieldType(field.type);
   const value = field.computed === undefined ? at(alias, firstColumn(active, field).name + searchSuffix) : computed(field);
+  if (how === 'as written') return value;
   if (isOfDigits(field)) return `regexp_replace(${value}, '[^0-9]+', '', 'g')`;
   return isWide === true ? `left(${value}, ${SEARCHED_CHARACTERS})` : value;
 }

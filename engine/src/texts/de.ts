@@ -230,6 +230,9 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'list.fields': 'Die Felder wurden nicht verstanden.',
   'list.sort': 'Die Sortierung wurde nicht verstanden.',
   'list.search': 'Der Suchtext wurde nicht verstanden.',
+  'search.objects': 'Die Arten von Datensätzen, in denen gesucht werden soll, wurden nicht verstanden.',
+  'search.unknown_object': 'In dieser Art von Datensätzen kann nicht gesucht werden.',
+  'search.no_text': 'Eine Suche braucht einen Text: „q“ angeben.',
   'list.cursor': 'Der Cursor gehört nicht zu dieser Anfrage.',
   'list.first_page': 'Fragen Sie noch einmal nach der ersten Seite: Filter, Sortierung oder Person sind nicht mehr dieselben.',
   'list.cursor_before': 'Senden Sie den Cursor der vorigen Seite.',
@@ -284,6 +287,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Eine Liste darf höchstens {max} Datensätze überspringen; es sind {actual}. Filtern Sie, oder gehen Sie mit dem Cursor weiter.',
   'limit.filter_characters': 'Ein Filter darf höchstens {max} Zeichen haben; es sind {actual}. Speichern Sie ihn als Ansicht.',
   'limit.search_characters': 'Ein Suchtext darf höchstens {max} Zeichen haben; es sind {actual}. Suchen Sie nach weniger.',
+  'limit.search_words': 'Ein Suchtext darf höchstens {max} Wörter haben; es sind {actual}. Suchen Sie nach weniger Wörtern.',
+  'limit.search_hits': 'Eine Suche darf höchstens {max} Treffer haben; es sind {actual}. Mehr zeigt die Liste eines Objekts.',
   'limit.board_cards':
     'Eine Spalte einer Tafel darf höchstens {max} Karten auf einmal haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.related_lists':

@@ -7,6 +7,7 @@ import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../src/rec
 import { listRecords } from '../../src/records/list-records.js';
 import { readBoard } from '../../src/records/read-board.js';
 import { readRecord } from '../../src/records/read-record.js';
+import { searchRecords } from '../../src/records/search-records.js';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { appConnection } from '../../src/store/connection.js';
 import { DataPool, type DataStatement } from '../../src/store/data-pool.js';
@@ -41,7 +42,7 @@ const documents = [
   object('place'),
   field('place', 'name', 'text'),
   object('item'),
-  field('item', 'name', 'text'),
+  field('item', 'name', 'text', { searchable: true }),
   field('item', 'place', 'lookup', { target: 'place', inverse: { name: 'items', label: 'Items' } }),
   field('item', 'rank', 'integer', { indexed: true }),
   field('item', 'price', 'currency'),
@@ -88,6 +89,7 @@ const table = (name: string) => world.table(name).split('.')[1] ?? '';
 const column = (of: string, name: string) => world.column(of, name);
 const params = (query: Record<string, unknown>) => new Map(Object.entries(query));
 const list = (ctx: RequestContext, query: Record<string, unknown> = {}, of = 'item') => listRecords(ctx, of, parseListQuery(params(query)));
+const search = (ctx: RequestContext, q: string) => searchRecords(ctx, { q });
 const names = async (ctx: RequestContext, query: Record<string, unknown>) =>
   (JSON.parse(await list(ctx, query)) as { data: { name: string }[] }).data.map(({ name }) => name);
 
@@ -181,6 +183,8 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
       () => [`se_${table('item')}_\\w+`],
       1_500,
     ],
+    ['a search over all objects', () => search(all, 'em 11973'), () => [`se_${table('item')}_\\w+`], 4_000],
+    ['a search over all objects for what is not there', () => search(owner, 'itme 119730x'), () => [`se_${table('item')}_\\w+`], 8_000],
     ['an indexed order', () => list(all, { sort: '-rank', limit: 50 }), () => [ix('rank')], 1_000],
     ['records of a link', () => list(all, { filter: { '==': [{ var: 'place' }, place] }, limit: 50 }), () => [ix('place')], 1_000],
     [

@@ -1,0 +1,99 @@
+import type { FieldModel, ObjectModel } from '../model/types.js';
+import { selectionOf } from './field-selection.js';
+import { liveRows, tableOf } from './physical-names.js';
+import type { QueryScope } from './query-scope.js';
+import { ObjectSearch } from './search-object.js';
+import type { SearchTerm } from './search-terms.js';
+import { SEARCHED_CHARACTERS, searchedFields, searchedText } from './search-words.js';
+import { labelOf, selectList } from './select-list.js';
+
+/** Matches of one object that are counted and ranked. */
+export const MATCH_CAP = 500;
+/** Of more than that, so many whose name begins with the text are ranked before them. */
+const BEGINNINGS = 200;
+/** With fewer matches than this in all, what is merely similar is looked for. */
+const FEW = 3;
+const SIMILAR = 50;
+const SUBTITLE_FIELDS = 3;
+
+/**
+ * One statement for one search: candidates of each object, judged by what the caller may read, and of the best of all objects their label, the field
+ * that was met with its text, and the fields at the head of their page.
+ *
+ * Shape:  the answer is JSON {hits: [{o, id, label, rank, field, text, fields}], counts: [[o, count]]}; `o` is the place in `objects`, `field` the place in
+ *         the searched fields of the object that the caller may read. Ranks below 1 are of similar ones. Inputs as ObjectSearch says.
+ */
+export function selectSearch(
+  scope: QueryScope,
+  objects: readonly ObjectModel[],
+  terms: readonly SearchTerm[],
+  limit: number,
+): { readonly text: string; readonly searches: readonly ObjectSearch[] } {
+  const searches = objects.map((object, place) => new ObjectSearch(scope, object, place, terms));
+  const ctes = searches.flatMap((search, place) => [
+    `b${place} as materialized (${search.matching(MATCH_CAP + 1)})`,
+    `a${place} as materialized (${search.beginning(BEGINNINGS, `(select count(*) from b${place}) > ${MATCH_CAP}`)})`,
+  ]);
+  const all = searches.map((_, place) => `select * from b${place}`);
+  ctes.push(`few as materialized (select count(*) < ${FEW} as yes from (${all.join(' union all ')}) x)`);
+  const isFuzzy = terms.some(({ near }) => near !== undefined);
+  const sources = searches.flatMap((search, place) => {
+    const isSimilar = isFuzzy && search.hasWords;
+    if (isSimilar) ctes.push(`s${place} as materialized (${search.similar(SIMILAR, '(select yes from few)')})`);
+    const others = (name: string, of: string) => `select * from ${name} x where not exists (select 1 from ${of} y where y."id" = x."id")`;
+    return [`select * from b${place}`, others(`a${place}`, `b${place}`), ...(isSimilar ? [others(`s${place}`, `b${place}`)] : [])];
+  });
+  ctes.push(`top as materialized (select * from (${sources.join(' union all ')}) x order by rank desc, at desc, "id" desc limit ${limit})`);
+  const details = searches.map((search, place) => detailsOf(scope, search, place));
+  const counts = searches.map((_, place) => `select ${place} as o, (select count(*) from b${place}) as n`);
+  return {
+    text:
+      `with ${ctes.join(', ')} select json_build_object('hits', (select coalesce(json_agg(h.hit order by h.rank desc, h.at desc, h."id" desc), '[]'::json) from (${details.join(' union all ')}) h), ` +
+      `'counts', (select coalesce(json_agg(json_build_array(c.o, c.n) order by c.o), '[]'::json) from (${counts.join(' union all ')}) c where c.n > 0))::text`,
+    searches,
+  };
+}
+
+/** What is shown of the hits of one object. Their rows were judged as candidates; what of them may be read is judged here, field by field. */
+function detailsOf(scope: QueryScope, { object, texts }: ObjectSearch, place: number): string {
+  const selection = selectionOf(scope, object, headOf(scope, object), 'drop').filter(
+    ({ field }) => field.name !== 'id' && field.name !== 'version',
+  );
+  const list = selectList(scope, object, 'd', selection);
+  const fields = list.items.length === 0 ? `'{}'::json` : `(select row_to_json(r) from (select ${list.items.join(', ')}) r)`;
+  const shown = texts.map(({ field }, index) => {
+    const { computed } = field;
+    const raw = computed === undefined ? rawText(scope, field) : scope.value(field, 'd');
+    const rule = scope.readRule(field);
+    const may = rule.kind === 'all' ? '' : ` and ${scope.rule(rule, 'd')}`;
+    return `when t.field = ${index}${may} then left(${raw}, ${SEARCHED_CHARACTERS})`;
+  });
+  const members = [
+    `'o', ${place}`,
+    `'id', d."id"`,
+    `'label', ${labelOf(scope, object, 'd')}`,
+    `'rank', t.rank`,
+    `'field', t.field`,
+    `'text', case ${shown.join(' ')} end`,
+    `'fields', ${fields}`,
+  ];
+  return (
+    `select json_build_object(${members.join(', ')}) as hit, t.rank, t.at, t."id" from top t join ${tableOf(scope.active, object)} d ` +
+    `on ${liveRows(object, 'd', scope.params.tenant)} and d."id" = t."id" ${list.joins.join(' ')} where t.o = ${place}`
+  );
+}
+
+/** What stands in the column as it was written, telephone numbers with their signs. */
+function rawText(scope: QueryScope, field: FieldModel): string {
+  return searchedText(scope.active, field, 'd', () => 'null::text', 'as written');
+}
+
+/** The fields at the head of the page of a record, without its name; of an object without any, those that are searched. */
+function headOf(scope: QueryScope, object: ObjectModel): string[] {
+  const highlights = object.layouts.find(({ highlights }) => (highlights?.length ?? 0) > 0)?.highlights;
+  const names = highlights ?? searchedFields(scope.active, object).map(({ name }) => name);
+  return names.filter((name) => name !== object.nameField).slice(0, SUBTITLE_FIELDS);
+}
+
+export const isSearchable = (object: ObjectModel): boolean =>
+  !object.system && [...object.fields.values()].some(({ searchable }) => searchable);
