@@ -55,10 +55,10 @@ export function excerpt(text: string, ranges: readonly TextRange[]): { text: str
   const start = wanted === 0 ? 0 : space > wanted - BEFORE && space >= 0 ? space + 1 : wanted + (isLow(text, wanted) ? 1 : 0);
   const end = Math.min(text.length, start + SHOWN);
   const cut = text.slice(start, isLow(text, end) ? end - 1 : end);
-  const [lead, tail] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
-  const shift = start - lead.length;
+  const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
+  const shift = start - before.length;
   const kept = ranges.filter(([from, to]) => from >= start && to <= start + cut.length);
-  return { text: `${lead}${cut}${tail}`, ranges: kept.map(([from, to]) => [from - shift, to - shift]) };
+  return { text: `${before}${cut}${after}`, ranges: kept.map(([from, to]) => [from - shift, to - shift]) };
 }
 
 const isLow = (text: string, at: number): boolean => /[\uDC00-\uDFFF]/.test(text.charAt(at));
