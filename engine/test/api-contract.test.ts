@@ -251,6 +251,7 @@ describe('every operation of the API takes and answers what its description says
     await call('patch /records/account/{id}', [id], { body: { name: 'Late' }, headers: { 'If-Match': '"1"' }, status: 409 });
     await call('get /records/account/{id}/history', [id]);
     await call('get /records/account/{id}/history', [id], { query: '?field=name&limit=1' });
+    await call('get /records/account/{id}/timeline', [id], { query: '?limit=2&kinds=record.changed,note' });
     await call('get /records/account/{id}/history/{version}', [id, '1']);
     await call('get /records/account/{id}/history/{version}/why', [id, '2'], { query: '?field=name' });
     await call('post /records/account/{id}/restore-version', [id], { body: { version: 1, fields: ['name'] } });

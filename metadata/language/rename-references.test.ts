@@ -7,7 +7,15 @@ const field = (object: string, name: string, more: object = {}): MetadataDocumen
   ({ kind: 'field', id: `fld_${object}_${name}`, object, name, label: name, type: 'text', ...more }) as MetadataDocument;
 
 const DOCUMENTS: MetadataDocument[] = [
-  { kind: 'object', id: 'obj_account', name: 'account', label: 'Account', pluralLabel: 'Accounts', nameField: 'name' },
+  {
+    kind: 'object',
+    id: 'obj_account',
+    name: 'account',
+    label: 'Account',
+    pluralLabel: 'Accounts',
+    nameField: 'name',
+    timeline: { date: 'made', summary: ['industry', 'name'], changes: ['industry'] },
+  },
   { kind: 'object', id: 'obj_deal', name: 'deal', label: 'Deal', pluralLabel: 'Deals', nameField: 'name' },
   field('account', 'name'),
   field('account', 'industry'),
@@ -171,6 +179,8 @@ describe('renaming a field', () => {
 
   it('changes every reference to it, and no field of another object with the same name', () => {
     expect(find(renamed, 'fld_account_industry')).toMatchObject({ name: 'branch' });
+    expect(find(renamed, 'obj_account')).toMatchObject({ timeline: { date: 'made', summary: ['branch', 'name'], changes: ['branch'] } });
+    expect(find(renameField(DOCUMENTS, 'account', 'made', 'on'), 'obj_account')).toMatchObject({ timeline: { date: 'on' } });
     expect(find(renamed, 'fld_deal_industry')).toBe(DOCUMENTS[6]);
     expect(find(renamed, 'fld_deal_name')).toBe(DOCUMENTS[5]);
     expect(find(renamed, 'fld_deal_account')).toMatchObject({
@@ -241,7 +251,7 @@ describe('renaming a field', () => {
 
   it('gives documents that do not name it back as they are', () => {
     expect(renamed.filter((document, index) => document === DOCUMENTS[index]).map((document) => document.kind)).toEqual([
-      ...['object', 'object', 'field', 'field', 'field', 'field', 'app', 'data'],
+      ...['object', 'field', 'field', 'field', 'field', 'app', 'data'],
     ]);
   });
 

@@ -6,6 +6,7 @@ import type {
   FieldDocument,
   LayoutDocument,
   MetadataDocument,
+  ObjectDocument,
   PermissionRule,
   RoleDocument,
   ViewDocument,
@@ -190,7 +191,12 @@ const template: Rename<'template'> = (document, names) => {
 
 /** Every kind, so that a new one can not be forgotten: the compiler asks for it here. */
 const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
-  object: (document, names) => change(document, { name: (name) => names.object(name), nameField: at(names, document.name).name }),
+  object: (document, names) => {
+    const own = at(names, document.name);
+    const timeline = (shown: NonNullable<ObjectDocument['timeline']>) =>
+      change(shown, { date: own.name, summary: own.names, changes: own.names });
+    return change(document, { name: (name) => names.object(name), nameField: own.name, timeline });
+  },
   field,
   layout,
   view,

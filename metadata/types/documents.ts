@@ -315,6 +315,10 @@ export interface FieldDocument {
    */
   track?: boolean;
   /**
+   * Of a link: records stand in the timeline of the record that it leads to.
+   */
+  timeline?: boolean;
+  /**
    * Value of a new record: a literal, or {"$expr": expression}, or for lookups {"$lookup": {"where": condition, "sort": field}} for the first matching record. Conditions may use $record for values already set and $user.
    */
   default?: unknown;
@@ -684,6 +688,35 @@ export interface ObjectDocument {
    * Whether changes of fields are written to the history of the record.
    */
   trackHistory?: boolean;
+  /**
+   * How records of this object stand in the timelines of the records they belong to, by links of theirs that say "timeline".
+   */
+  timeline?: {
+    /**
+     * Date or moment that says when it happened; where there is none, when the record was made.
+     */
+    date?: string;
+    /**
+     * Fields shown with the name of the record.
+     *
+     * @maxItems 4
+     *
+     * Items: Field.
+     */
+    summary?: string[];
+    /**
+     * Fields whose changes are entries of their own, such as a stage.
+     *
+     * @maxItems 4
+     *
+     * Items: Field.
+     */
+    changes?: string[];
+    /**
+     * Whether it is an entry that a record was deleted.
+     */
+    deleted?: boolean;
+  };
 }
 
 /**

@@ -623,6 +623,26 @@ export type ChangeCause = {
   undoes?: string;
 };
 
+/** GET /records/{object}/{id}/timeline: what happened around a record, newest first. */
+export type TimelineAnswer = { data: TimelineEntry[]; page: { next: string | null }; kinds: TimelineKind[] };
+export type TimelineEntry = {
+  /** "record.changed" and "record.files" of the record itself; else the API name of an object whose records belong to it. */
+  kind: string;
+  at: string;
+  by: LookupValue | null;
+  object: string;
+  id: string;
+  label: string | null;
+  /** That there is the record, or what was done. */
+  what: 'record' | 'create' | 'update' | 'delete' | 'restore';
+  version: number | null;
+  cause: ChangeCause | null;
+  changes: FieldChange[];
+  summary: { field: string; label: string; value: unknown }[];
+};
+/** What may stand in the timeline of this record, for `kinds`. */
+export type TimelineKind = { kind: string; label: string; icon: string | null };
+
 /** GET /records/{object}/{id}/history/{version}/why: from the change back to who or what began. */
 export type WhyAnswer = { data: CauseLink[]; isComplete: boolean };
 export type CauseLink =

@@ -24,6 +24,7 @@ const COMMON: ReadonlySet<string> = new Set([
   'indexed',
   'searchable',
   'track',
+  'timeline',
   'default',
   'takesFrom',
 ]);
@@ -89,13 +90,15 @@ function checkRange(source: Sourced<'field'>, problems: Problems): void {
 }
 
 function checkUses(source: Sourced<'field'>, problems: Problems, model: FieldModel | undefined): void {
-  const { type, unique, indexed, searchable, required, maxLength } = source.document;
-  const { uses, givenBy, isPart } = fieldType(type);
+  const { type, unique, indexed, searchable, timeline, required, maxLength } = source.document;
+  const { uses, givenBy, isPart, link, linksTo } = fieldType(type);
   const isText = model?.computed?.kind === 'formula' && model.computed.returns === 'text';
   if (unique && !uses.includes('unique')) problems.add(source, '/unique', 'not_for_type', `${aType(type)} field can not be unique.`);
   if (indexed && !uses.includes('indexed')) problems.add(source, '/indexed', 'not_for_type', `${aType(type)} field can not be indexed.`);
   if (searchable && !uses.includes('searchable') && !isText)
     problems.add(source, '/searchable', 'not_for_type', `${aType(type)} field can not be searched for text.`);
+  if (timeline && (link === undefined || linksTo !== undefined))
+    problems.add(source, '/timeline', 'not_for_type', `${aType(type)} field leads to no record that has a timeline.`);
   if ((unique || indexed) && maxLength !== undefined && maxLength > MAX_INDEXED_CHARACTERS) {
     problems.add(source, '/maxLength', 'too_long', `A unique or indexed field may be ${MAX_INDEXED_CHARACTERS} characters long at most.`);
   }

@@ -20,6 +20,7 @@ import { fileOf, Problems } from './problems.js';
 import { processRules } from './process-rules.js';
 import { recordTypeRules, recordTypes } from './record-types.js';
 import { parseAt, scopeOf } from './scope.js';
+import { compileTimeline } from './compile-timeline.js';
 import { USER_OBJECT } from './system-fields.js';
 import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
 
@@ -103,6 +104,7 @@ function compileObject(
     icon: document?.icon ?? (object.name === USER_OBJECT ? 'user' : 'box'),
     nameField,
     trackHistory: document?.trackHistory ?? document !== undefined,
+    ...(document?.timeline ? { timeline: compileTimeline(object, problems) } : {}),
     system: document === undefined,
     fields,
     relations: object.relations,

@@ -144,6 +144,18 @@ export type TriggerModel = {
   readonly when?: Expression;
 };
 
+/**
+ * How records of an object stand in the timelines of the records that they belong to.
+ *
+ * Shape:  names of fields of the object: when it happened (when it was made, without), what is shown with it, and whose changes are entries too.
+ */
+export type TimelineModel = {
+  readonly date?: string;
+  readonly summary: readonly string[];
+  readonly changes: readonly string[];
+  readonly deleted: boolean;
+};
+
 /** A type of records of an object, as its document says it. */
 export type RecordTypeModel = RecordTypeDocument;
 
@@ -155,6 +167,7 @@ export type ObjectModel = {
   readonly icon: string;
   readonly nameField: string;
   readonly trackHistory: boolean;
+  readonly timeline?: TimelineModel;
   /** True for the built-in read-only object "user" (id, name). */
   readonly system: boolean;
   /** Field by API name, in order: system fields last. */

@@ -95,6 +95,15 @@ export function parseHistoryQuery(given: ReadonlyMap<string, unknown>): { field?
   return query;
 }
 
+/** Page of a timeline. */
+export function parseTimelineQuery(given: ReadonlyMap<string, unknown>): { kinds?: string[]; limit?: number; cursor?: string } {
+  const read = new ParameterReader(given);
+  read.known(['kinds', 'limit', 'cursor']);
+  const query = present({ kinds: read.list('kinds'), limit: read.integer('limit', 'page_rows'), cursor: read.text('cursor') || undefined });
+  read.done();
+  return query;
+}
+
 export type RecordQuery = { readonly fields?: readonly string[]; readonly include?: readonly RelatedQuery[] };
 
 /** All that the caller may read, without related lists. */

@@ -53,6 +53,9 @@ export function fieldRows(
   return rows.join(', ');
 }
 
+/** Fields that hold files, of some fields. */
+export const fileFields = (fields: readonly FieldModel[]): FieldModel[] => fields.filter(({ type }) => fieldType(type).holds !== undefined);
+
 /** Who did it, of the history row `alias`: as far as the caller may read users. */
 export function byJson(scope: QueryScope, person: string, alias = 'a'): string {
   const user = scope.object('user');

@@ -56,6 +56,9 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'history.target_gone': 'Womit es verknüpft war, ist für Sie nicht mehr da.',
   'history.file_gone': 'Die Datei gibt es nicht mehr, oder Sie dürfen sie nicht anhängen.',
   'history.retired': 'Das Feld gibt es nicht mehr.',
+  'timeline.changes': 'Änderungen',
+  'timeline.files': 'Dateien',
+  'timeline.unknown_kind': 'Nichts von der Art „{kind}“ steht in diesem Verlauf. Meinten Sie {nearest}?',
   'record.if_match': 'If-Match nennt keine Version dieses Datensatzes.',
   'record.if_match.hint': 'Senden Sie den ETag des Datensatzes.',
   try_again: 'Versuchen Sie es noch einmal.',
@@ -299,7 +302,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Eine zugehörige Liste darf höchstens {max} Datensätze auf einmal haben; es sind {actual}. Fragen Sie nach der Liste selbst.',
   'limit.group_levels': 'Eine Frage nach Gruppen darf höchstens {max} Ebenen haben; es sind {actual}. Fragen Sie für jede einzeln.',
   'limit.measures': 'Eine Frage nach Gruppen darf höchstens {max} Kennzahlen haben; es sind {actual}. Fragen Sie zweimal.',
-  'limit.event_streams': 'Höchstens {max} offene Ströme von Ereignissen sind erlaubt; dies wäre der {actual}. Schließen Sie zuerst einen.',
+  'limit.event_streams':
+    'Eine Person darf höchstens {max} offene Ströme von Ereignissen in jedem Prozess haben; es sind {actual}. Schließen Sie einen: Die Seiten eines Browsers können sich einen teilen.',
   'limit.groups':
     'Eine Antwort darf höchstens {max} Gruppen haben; es sind {actual}. Filtern Sie, oder gruppieren Sie nach einer größeren Einheit.',
   'limit.uploaded_bytes':

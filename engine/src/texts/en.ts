@@ -60,6 +60,9 @@ export const en = {
   'history.target_gone': 'What it linked to is no longer there for you.',
   'history.file_gone': 'The file is no longer there, or it is not yours to attach.',
   'history.retired': 'The field no longer exists.',
+  'timeline.changes': 'Changes',
+  'timeline.files': 'Files',
+  'timeline.unknown_kind': 'Nothing of the kind "{kind}" stands in this timeline. Did you mean {nearest}?',
   'record.if_match': 'If-Match names no version of this record.',
   'record.if_match.hint': 'Send the ETag of the record.',
   try_again: 'Try again.',
@@ -288,7 +291,8 @@ export const en = {
   'limit.related_rows': 'A related list may have at most {max} records at once; there are {actual}. Ask for the list by itself.',
   'limit.group_levels': 'A call for groups may have at most {max} levels of grouping; there are {actual}. Ask once for each.',
   'limit.measures': 'A call for groups may have at most {max} measures; there are {actual}. Ask twice.',
-  'limit.event_streams': 'You may have at most {max} open streams of events; this would be number {actual}. Close one first.',
+  'limit.event_streams':
+    'A person may have at most {max} open streams of events, in each process; there are {actual}. Close one: the pages of a browser may share one.',
   'limit.groups': 'An answer may have at most {max} groups; there are {actual}. Filter, or group by a larger unit.',
   'limit.uploaded_bytes': 'The uploads of a person within a day may have at most {max} bytes; there are {actual}. Go on tomorrow.',
   'limit.stored_file_bytes':

@@ -168,6 +168,9 @@ export function retireObject(draft: Draft, name: string): Draft {
 /** Retires a field and takes it off layouts, views and permissions. Conditions that read it are left for people to decide. */
 export function retireField(draft: Draft, field: FieldDocument): Draft {
   let next = put(draft, field.id, null);
+  for (const object of ofKind(next, 'object')) {
+    if (object.name === field.object && object.timeline) next = put(next, object.id, withoutFieldInTimeline(object, field.name));
+  }
   for (const layout of ofKind(next, 'layout')) next = put(next, layout.id, withoutFieldInLayout(layout, field));
   for (const view of ofKind(next, 'view'))
     if (view.object === field.object) next = put(next, view.id, withoutFieldInView(view, field.name));
@@ -180,6 +183,19 @@ export function retireField(draft: Draft, field: FieldDocument): Draft {
     });
   }
   return next;
+}
+
+function withoutFieldInTimeline(object: ObjectDocument, name: string): ObjectDocument {
+  const timeline: NonNullable<ObjectDocument['timeline']> = object.timeline ?? {};
+  const others = (fields?: string[]) => fields?.filter((field) => field !== name);
+  return {
+    ...object,
+    timeline: withProperties(timeline, {
+      date: timeline.date === name ? undefined : timeline.date,
+      summary: others(timeline.summary),
+      changes: others(timeline.changes),
+    }),
+  };
 }
 
 const startsWith = (name: string) => (path: string) => path === name || path.startsWith(`${name}.`);

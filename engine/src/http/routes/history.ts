@@ -1,9 +1,10 @@
 import { malformed, notFound } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
 import { explainChange } from '../../records/explain-change.js';
-import { parseHistoryQuery } from '../../records/list-query.js';
+import { parseHistoryQuery, parseTimelineQuery } from '../../records/list-query.js';
 import { ParameterReader } from '../../records/read-parameters.js';
 import { readHistory } from '../../records/read-history.js';
+import { readTimeline } from '../../records/read-timeline.js';
 import { readVersion, restoreVersion } from '../../records/restore-version.js';
 import { told } from '../../texts/told.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
@@ -24,6 +25,16 @@ export function historyRoutes(contextOf: (scope: RequestScope) => RequestContext
       exchange: historyExchanges.history,
       handler: async (scope) => ({
         json: await readHistory(contextOf(scope), object(scope), id(scope), parseHistoryQuery(scope.query)),
+      }),
+    },
+    {
+      method: 'GET',
+      path: `${path}/timeline`,
+      policy: signedIn,
+      summary: 'What happened around a record, newest first: kinds, limit, cursor',
+      exchange: historyExchanges.timeline,
+      handler: async (scope) => ({
+        json: await readTimeline(contextOf(scope), object(scope), id(scope), parseTimelineQuery(scope.query)),
       }),
     },
     {

@@ -4,6 +4,8 @@ import type {
   FieldChange,
   HistoryEntry,
   LookupValue,
+  TimelineAnswer,
+  TimelineEntry,
   VersionAnswer,
   WhyAnswer,
 } from '@fieldstone/metadata/types/wire.js';
@@ -97,6 +99,28 @@ const version: Schema<VersionAnswer> = named(
     ),
   }),
 );
+const timeline: Schema<TimelineAnswer> = shape({
+  data: list(
+    named<TimelineEntry>(
+      'TimelineEntry',
+      shape({
+        kind: text,
+        at: text,
+        by: orNull(person),
+        object: text,
+        id: text,
+        label: orNull(text),
+        what: oneOf('record', 'create', 'update', 'delete', 'restore'),
+        version: orNull(whole),
+        cause: orNull(cause),
+        changes: list(fieldChange),
+        summary: list(shape({ field: text, label: text, value: anything })),
+      }),
+    ),
+  ),
+  page: shape({ next: orNull(text) }),
+  kinds: list(shape({ kind: text, label: text, icon: orNull(text) })),
+});
 const sent = shape({
   version: make<number>({ type: 'integer', minimum: 1 }),
   'fields?': about(
@@ -108,6 +132,10 @@ const sent = shape({
 export const historyExchanges = {
   history: (): Exchange =>
     gives(page(history), { query: { field: about('Changes of this field alone', text), limit: LIST.limit, cursor: LIST.cursor } }),
+  timeline: (): Exchange =>
+    gives(timeline, {
+      query: { kinds: about('Kinds of the answer, parted by commas; all when left out', text), limit: LIST.limit, cursor: LIST.cursor },
+    }),
   version: (): Exchange => gives(version),
   why: (): Exchange => gives(why, { query: { field: about('Of the newest change of this field, at or before the version', text) } }),
   restoreVersion: (object: string): Exchange => gives(refer(object), { body: sent, headers: { ...BRIEF, ...GUARDED } }),
