@@ -9,7 +9,17 @@ import { QueryScope } from './query-scope.js';
 import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
+import {
+  actorOf,
+  columnInputs,
+  columnList,
+  emptyRow,
+  historyInsert,
+  outboxInsert,
+  revisionGuard,
+  WRITE_TIME,
+  filledFields,
+} from './write-parts.js';
 
 export type InsertParts = {
   readonly scope: QueryScope;
@@ -86,10 +96,11 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     `n as (insert into ${table} as i ("tenant_id", ${columns.map(quote).join(', ')}) select ${params.tenant}, ${columnList(scope, object, 'v')} from ${row} v${conflict} returning ${columnList(scope, object, 'i')})`,
     `o as materialized (${emptyRow(scope, object)})`,
   );
-  const checks = writeChecks(scope, object, 'create', written, lookups);
+  const filled = filledFields(object, given, lookups);
+  const checks = writeChecks(scope, object, 'create', written, lookups, filled);
   const rows = 'n cross join o';
   ctes.push(...checkCtes(checks, rows));
-  const tracked = [...object.fields.values()].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
+  const tracked = [...filled].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
   const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
   const effects = [
     ...historyInsert(scope, object, 'create', tracked, rows),

@@ -7,7 +7,17 @@ import { rollupMarks } from './rollup-marks.js';
 import type { RowParameters } from './row-parameters.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkedRowsCte, stopRowsCte, writeChecks, type Check } from './write-checks.js';
-import { actorOf, columnInputs, columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, WRITE_TIME } from './write-parts.js';
+import {
+  actorOf,
+  columnInputs,
+  columnList,
+  emptyRow,
+  historyInsert,
+  outboxInsert,
+  revisionGuard,
+  WRITE_TIME,
+  filledFields,
+} from './write-parts.js';
 
 /**
  * Many new records of an object in one statement: what `insertRecord` does for one, over the rows `b`.
@@ -73,14 +83,15 @@ export function insertRecords(
   );
   // From here on, what was given is what stands in the new row.
   params.reads = (_column, key) => at('n', key.slice('col '.length));
-  const checks = writeChecks(scope, object, 'create', written, lookups);
+  const filled = filledFields(object, given, lookups);
+  const checks = writeChecks(scope, object, 'create', written, lookups, filled);
   const rows = 'n cross join o';
   const taken = `select b."${params.columnOf('id', '::uuid')}", '{}'::text[] from b cross join g where b."${params.columnOf('id', '::uuid')}" not in (select n."id" from n)`;
   ctes.push(
     checkedRowsCte(checks, rows),
     stopRowsCte(`select c."id", c.failed from checked c where cardinality(c.failed) > 0 union all ${taken}`),
   );
-  const tracked = [...object.fields.values()].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
+  const tracked = [...filled].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
   const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
   const effects = [
     ...historyInsert(scope, object, 'create', tracked, rows),

@@ -30,7 +30,7 @@ export type Check = {
  * Everything that only the database can judge, on the locked row: rules of the object, links, rights over the new row.
  *
  * Shape:  `written` are the fields of the write. Checks run in the statement that writes and take it back when one fails, so no other write can
- *         slip in between. They name fields as the caller sent them.
+ *         slip in between. They name fields as the caller sent them. Of a new record, `filled` are the fields that may have a value.
  */
 export function writeChecks(
   scope: QueryScope,
@@ -38,6 +38,7 @@ export function writeChecks(
   operation: 'create' | 'update',
   written: ReadonlySet<FieldModel>,
   lookups: readonly LookupDefault[] = [],
+  filled?: ReadonlySet<FieldModel>,
 ): Check[] {
   const checks: Check[] = [];
   const access = scope.access(object.name);
@@ -55,7 +56,9 @@ export function writeChecks(
     checks.push({ fails: `${isGiven} and (${scope.rule(rule, judged)}) is not true`, outcome: { kind: 'forbidden', field } });
   }
   for (const field of object.fields.values()) {
-    if (isReference(field) && field.type !== 'id') checks.push(...linkChecks(scope, field, operation, written));
+    // Who made a new record is who changed it last: said of one, it is said of both.
+    const isEmpty = filled !== undefined && !filled.has(field) && field.name !== 'created_by';
+    if (isReference(field) && field.type !== 'id' && !isEmpty) checks.push(...linkChecks(scope, field, operation, written));
     const { link, holds } = fieldType(field.type);
     if (holds !== undefined && written.has(field)) checks.push(...fileChecks(scope, field, operation));
     if (link === 'any' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));

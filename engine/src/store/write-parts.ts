@@ -4,7 +4,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType, isComputed } from '../fields/registry.js';
 import { judgingFields } from '../rules/judging-fields.js';
 import { allColumns } from './list-conditions.js';
-import { at, columnsOf, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
+import { at, columnsOf, firstColumn, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { readableLink } from './select-list.js';
 
@@ -84,7 +84,7 @@ export function historyInsert(
   const changes = tracked.map((field) =>
     change(field, `jsonb_build_array(${keptJson(active, field, 'o')}, ${keptJson(active, field, 'n')})`),
   );
-  const diff = changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
+  const diff = operation === 'create' ? firstValues(active, tracked) : changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
   const others = operation === 'update' ? fields.filter((field) => !isTracked(object, field) && !isComputed(field)) : [];
   const notKept = others.map((field) => ` || ${change(field, 'null')}`).join('');
   const needed = operation === 'update' ? ` where x.diff <> '{}'::jsonb` : '';
@@ -94,6 +94,36 @@ export function historyInsert(
       `from ${from} cross join lateral (select ${diff} as diff) x${needed}`,
   ];
 }
+
+/** What a new record begins with: each value as [null, value]. Built at once; put together field by field, every step copies what is there. */
+function firstValues(active: ActiveModel, fields: readonly FieldModel[]): string {
+  const pair = (field: FieldModel) => `jsonb_build_array(null, ${keptJson(active, field, 'n')})`;
+  const isThere = (field: FieldModel) =>
+    columnsOf(active, field)
+      .map(({ name }) => `${at('n', name)} is not null`)
+      .join(' or ');
+  // Leaving out empty members goes all the way down: values that may have such members of their own are added one by one.
+  const isPlain = (field: FieldModel) => columnsOf(active, field).length === 1 && !/json/.test(firstColumn(active, field).pgType);
+  const plain = fields.filter(isPlain);
+  const members = plain.map((field) => [field.id, `case when ${isThere(field)} then ${pair(field)} end`] as const);
+  const others = fields.filter((field) => !isPlain(field));
+  return [
+    plain.length === 0 ? `'{}'::jsonb` : `jsonb_strip_nulls(${jsonbObject(members)})`,
+    ...others.map((field) => `case when ${isThere(field)} then ${jsonbObject([[field.id, pair(field)]])} else '{}'::jsonb end`),
+  ].join(' || ');
+}
+
+/** Fields in which a new record may have a value: those given, looked up and counted. All others are empty, and nothing is to be said of them. */
+export const filledFields = (
+  object: ObjectModel,
+  given: readonly FieldModel[],
+  lookups: readonly { readonly field: FieldModel }[],
+): ReadonlySet<FieldModel> =>
+  new Set([
+    ...given,
+    ...lookups.map(({ field }) => field),
+    ...[...object.fields.values()].filter(({ type }) => fieldType(type).givenBy === 'counter'),
+  ]);
 
 /**
  * The outbox row of one change: which record, and the ids of the fields that changed. Values stay out of it; readers look with their own rights.
