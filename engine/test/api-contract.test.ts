@@ -273,6 +273,12 @@ describe('every operation of the API takes and answers what its description says
     const [{ operationId: restored }] = (await call('get /records/deal/{id}/history', [deal.id])).data;
     expect((await call('get /operations/{id}', [restored])).canUndo).toBe(true);
     const { operation } = await call('post /operations/{id}/undo', [restored]);
+    const twin = await call('post /records/account', [], { body: { name: 'Twin' }, status: 201 });
+    const twinDeal = { name: 'Of the twin', account: twin.id as string, expected_close_date: '2030-01-31' };
+    await call('post /records/deal', [], { body: twinDeal, status: 201 });
+    await call('get /records/account/{id}/merge/preview', [id], { query: `?from=${twin.id as string}` });
+    await call('post /records/account/{id}/merge', [id], { body: { from: [twin.id], values: { website: 'https://example.com' } } });
+    expect((await call('get /records/account/{id}', [twin.id], { status: 404 })).mergedInto).toMatchObject({ id });
     await call('get /recycle-bin');
     await call('get /recycle-bin', [], { query: '?object=deal&q=x&mine=true&limit=1' });
     await call('get /recycle-bin', [], { query: '?mine=perhaps', status: 400 });

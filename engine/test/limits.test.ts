@@ -84,6 +84,7 @@ const ELSEWHERE: Readonly<Partial<Record<LimitName, readonly [file: string, text
   bulk_bytes: ['engine/test/records/bulk.test.ts', 'LIMITS.bulk_bytes.max'],
   exchange_rates: ['engine/test/currencies.test.ts', 'length: 1001'],
   sorted_over_links: ['engine/test/records/query-plans.test.ts', 'at most 100,000 records'],
+  merged_records: ['engine/test/records/merge.test.ts', 'A merge may have at most 4 records'],
   undo_hours: ['engine/test/records/undo.test.ts', 'can be undone for 168 hours'],
   operation_records: ['engine/test/records/undo.test.ts', 'may have at most 10,000 records'],
   uploaded_bytes: ['engine/test/records/files.test.ts', 'uploads of a person within a day may have at most'],

@@ -723,6 +723,16 @@ export type BinRestoreAnswer = {
   failed: { object: string; id: string; code: string; message: string }[];
 };
 
+/** GET /records/{object}/{id}/merge/preview */
+export type MergePreview = {
+  /** The one that stays first. */
+  records: { id: string; label: string | null; version: number }[];
+  /** Fields in which they differ, with the values in the order of `records`. `choice` is whose value would be taken. */
+  fields: { field: string; label: string; values: unknown[]; mayChoose: boolean; choice: number }[];
+  /** Records that would be moved, as far as the caller sees them. */
+  related: { object: string; label: string; field: string; fieldLabel: string; count: number }[];
+};
+
 /** POST /operations/{id}/undo */
 export type UndoAnswer = {
   /** The undo is an operation too; null when nothing was written. */

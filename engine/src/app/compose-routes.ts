@@ -12,6 +12,7 @@ import { fileRoutes } from '../http/routes/files.js';
 import { formulaRoutes } from '../http/routes/formulas.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
+import { mergeRoutes } from '../http/routes/merge.js';
 import { binRoutes } from '../http/routes/recycle-bin.js';
 import { operationRoutes } from '../http/routes/operations.js';
 import { packRoutes } from '../http/routes/packs.js';
@@ -101,6 +102,7 @@ export function composeRoutes(
     ...operationRoutes(recordContext),
     ...binRoutes(recordContext),
     ...searchRoutes(context),
+    ...mergeRoutes(recordContext),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),
     ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),

@@ -266,6 +266,13 @@ export const LIMITS = {
     checked: 'request',
     instead: 'Look at the history of the records, or do the opposite in parts.',
   },
+  merged_records: {
+    max: 4,
+    per: 'A merge',
+    counts: 'records',
+    checked: 'request',
+    instead: 'Merge them step by step.',
+  },
   exchange_rates: { max: 1_000, per: 'A call', counts: 'exchange rates', checked: 'request', instead: 'Send them in parts.' },
   answer_bytes: {
     max: 8 * MEGABYTE,

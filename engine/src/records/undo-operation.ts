@@ -3,11 +3,14 @@ import { AppError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../model/limits.js';
 import { accessOf } from '../rules/access.js';
+import { CompiledCache } from '../store/compiled-cache.js';
+import { removeCopiedShares } from '../store/select-links.js';
 import { say } from '../texts/say.js';
 import { told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
 import { deleteRecord, restoreRecord } from './delete-record.js';
 import { findOperation, touchedRecords, type FoundOperation, type Touched } from './find-operation.js';
+import { runStatement, type Compiled } from './run-statement.js';
 import { refused, undoFields, wholeReason, type UndoneRecord } from './undo-record.js';
 
 /** Records that are written at once: each is a transaction of its own, and most of it is waiting for the disk. */
@@ -35,6 +38,8 @@ export async function undoOperation(ctx: RequestContext, id: string): Promise<Un
   return answerOf(ctx, found, operation, undone);
 }
 
+const shares = new CompiledCache<Compiled>();
+
 type Kind = 'bring_back' | 'send_off' | 'fields' | 'nothing';
 
 /** What has to be done with a record: what was made and deleted in one operation is as it was before. */
@@ -60,6 +65,7 @@ async function undoAll(ctx: RequestContext, found: FoundOperation): Promise<Undo
     (record) => bringBack(ctx, found, record),
   );
   const back = [...first.filter((one) => !stuck.includes(one)), ...second];
+  const linked = second.some(({ isWritten }) => isWritten) ? await linkAgain(ctx, found, fields) : [];
   const moved = await undoMoves(ctx, found, back);
   const along = await withTheirWhole(
     ctx,
@@ -67,7 +73,27 @@ async function undoAll(ctx: RequestContext, found: FoundOperation): Promise<Undo
     of('bring_back').filter(({ goesAlong }) => goesAlong),
   );
   const sent = await each(of('send_off'), (record) => sendOff(ctx, found, record));
-  return together([...back, ...fields, ...moved, ...sent, ...along]);
+  return together([...back, ...fields, ...linked, ...moved, ...sent, ...along]);
+}
+
+/** Links to records that came back late: those fields of the records alone, for the rest of them is done. */
+async function linkAgain(ctx: RequestContext, found: FoundOperation, done: UndoneRecord[]): Promise<UndoneRecord[]> {
+  const unlinked = done.filter(({ problems }) => problems.some(({ reason }) => reason === 'link_gone'));
+  const records = await again(
+    ctx,
+    found,
+    unlinked.map(({ record }) => record),
+  );
+  const linked: UndoneRecord[] = [];
+  for (const record of records) {
+    const { restored, isWritten } = await undoFields(ctx, found, record);
+    const index = done.findIndex((one) => one.record.id === record.id);
+    const before = done[index];
+    if (before === undefined) continue;
+    done[index] = { ...before, problems: before.problems.filter(({ field }) => field === undefined || !restored.includes(field)) };
+    linked.push({ record, restored, problems: [], isWritten });
+  }
+  return linked;
 }
 
 /** A record that was deleted and changed in one operation was written twice, and is one to whoever is told. */
@@ -122,13 +148,18 @@ async function sendOff(ctx: RequestContext, found: FoundOperation, record: Touch
  */
 async function undoMoves(ctx: RequestContext, found: FoundOperation, back: readonly UndoneRecord[]): Promise<UndoneRecord[]> {
   const moved = found.records.filter(({ isMoved }) => isMoved);
-  if (moved.length === 0) return [];
+  if (moved.length === 0 && found.head.into === null) return [];
   const merged = found.records.filter(({ did }) => did.includes('delete') || did.includes('restore'));
   const objects = new Set(merged.map(({ object }) => object.name));
   const mayMerge = [...objects].every((name) => accessOf(ctx.active.model, ctx.actor, name).actions.has('merge'));
   if (!mayMerge || objects.size === 0) return moved.map((record) => refused(record, 'no_right'));
   if (back.some(({ isWritten }) => !isWritten)) return moved.map((record) => refused(record, 'gone'));
   const system: RequestContext = { ...ctx, actor: { ...ctx.actor, kind: 'system', roles: [], cause: { ...ctx.actor.cause, moved: true } } };
+  await runStatement(
+    ctx,
+    shares.get(ctx.active, '', () => removeCopiedShares()),
+    { operation: found.id },
+  );
   const records = await again(system, found, moved);
   const own = new Map(moved.map((record) => [record.id, record]));
   return each(records, async (record) => {

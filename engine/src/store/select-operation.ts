@@ -46,7 +46,7 @@ export type OperationRecord = {
   readonly isDeleted: boolean;
   /** What happened to it, in no order. */
   readonly did: readonly ('create' | 'update' | 'delete' | 'restore')[];
-  /** A merge gave it another record to point to; nobody chose that value. */
+  /** A merge gave it another record to point to, and did nothing else with it; nobody chose that value. */
   readonly isMoved: boolean;
   /** Somebody else has changed it since; of what was made or brought back, also what is part of it. */
   readonly isChanged: boolean;
@@ -85,7 +85,7 @@ export function selectOperationRecords(scope: QueryScope, object: ObjectModel, l
   const after = params.input('after', '::uuid');
   const ofRecord = `h."tenant_id" = ${params.tenant} and h."object_no" = ${number}`;
   const h = `select h."record_id", h."version", h."op", h."diff", h."actor", h."cause" from ${history} h where ${ofRecord} and h."operation" = ${operation} and (${ids} is null or h."record_id" = any(${ids})) and (${after} is null or h."record_id" > ${after})`;
-  const r = `select "record_id", max("version") as last, (array_agg("actor" order by "version" desc))[1] as actor, array_agg(distinct "op") as did, bool_or("cause" ->> 'moved' is not null) as moved from h group by "record_id" order by "record_id" limit ${limit}`;
+  const r = `select "record_id", max("version") as last, (array_agg("actor" order by "version" desc))[1] as actor, array_agg(distinct "op") as did, bool_and("cause" ->> 'moved' is not null) as moved from h group by "record_id" order by "record_id" limit ${limit}`;
   const f = [
     'select h."record_id", e.key, (array_agg(e.value -> 0 order by h."version"))[1] as before, (array_agg(e.value -> 1 order by h."version" desc))[1] as after,',
     `bool_and(jsonb_typeof(e.value) = 'array') as kept`,

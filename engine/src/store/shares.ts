@@ -61,7 +61,7 @@ export async function putShare(pool: IdentityPool, place: RecordPlace, share: Ne
        select $1, $2, $3, p.id, $5, $6::timestamptz, $7, $8
        from (select id from meta.user where tenant_id = $1 and is_active union select id from meta.team where tenant_id = $1) p where p.id = $4
        on conflict (tenant_id, object_id, record_id, principal_id) do update
-         set may_edit = excluded.may_edit, expires_at = excluded.expires_at, shared_by = excluded.shared_by, shared_at = now(), reason = excluded.reason
+         set may_edit = excluded.may_edit, expires_at = excluded.expires_at, shared_by = excluded.shared_by, shared_at = now(), reason = excluded.reason, operation = null
        returning 1`,
       [...values, share.mayEdit, share.expiresAt, share.by, share.reason],
     );

@@ -69,6 +69,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'object.no_create': 'Sie dürfen {objects} nicht anlegen.',
   'object.no_update': 'Sie dürfen {objects} nicht ändern.',
   'object.no_delete': 'Sie dürfen {objects} nicht löschen.',
+  'object.no_merge': 'Sie dürfen {objects} nicht zusammenführen.',
   'object.no_bulk': 'Sie dürfen nicht viele {objects} auf einmal ändern.',
 
   'field.unknown': 'Dieses Feld gibt es nicht.',
@@ -282,6 +283,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
 
   'limit.operation_records':
     'Ein Vorgang, der rückgängig gemacht werden soll, darf höchstens {max} Datensätze haben; es sind {actual}. Sehen Sie sich den Verlauf der Datensätze an, oder tun Sie das Gegenteil in Teilen.',
+  'limit.merged_records':
+    'Beim Zusammenführen dürfen es höchstens {max} Datensätze sein; es sind {actual}. Führen Sie sie schrittweise zusammen.',
   'limit.page_rows': 'Eine Seite darf höchstens {max} Datensätze haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.sort_levels':
     'Eine Liste darf höchstens {max} Stufen der Sortierung haben; es sind {actual}. Sortieren Sie nach den wichtigsten Feldern.',
@@ -403,6 +406,11 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'bin.not_restored': 'Es wurde nichts wiederhergestellt.',
   'bin.records': 'Hier steht eine Liste von Datensätzen, jeder mit object und id.',
   'bin.record': 'Hier steht ein Datensatz: object und id.',
+  'merge.not_done': 'Die Datensätze wurden nicht zusammengeführt.',
+  'merge.from': 'Hier steht eine Liste von Kennungen: die Datensätze, die in diesem aufgehen.',
+  'merge.itself': 'Ein Datensatz geht nicht in sich selbst auf.',
+  'merge.related': 'Zugehöriges lässt sich nicht übertragen ({objects}): eine Regel verbietet es.',
+  'merge.went': 'Dieser Datensatz ist in einem anderen aufgegangen ({object}).',
   'operation.not_found': 'Diesen Vorgang gibt es nicht, von ihm wurde nichts aufbewahrt, oder er ist für Sie nicht sichtbar.',
   'operation.too_old': 'Ein Vorgang lässt sich {hours} Stunden lang rückgängig machen.',
   'operation.too_old.hint': 'Der Verlauf der Datensätze zeigt, wie sie waren.',

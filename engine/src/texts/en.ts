@@ -73,6 +73,7 @@ export const en = {
   'object.no_create': 'You may not create {objects}.',
   'object.no_update': 'You may not update {objects}.',
   'object.no_delete': 'You may not delete {objects}.',
+  'object.no_merge': 'You may not merge {objects}.',
   'object.no_bulk': 'You may not change many {objects} at once.',
 
   'field.unknown': 'There is no such field.',
@@ -277,6 +278,7 @@ export const en = {
 
   'limit.operation_records':
     'An operation that is to be undone may have at most {max} records; there are {actual}. Look at the history of the records, or do the opposite in parts.',
+  'limit.merged_records': 'A merge may have at most {max} records; there are {actual}. Merge them step by step.',
   'limit.page_rows': 'A page may have at most {max} records; there are {actual}. Go on with the cursor in "next".',
   'limit.sort_levels': 'A list may have at most {max} sort levels; there are {actual}. Sort by the fields that matter most.',
   'limit.selected_fields': 'A request may have at most {max} fields; there are {actual}. Ask for those you show.',
@@ -389,6 +391,11 @@ export const en = {
   'bin.not_restored': 'Nothing was restored.',
   'bin.records': 'This is a list of records, each with object and id.',
   'bin.record': 'This is a record: its object and its id.',
+  'merge.not_done': 'The records were not merged.',
+  'merge.from': 'This is a list of ids: the records that are merged into this one.',
+  'merge.itself': 'A record is not merged into itself.',
+  'merge.related': '{objects} that belong to them can not be moved: a rule refuses it.',
+  'merge.went': 'This {object} was merged into another one.',
   'operation.not_found': 'There is no such operation, or nothing of it was kept, or you may not see it.',
   'operation.too_old': 'An operation can be undone for {hours} hours.',
   'operation.too_old.hint': 'The history of the records shows what they were.',

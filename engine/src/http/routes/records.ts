@@ -7,6 +7,7 @@ import { deleteRecord, restoreRecord } from '../../records/delete-record.js';
 import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../records/list-query.js';
 import { listRecords } from '../../records/list-records.js';
 import { readBoard } from '../../records/read-board.js';
+import { whereItWent } from '../../records/merged-into.js';
 import { readRecord } from '../../records/read-record.js';
 import { updateRecord } from '../../records/write-record.js';
 import type { ExchangeOf } from '../exchange.js';
@@ -66,7 +67,12 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     }),
     bulkRoute(contextOf),
     route('GET', '/{id}', 'One record: fields, include', recordExchanges.get, async (scope) => {
-      const { version, json } = await readRecord(contextOf(scope), object(scope), id(scope), parseRecordQuery(scope.query));
+      const ctx = contextOf(scope);
+      const { version, json } = await readRecord(ctx, object(scope), id(scope), parseRecordQuery(scope.query)).catch(
+        async (error: unknown) => {
+          throw await whereItWent(ctx, object(scope), id(scope), error);
+        },
+      );
       return { headers: { ETag: etag(version) }, json };
     }),
     route('POST', '/{id}/clone', 'Makes a record like this one, with records of its lists on request', cloneExchange, async (scope) => {
