@@ -9,6 +9,8 @@ const PAGES = [
   'objects/deal/validations',
   'objects/deal/types',
   'objects/deal/access',
+  'objects/lead/actions',
+  'actions/act_lead_convert',
   'layouts/lay_deal_record',
   'validations/val_deal_won_amount',
   'processes/prc_lead_status',

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { inlineBundlerHelpers } from './inline-bundler-helpers.js';
 
 /** What is fetched when somebody edits something, or opens a dialog that is made of the same controls. */
-const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part)[.]ts$/;
+const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part|actions[/]actions-part)[.]ts$/;
 type Modules = {
   getModuleInfo(id: string): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
 };
@@ -62,6 +62,8 @@ export default defineConfig({
             },
             // Sharing, and why somebody may do what: opened from a record page.
             { name: 'rights', priority: 1, test: /[/]runtime-ui[/]src[/]rights[/]/ },
+            // What an action asks for.
+            { name: 'actions', priority: 1, test: /[/]runtime-ui[/]src[/]actions[/]/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',

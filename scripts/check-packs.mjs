@@ -17,6 +17,7 @@ const PLACES = {
   field: (d) => `fields/${d.object}/${d.name}.json`,
   layout: (d) => `layouts/${d.object}.${d.name}.json`,
   view: (d) => `views/${d.object}.${d.name}.json`,
+  action: (d) => `actions/${d.object}.${d.name}.json`,
   validation: (d) => `validations/${d.object}.${d.name}.json`,
   record_type: (d) => `record-types/${d.object}.${d.name}.json`,
   process: (d) => `processes/${d.object}.${d.name}.json`,

@@ -257,6 +257,11 @@ describe('every operation of the API takes and answers what its description says
     await call('post /records/account/{id}/restore-version', [id], { body: { version: 1, fields: ['name'] } });
     await call('post /records/account/{id}/reveal/{field}', [id, 'pin']);
     await call('get /reveals');
+    const lead = (await call('post /records/lead', [], {
+      body: { name: 'Ada', email: 'ada@lead.test', status: 'qualified' },
+      status: 201,
+    })) as { id: string };
+    await call('post /records/lead/{id}/actions/convert', [lead.id], { body: { account: id } });
     await call('get /records/account/{id}/access', [id]);
     const ben = (await server.signedIn(['sales_rep'], 'Rob')).userId;
     await call('post /records/account/{id}/shares', [id], { body: { to: ben, mayEdit: true, reason: 'Helps out' } });

@@ -15,6 +15,7 @@ const TEXTS: Partial<Record<DocumentKind, Texts>> = {
   field: { own: ['label', 'help'], parts: [{ list: 'options', id: 'value', texts: ['label'] }] },
   validation: { own: ['label', 'message'] },
   view: LABEL,
+  action: { own: ['label', 'description'], parts: [{ list: 'inputs', id: 'name', texts: ['label', 'help'] }] },
   layout: {
     own: ['label'],
     parts: [

@@ -180,8 +180,30 @@ function renameInput(names: Names, workflow: WorkflowDocument, node: WorkflowDoc
 const workflow: Rename<'workflow'> = (document, names) => {
   const here = at(names, document.object);
   const trigger = (now: WorkflowDocument['trigger']): WorkflowDocument['trigger'] =>
-    now.type === 'record' ? change(now, { fields: here.names, when: here.condition }) : change(now, { when: here.condition });
+    now.type === 'record'
+      ? change(now, { fields: here.names, when: here.condition })
+      : now.type === 'schedule'
+        ? change(now, { when: here.condition })
+        : now;
   return change(document, { object: here.object, trigger, nodes: (list) => list.map((node) => renameInput(names, document, node)) });
+};
+
+const action: Rename<'action'> = (document, names) => {
+  const here = at(names, document.object);
+  return change(document, {
+    object: here.object,
+    when: here.condition,
+    inputs: (list) => list.map((input) => change(input, { field: here.name, target: here.object })),
+    set: (values) =>
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          here.name(name),
+          isObject(value) && '$expr' in value
+            ? { ...value, $expr: renameCondition(names, { record: document.object }, value['$expr']) }
+            : value,
+        ]),
+      ),
+  });
 };
 
 const template: Rename<'template'> = (document, names) => {
@@ -200,6 +222,7 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
   field,
   layout,
   view,
+  action,
   permission,
   // The default of a role holds for many objects, so its conditions can only name what all of them have: the system fields.
   role: (document: RoleDocument) => document,

@@ -4,6 +4,122 @@
 export type ConditionJson = { [operator: string]: unknown };
 
 /**
+ * Something people do with a record of an object besides changing its fields one by one: a button that may ask for values, sets fields and starts workflows. Who may run it is said by name in roles and permissions.
+ */
+export interface ActionDocument {
+  /**
+   * Path or address of this JSON Schema, so that editors complete and check the file.
+   */
+  $schema?: string;
+  /**
+   * Says that this file is an action.
+   */
+  kind: 'action';
+  /**
+   * Stable id of this action, unique over all packs. It never changes: renames keep it.
+   */
+  id: string;
+  /**
+   * API name of the object.
+   */
+  object: string;
+  /**
+   * API name, unique in the object. Permissions name it, and so does the call that runs it: POST /records/{object}/{id}/actions/{name}.
+   */
+  name: string;
+  /**
+   * What the button says.
+   */
+  label: string;
+  /**
+   * What it does, shown in the form before it is run.
+   */
+  description?: string;
+  /**
+   * Lucide icon name.
+   */
+  icon?: string;
+  /**
+   * Place among the actions of the object.
+   */
+  order?: number;
+  /**
+   * An inactive action is offered nowhere and can not be run.
+   */
+  inactive?: boolean;
+  /**
+   * On which records it is offered and can be run; on every one when left out. Judged on the record as it is when the action runs.
+   */
+  when?: ConditionJson;
+  /**
+   * With whose rights the fields are set: the person's own, or those of the system, so that the action can set what the person may not set otherwise. Rules of the object hold for both.
+   */
+  runAs?: 'user' | 'system';
+  /**
+   * Values that the person is asked for, in order.
+   *
+   * @maxItems 20
+   *
+   * Items: One value.
+   */
+  inputs?: {
+    /**
+     * API name, unique in the action.
+     */
+    name: string;
+    /**
+     * A field of the object: the value is of its type, with its choices, limits and label.
+     */
+    field?: string;
+    /**
+     * Type of a value that is like no field.
+     */
+    type?:
+      | 'text'
+      | 'long_text'
+      | 'email'
+      | 'phone'
+      | 'url'
+      | 'integer'
+      | 'decimal'
+      | 'percent'
+      | 'score'
+      | 'duration'
+      | 'boolean'
+      | 'date'
+      | 'time'
+      | 'datetime'
+      | 'lookup'
+      | 'user';
+    /**
+     * Label; that of the field when left out.
+     */
+    label?: string;
+    /**
+     * One sentence below it.
+     */
+    help?: string;
+    /**
+     * Whether it must be filled in.
+     */
+    required?: boolean;
+    /**
+     * lookup: API name of the object to choose from.
+     */
+    target?: string;
+  }[];
+  /**
+   * Fields that the action sets. Values are literals, {"$input": name}, or {"$expr": expression} over the record and $user.
+   */
+  set?: {
+    /**
+     * A literal, {"$input": name} or {"$expr": expression}.
+     */
+    [k: string]: unknown;
+  };
+}
+
+/**
  * An app: a named navigation over objects and views.
  */
 export interface AppDocument {
@@ -739,6 +855,7 @@ export interface OverrideDocument {
    * Kind of the changed element.
    */
   of:
+    | 'action'
     | 'app'
     | 'field'
     | 'layout'
@@ -884,11 +1001,11 @@ export interface PermissionDocument {
     };
   };
   /**
-   * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge" and "share". Those of the role's default when left out.
+   * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", and the names of actions of the object. Those of the role's default when left out.
    *
    * @maxItems 100
    *
-   * Items: Name of an action.
+   * Items: Name of an action; "*" is every one, those that are made later among them.
    */
   actions?: string[];
   /**
@@ -922,7 +1039,7 @@ export interface PermissionDocument {
      *
      * @maxItems 100
      *
-     * Items: Name of an action.
+     * Items: Name of an action; "*" is every one, those that are made later among them.
      */
     actions?: string[];
   };
@@ -1254,11 +1371,11 @@ export interface RoleDocument {
      */
     fields?: 'none' | 'read' | 'edit';
     /**
-     * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge" and "share".
+     * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", and the names of actions of any object.
      *
      * @maxItems 100
      *
-     * Items: Name of an action.
+     * Items: Name of an action; "*" is every one, those that are made later among them.
      */
     actions?: string[];
   };
@@ -1641,6 +1758,16 @@ export interface WorkflowDocument {
          * Starts one run for each record of the object that meets this, at most 1,000; one run without a record when left out.
          */
         when?: ConditionJson;
+      }
+    | {
+        /**
+         * An action that somebody runs on a record.
+         */
+        type: 'action';
+        /**
+         * API name of the action of the object. Steps read what was filled in as trigger.input.<name>.
+         */
+        action: string;
       };
   /**
    * Steps.
@@ -1731,6 +1858,7 @@ export interface WorkflowDocument {
 
 /** Document type by kind. */
 export type DocumentByKind = {
+  action: ActionDocument;
   app: AppDocument;
   data: DataDocument;
   field: FieldDocument;
@@ -1752,6 +1880,7 @@ export type DocumentKind = keyof DocumentByKind;
 export type MetadataDocument = DocumentByKind[DocumentKind];
 
 export const DOCUMENT_KINDS: readonly DocumentKind[] = [
+  'action',
   'app',
   'data',
   'field',

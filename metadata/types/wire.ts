@@ -167,6 +167,17 @@ export type ScreenRecordType = {
   defaults: Record<string, unknown>;
 };
 
+/** An action that the caller may run on some record, as its button and its form need it. */
+export type ScreenAction = {
+  name: string;
+  label: string;
+  description?: string;
+  icon?: string;
+  /** On which records it is offered, where the caller may know that; the server decides. */
+  when?: ConditionJson;
+  inputs: ScreenField[];
+};
+
 export type ScreenObject = {
   id: string;
   name: string;
@@ -182,6 +193,8 @@ export type ScreenObject = {
   validations: ScreenValidation[];
   /** Left out where the object has none. */
   recordTypes?: ScreenRecordType[];
+  /** Left out where there are none for the caller. */
+  actions?: ScreenAction[];
   /** What the caller may do with some record of the object; each record is decided by the server. */
   access: {
     create: boolean;

@@ -30,6 +30,7 @@ const router = createBrowserRouter(
           path: 'record-types/:id',
           lazy: async () => ({ Component: (await import('./features/rules/RecordTypePage.js')).RecordTypePage }),
         },
+        { path: 'actions/:id', lazy: async () => ({ Component: (await import('./features/actions/ActionPage.js')).ActionPage }) },
         { path: 'processes/:id', lazy: async () => ({ Component: (await import('./features/rules/ProcessPage.js')).ProcessPage }) },
         {
           path: 'workflows',

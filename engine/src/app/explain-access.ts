@@ -6,8 +6,9 @@ import { forbidden, malformed, notFound } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import { actorOf, capabilitiesOf } from '../people/actor.js';
 import type { RequestContext } from '../records/context.js';
-import { explainAccess, parseQuestion, type Subject } from '../records/explain-access.js';
+import { explainAccess, parseQuestion, type Known, type Subject } from '../records/explain-access.js';
 import { readRecord } from '../records/read-record.js';
+import { accessOf } from '../rules/access.js';
 import { widest } from '../rules/covers.js';
 import { ownerOfKey } from '../store/api-keys.js';
 import { told } from '../texts/told.js';
@@ -44,11 +45,18 @@ export async function answerAccess(
   const mayAsk = capabilitiesOf(ctx.active.model, scope.caller?.person.roleIds ?? []).includes('explain_access');
   if (!isOwn && !mayAsk) throw forbidden(told('access.others'));
   // Whoever asks about themselves learns nothing about what they may not see: no record, no field, no condition over one.
-  const knows = mayAsk ? undefined : readableBy(ctx.active.model, ctx.actor);
+  const knows = mayAsk ? undefined : knownTo(ctx);
   const asked = parseQuestion(ctx.active.model, body, knows);
   if (!mayAsk && asked.record !== undefined) await readRecord(ctx, asked.object, asked.record, { fields: ['id'] });
   const subject: Subject = isOwn ? { kind: 'user', actor: ctx.actor } : await subjectOf(ctx, pool, body);
   return explainAccess(ctx, subject, asked, knows);
+}
+
+/** Actions that were made for an object show on no screen of those who may not run them. */
+function knownTo({ active: { model }, actor }: RequestContext): Known {
+  const { object, field } = readableBy(model, actor);
+  const isMade = (of: string, name: string) => model.objects.get(of)?.actions.has(name) === true;
+  return { object, field, action: (of, name) => !isMade(of, name) || accessOf(model, actor, of).actions.has(name) };
 }
 
 async function subjectOf(ctx: RequestContext, pool: IdentityPool, body: Readonly<Record<string, unknown>>): Promise<Subject> {

@@ -1,11 +1,11 @@
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
-import type { ScreenField, ScreenMetadata, ScreenObject, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
+import type { ScreenAction, ScreenField, ScreenMetadata, ScreenObject, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
 import { resultType } from '../fields/registry.js';
 import type { Actor, Rights } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
 import type { ActiveModel } from '../model/active.js';
 import { RECORD_TYPE_FIELD } from '../model/record-type-field.js';
-import type { FieldModel, Model, ObjectModel, RecordTypeModel } from '../model/types.js';
+import type { ActionModel, FieldModel, Model, ObjectModel, RecordTypeModel } from '../model/types.js';
 import { abilityOf, type Ability } from '../rules/ability.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { isHeldBy } from '../rules/broken-rule.js';
@@ -65,6 +65,7 @@ function appsFor(model: Model, actor: Pick<Actor, 'roles'>, objects: readonly Ob
 
 function screenObject(model: Model, object: ObjectModel, actor: Rights, ability: Ability, readable: Readable): ScreenObject {
   const access = accessOf(model, actor, object.name);
+  const offered = [...object.actions.values()].filter(({ name }) => access.actions.has(name));
   const layouts = object.layouts.length > 0 ? object.layouts : [defaultLayout(object, model)];
   const views = object.views.length > 0 ? object.views : [defaultView(object)];
   const shown = views.flatMap((view) => viewFor(view, object, readable) ?? []);
@@ -102,6 +103,7 @@ function screenObject(model: Model, object: ObjectModel, actor: Rights, ability:
     ...(object.recordTypes.length > 0 && readable.field(object.name, RECORD_TYPE_FIELD)
       ? { recordTypes: object.recordTypes.map((type) => screenType(type, object, actor, readable)) }
       : {}),
+    ...(offered.length > 0 ? { actions: offered.map((action) => screenAction(action, object, access, readable)) } : {}),
     access: {
       create: ability.can('create', object.name),
       read: ability.can('read', object.name),
@@ -109,6 +111,29 @@ function screenObject(model: Model, object: ObjectModel, actor: Rights, ability:
       delete: ability.can('delete', object.name),
       actions: [...access.actions].sort(),
     },
+  };
+}
+
+/** What is filled in for an action is no field of the record: whoever may run it may fill it in. */
+function screenAction(
+  { name, label, document, inputs }: ActionModel,
+  object: ObjectModel,
+  access: ObjectAccess,
+  readable: Readable,
+): ScreenAction {
+  const { description, icon, when } = document;
+  return {
+    name,
+    label,
+    ...(description === undefined ? {} : { description }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(when !== undefined && readable.condition(object.name, when) ? { when } : {}),
+    inputs: inputs.map((input) => ({
+      ...screenField(object, input, access, readable),
+      ...(input.options.help === undefined ? {} : { help: input.options.help }),
+      system: false,
+      editable: true,
+    })),
   };
 }
 

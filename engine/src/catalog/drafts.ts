@@ -17,6 +17,7 @@ import { planSpaceChange, unplanned } from './plan-change.js';
 
 /** Kinds that people change in the studio. Packs and their data come as files. */
 const EDITABLE: ReadonlySet<string> = new Set([
+  'action',
   'app',
   'field',
   'layout',

@@ -17,8 +17,8 @@ export type Exchange = {
   readonly answers: Readonly<Record<number, Schema | Unstructured>>;
 };
 
-/** Of routes that are written out for each object: by its API name, in which the schemas of its records are named. */
-export type ExchangeOf = (object: string) => Exchange;
+/** Of routes that are written out for each object, and for each of its actions: by their API names, in which their schemas are named. */
+export type ExchangeOf = (object: string, action?: string) => Exchange;
 
 export const nothing: Unstructured = { media: [] };
 export const bytes = (...media: readonly string[]): Unstructured => ({ media });

@@ -1,6 +1,6 @@
 import { resultType } from '../fields/registry.js';
 import type { Actor } from '../kernel/actor.js';
-import type { FieldModel, Model, ObjectModel } from '../model/types.js';
+import type { ActionModel, FieldModel, Model, ObjectModel } from '../model/types.js';
 import { LIMITS } from '../model/limits.js';
 import { accessOf, type ObjectAccess } from '../rules/access.js';
 import { childList } from '../rules/child-lists.js';
@@ -9,10 +9,12 @@ import { isUnstructured, type Exchange, type Unstructured } from './exchange.js'
 import type { Policy, Route } from './route.js';
 import { namedIn, type Schema } from './schema.js';
 import { problem } from './schemas/problem.js';
+import { actionSchema } from './schemas/records.js';
 
 type Json = Record<string, unknown>;
 
 const OBJECT = '{object}';
+const ACTION = '{action}';
 
 /**
  * The OpenAPI 3.1 description of the API as one caller has it: the routes of the running server, with those of records written out for each
@@ -28,11 +30,20 @@ export function describeApi(routes: readonly Route[], base: string, who?: { mode
   };
   for (const route of routes) {
     const { exchange, path } = route;
-    const of = (object: string) => (typeof exchange === 'function' ? exchange(object) : exchange);
+    const of = (object: string, action?: string) => (typeof exchange === 'function' ? exchange(object, action) : exchange);
     if (who === undefined || !path.includes(OBJECT)) add(path, route, of(ANY));
     else {
       for (const { object, access } of objects) {
-        if (allows(route, access)) add(path.replace(OBJECT, object.name), route, of(object.name), { tags: [object.name] });
+        const at = path.replace(OBJECT, object.name);
+        const tags = [object.name];
+        if (!path.includes(ACTION)) {
+          if (allows(route, access)) add(at, route, of(object.name), { tags });
+          continue;
+        }
+        for (const { name, label, document } of actionsOf(object, access)) {
+          const about = { summary: label, ...(document.description === undefined ? {} : { description: document.description }) };
+          add(at.replace(ACTION, name), route, of(object.name, name), { tags, ...about });
+        }
       }
     }
   }
@@ -64,6 +75,10 @@ const ANY_RECORDS: Json = {
   [`${ANY}_create`]: { type: 'object' },
   [`${ANY}_update`]: { type: 'object' },
 };
+
+/** Actions that the caller may run on some record. */
+const actionsOf = (object: ObjectModel, access: ObjectAccess): ActionModel[] =>
+  [...object.actions.values()].filter(({ name }) => access.actions.has(name));
 
 function usable(model: Model, actor: Actor): { object: ObjectModel; access: ObjectAccess }[] {
   return [...model.objects.values()]
@@ -153,6 +168,11 @@ function schemasOf(object: ObjectModel, access: ObjectAccess, isThere: (object: 
       closed({ ...allowed((field) => creatable.includes(field), writeSchema), ...lists }, required.length === 0 ? {} : { required }),
     ],
     [`${object.name}_update`, closed(allowed((field) => access.fields.get(field.name)?.edit.kind !== 'none', writeSchema))],
+    ...actionsOf(object, access).map(({ name, label, inputs }): [string, Json] => {
+      const needed = inputs.filter((input) => input.required).map((input) => input.name);
+      const properties = Object.fromEntries(inputs.map((input) => [input.name, { title: input.label, ...writeSchema(input) }]));
+      return [actionSchema(object.name, name), closed(properties, { title: label, ...(needed.length === 0 ? {} : { required: needed }) })];
+    }),
   ];
 }
 

@@ -244,7 +244,7 @@ const NO_HEADERS = baseHeaders([]);
 const localeOf = (ctx: Context, { locale }: Reader): string => locale ?? strangersLocale(ctx.req.headers['accept-language']);
 
 /** Calls that read with a body. */
-const READS: ReadonlySet<string> = new Set(['/records/{object}/query', '/records/{object}/aggregate']);
+const READS: ReadonlySet<string> = new Set(['/records/{object}/query', '/records/{object}/aggregate', '/access/explain']);
 
 const viewing = ({ person }: Caller) => forbidden(told('view.only', { person: person.name }));
 

@@ -30,4 +30,5 @@ function checkObject(object: LinkedObject, problems: Problems): void {
   over('validations', object.validations.length);
   over('processes', object.processes.length);
   over('record_types', object.recordTypes.length);
+  over('actions', object.actions.length);
 }

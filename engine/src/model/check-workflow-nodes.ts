@@ -4,7 +4,7 @@ import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { describeErrors } from './check-shape.js';
 import { checkSet } from './check-workflow-set.js';
-import { checkValues, type ValueCheck } from './check-workflow-values.js';
+import { checkValues, hasRecord, type ValueCheck } from './check-workflow-values.js';
 import { unknownObject, type Linked, type Sourced } from './link.js';
 import type { Problems } from './problems.js';
 import { parseNodeCondition } from './workflow-expressions.js';
@@ -56,6 +56,13 @@ function hasErrorEdge(source: Sourced<'workflow'>, node: Node, manifest: NodeMan
   );
 }
 
+/** What the action asks for that starts a workflow. */
+function inputsOf(linked: Linked, { object, trigger }: Sourced<'workflow'>['document']): string[] {
+  if (trigger.type !== 'action') return [];
+  const action = linked.objects.get(object)?.actions.find(({ document }) => document.name === trigger.action);
+  return action?.document.inputs?.map(({ name }) => name) ?? [];
+}
+
 function checkInput(linked: Linked, source: Sourced<'workflow'>, node: Node, at: string, problems: Problems): void {
   const workflow = source.document;
   const check: ValueCheck = {
@@ -65,6 +72,7 @@ function checkInput(linked: Linked, source: Sourced<'workflow'>, node: Node, at:
       field: (object, name) => linked.objects.get(object)?.fields.get(name)?.model,
       names: (object) => linked.objects.get(object)?.fields.keys() ?? [],
     },
+    inputs: inputsOf(linked, workflow),
     add: (path, code, message) => problems.add(source, path, code, message),
   };
   const input = node.input as Record<string, unknown>;
@@ -94,8 +102,7 @@ function checkTarget(check: ValueCheck, input: Record<string, unknown>, at: stri
   const { workflow } = check;
   if (input['recordId'] !== undefined) return checkValues(check, input['recordId'], `${at}/recordId`);
   const isOwn = input['object'] === undefined || input['object'] === workflow.object;
-  const hasRecord = workflow.trigger.type === 'record' || workflow.trigger.when !== undefined;
-  if (!isOwn || !hasRecord) check.add(`${at}/recordId`, 'missing_property', 'Say which record: "recordId" is missing.');
+  if (!isOwn || !hasRecord(workflow)) check.add(`${at}/recordId`, 'missing_property', 'Say which record: "recordId" is missing.');
 }
 
 function checkCases(check: ValueCheck, input: Record<string, unknown>, at: string): void {

@@ -10,6 +10,8 @@ export type ValueCheck = {
   readonly workflow: WorkflowDocument;
   readonly node: WorkflowDocument['nodes'][number];
   readonly names: WorkflowNames;
+  /** Names of what the action that starts it asks for. */
+  readonly inputs: readonly string[];
   add(path: string, code: string, message: string): void;
 };
 
@@ -66,7 +68,8 @@ function checkPath(check: ValueCheck, path: readonly string[], at: string): void
   }
 }
 
-const hasRecord = ({ trigger }: WorkflowDocument) => trigger.type === 'record' || trigger.when !== undefined;
+/** Whether a run of the workflow is about a record. */
+export const hasRecord = ({ trigger }: WorkflowDocument): boolean => trigger.type !== 'schedule' || trigger.when !== undefined;
 
 function checkRecordPath(check: ValueCheck, path: readonly string[], at: string): void {
   const { workflow, names } = check;
@@ -84,9 +87,15 @@ function checkRecordPath(check: ValueCheck, path: readonly string[], at: string)
   check.add(at, 'unknown_field', `${found.object} has no field "${found.name}".${didYouMean(found.name, [...names.names(found.object)])}`);
 }
 
-function checkTriggerPath({ workflow, names, add }: ValueCheck, [part, name, inner, ...more]: readonly string[], at: string): void {
-  const isRecord = workflow.trigger.type === 'record';
+function checkTriggerPath({ workflow, names, inputs, add }: ValueCheck, [part, name, inner, ...more]: readonly string[], at: string): void {
+  const { type } = workflow.trigger;
+  const isRecord = type === 'record';
   if (part === 'event' && name === undefined) return;
+  if (type === 'action') {
+    if (part === 'input' && name !== undefined && inputs.includes(name)) return;
+    const known = inputs.map((each) => `trigger.input.${each}`).join(', ');
+    return add(at, 'unknown_name', `Of the trigger there are trigger.event${known === '' ? '' : `, ${known}`}.`);
+  }
   if (part === 'at' && name === undefined && !isRecord) return;
   if ((part !== 'new' && part !== 'old') || name === undefined || !isRecord) {
     const choices = isRecord ? 'trigger.event, trigger.new.<field> and trigger.old.<field>' : 'trigger.event and trigger.at';

@@ -1,3 +1,4 @@
+import { didYouMean } from '@fieldstone/metadata/language/nearest.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { scheduleProblem } from './check-schedule.js';
 import { checkNodes } from './check-workflow-nodes.js';
@@ -27,6 +28,14 @@ function checkTrigger(linked: Linked, object: LinkedObject, source: Sourced<'wor
     const wrong = scheduleProblem(trigger.cron, trigger.timeZone);
     if (wrong) problems.add(source, pointer('trigger', wrong.part), 'bad_schedule', wrong.message);
     if (trigger.when) parseAt(problems, source, '/trigger/when', trigger.when, scopeOf(linked, object.name));
+    return undefined;
+  }
+  if (trigger.type === 'action') {
+    const known = object.actions.map(({ document }) => document.name);
+    if (!known.includes(trigger.action)) {
+      const hint = didYouMean(trigger.action, known);
+      problems.add(source, '/trigger/action', 'unknown_action', `${object.name} has no action "${trigger.action}".${hint}`);
+    }
     return undefined;
   }
   for (const [index, field] of (trigger.fields ?? []).entries()) {

@@ -151,7 +151,7 @@ describe('compiling a model', () => {
     ['a missing label', field({ label: undefined }), ['/label missing_property']],
     ['a name with SQL in it', field({ name: 'a"; drop table x' }), ['/name bad_format']],
     ['an unknown type', field({ type: 'txt' }), ['/type not_allowed']],
-    ['a trigger of no kind', flow({ trigger: { type: 'timer' } }), ['/trigger/type not_allowed', '/trigger/type not_allowed']],
+    ['a trigger of no kind', flow({ trigger: { type: 'timer' } }), Array(3).fill('/trigger/type not_allowed')],
     ['a schedule without a cron', flow({ trigger: { type: 'schedule', timeZone: 'UTC' } }), ['/trigger/cron missing_property']],
     ['a row rule of no kind', { kind: 'permission', id: 'prm_one', role: 'reader', object: 'city', read: 'alll' }, ['/read not_allowed']],
     ['a property of another type', field({ options: [{ value: 'a', label: 'A' }] }), ['/options unknown_property']],

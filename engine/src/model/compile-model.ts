@@ -11,6 +11,7 @@ import { checkShape } from './check-shape.js';
 import { checkTemplate } from './check-template.js';
 import { compileTranslations } from './check-translations.js';
 import { checkWorkflow } from './check-workflow.js';
+import { compileActions } from './compile-actions.js';
 import { compileRoles } from './compile-roles.js';
 import { dependentOptions } from './dependent-options.js';
 import { elementId } from './element.js';
@@ -116,6 +117,7 @@ function compileObject(
       ...[...object.fields.values()].flatMap(({ source }) => (source ? dependentOptions(linked, object, source, problems) : [])),
     ],
     triggers: triggers.get(object.name) ?? [],
+    actions: compileActions(linked, object, problems),
     layouts: object.layouts.map((source) => source.document),
     views: object.views.map((source) => source.document),
   };

@@ -10,7 +10,7 @@ import type { Capability, DenyModel, FieldGrant, PermissionModel, RoleModel } fr
 type FieldRule = NonNullable<NonNullable<PermissionDocument['fields']>['only']>[string];
 type FieldDeny = NonNullable<NonNullable<PermissionDocument['deny']>['fields']>[string];
 
-/** What can be done with records besides reading and writing them one by one. */
+/** What can be done with records of every object besides reading and writing them one by one; objects have actions of their own besides. */
 export const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share'] as const;
 export type RecordAction = (typeof ACTIONS)[number];
 
@@ -40,7 +40,7 @@ export function compileRoles(linked: Linked, problems: Problems): Map<string, Ro
       const message = `There is no role "${name}".${didYouMean(name, byName.keys())}`;
       problems.add(source, pointer('includes', index), 'unknown_role', message);
     });
-    checkActions(role.default?.actions, { linked, source, problems }, '/default/actions');
+    checkActions(role.default?.actions, [...linked.objects.values()], { source, problems }, '/default/actions');
     const permissions = new Map<string, PermissionModel>();
     for (const object of linked.objects.values()) {
       const own = documents.get(`${role.name}.${object.name}`);
@@ -69,10 +69,22 @@ function withIncluded(name: string, byName: ReadonlyMap<string, RoleDocument>): 
   return [...found];
 }
 
-function checkActions(actions: readonly string[] | undefined, { source, problems }: Omit<RulePlace, 'object'>, path: string): void {
+/** What every object has, and what was made for these. */
+const actionsOf = (objects: readonly LinkedObject[]): string[] => [
+  ...ACTIONS,
+  ...objects.flatMap(({ actions }) => actions.map(({ document }) => document.name)),
+];
+
+function checkActions(
+  actions: readonly string[] | undefined,
+  objects: readonly LinkedObject[],
+  { source, problems }: Pick<RulePlace, 'source' | 'problems'>,
+  path: string,
+): void {
+  const known = new Set([EVERY, ...actionsOf(objects)]);
   actions?.forEach((name, index) => {
-    if ((ACTIONS as readonly string[]).includes(name)) return;
-    const message = `There is no action "${name}".${didYouMean(name, ACTIONS)} The actions are ${ACTIONS.join(', ')}.`;
+    if (known.has(name)) return;
+    const message = `There is no action "${name}".${didYouMean(name, known)} The actions are ${[...known].join(', ')}.`;
     problems.add(source, `${path}${pointer(index)}`, 'unknown_action', message);
   });
 }
@@ -86,7 +98,7 @@ function fromDocument(permission: PermissionDocument, role: RoleDocument, place:
     if (place.object.fields.has(name)) fields.set(name, fieldGrant(access, path, place));
     else place.problems.add(place.source, path, 'unknown_field', unknownField(name, place.object));
   }
-  checkActions(permission.actions, place, '/actions');
+  checkActions(permission.actions, [place.object], place, '/actions');
   return {
     from: permission.id,
     create: permission.create ?? false,
@@ -94,7 +106,7 @@ function fromDocument(permission: PermissionDocument, role: RoleDocument, place:
     update: compileRule(permission.update, '/update', place, 'edit'),
     delete: compileRule(permission.delete, '/delete', place),
     fields: withHandle(fields),
-    actions: new Set(permission.actions ?? role.default?.actions ?? []),
+    actions: named(permission.actions ?? role.default?.actions, place),
     ...(permission.deny === undefined ? {} : { deny: denied(permission.deny, place) }),
   };
 }
@@ -119,15 +131,23 @@ function denied(deny: NonNullable<PermissionDocument['deny']>, place: RulePlace)
     } else if (place.object.fields.has(name)) fields.set(name, fieldDeny(taken, path, place));
     else place.problems.add(place.source, path, 'unknown_field', unknownField(name, place.object));
   }
-  checkActions(deny.actions, place, '/deny/actions');
+  checkActions(deny.actions, [place.object], place, '/deny/actions');
   return {
     create: deny.create === true,
     read: compileRule(deny.read, '/deny/read', place),
     update: compileRule(deny.update, '/deny/update', place),
     delete: compileRule(deny.delete, '/deny/delete', place),
     fields,
-    actions: new Set(deny.actions ?? []),
+    actions: named(deny.actions, place),
   };
+}
+
+const EVERY = '*';
+
+/** The actions that are meant of an object. A default holds for many objects: of each, what it has. */
+function named(names: readonly string[] | undefined, { object }: RulePlace): ReadonlySet<string> {
+  const known = actionsOf([object]);
+  return new Set(names?.includes(EVERY) ? known : known.filter((name) => names?.includes(name)));
 }
 
 function fromDefault(role: RoleDocument, place: RulePlace): PermissionModel {
@@ -139,7 +159,7 @@ function fromDefault(role: RoleDocument, place: RulePlace): PermissionModel {
     update: compileRule(role.default?.update, '/default/update', place, 'edit'),
     delete: compileRule(role.default?.delete, '/default/delete', place),
     fields: withHandle(new Map([...place.object.fields.keys()].map((name) => [name, fallback]))),
-    actions: new Set(role.default?.actions ?? []),
+    actions: named(role.default?.actions, place),
   };
 }
 

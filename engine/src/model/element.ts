@@ -11,6 +11,7 @@ export function elementId(document: MetadataDocument): string {
 export function elementName(document: MetadataDocument): string {
   switch (document.kind) {
     case 'field':
+    case 'action':
     case 'layout':
     case 'view':
     case 'validation':

@@ -56,6 +56,12 @@ describe('limits of metadata', () => {
     ['roll_ups', (count) => [self, ...many(count, (n) => rollUp(n, false))], 0],
     ['stored_roll_ups', (count) => [self, ...many(count, (n) => rollUp(n, true))], 0],
     [
+      'actions',
+      (count) =>
+        many(count, (n) => ({ kind: 'action', id: `act_city_${n}`, object: 'city', name: `a${n}`, label: `A${n}`, set: { name: 'New' } })),
+      0,
+    ],
+    [
       'record_types',
       (count) => many(count, (n) => ({ kind: 'record_type', id: `rty_city_${n}`, object: 'city', name: `t${n}`, label: `T${n}` })),
       0,

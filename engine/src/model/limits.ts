@@ -73,6 +73,13 @@ export const LIMITS = {
     checked: 'metadata',
     instead: 'Bring rules about the same field together.',
   },
+  actions: {
+    max: 50,
+    per: 'An object',
+    counts: 'actions',
+    checked: 'metadata',
+    instead: 'Bring those together that differ by a value only.',
+  },
   record_types: {
     max: 30,
     per: 'An object',

@@ -23,6 +23,7 @@ export type LinkedObject = {
   readonly validations: Sourced<'validation'>[];
   readonly processes: Sourced<'process'>[];
   readonly recordTypes: Sourced<'record_type'>[];
+  readonly actions: Sourced<'action'>[];
   readonly layouts: Sourced<'layout'>[];
   readonly views: Sourced<'view'>[];
 };
@@ -63,6 +64,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
   for (const source of ofKind('field')) linkRelation(source, objects, problems);
   for (const source of ofKind('validation')) ownerOf(source)?.validations.push(source);
   for (const source of ofKind('process')) ownerOf(source)?.processes.push(source);
+  for (const source of ofKind('action')) ownerOf(source)?.actions.push(source);
   for (const source of ofKind('layout')) ownerOf(source)?.layouts.push(source);
   for (const source of ofKind('view')) ownerOf(source)?.views.push(source);
   for (const object of objects.values()) {
@@ -72,6 +74,7 @@ export function link(sources: readonly SourceDocument[], problems: Problems): Li
 
   const byKind = {} as { [K in DocumentKind]: readonly Sourced<K>[] };
   for (const kind of [
+    'action',
     'app',
     'data',
     'field',
@@ -101,6 +104,7 @@ const emptyObject = (name: string, id: string): LinkedObject => ({
   validations: [],
   processes: [],
   recordTypes: [],
+  actions: [],
   layouts: [],
   views: [],
 });
@@ -160,7 +164,7 @@ function targetsOf(source: Sourced<'field'>, objects: ReadonlyMap<string, Linked
   return Object.fromEntries(found);
 }
 
-const fieldModel = (object: LinkedObject, field: FieldDocument, target: string | undefined): FieldModel => ({
+export const fieldModel = (object: LinkedObject, field: FieldDocument, target: string | undefined): FieldModel => ({
   id: field.id,
   object: object.name,
   name: field.name,

@@ -6,7 +6,7 @@ import type { ActiveModel } from './active.js';
 import { deepFreeze } from './freeze.js';
 import { RECORD_TYPE_FIELD } from './record-type-field.js';
 import { ruleMessage, type Lookup } from './rule-text.js';
-import type { FieldModel, Model, ObjectModel } from './types.js';
+import type { ActionModel, FieldModel, Model, ObjectModel } from './types.js';
 
 /** The language that documents are written in. */
 const WRITTEN_IN = 'en';
@@ -54,6 +54,17 @@ function lookupIn(model: Model, chain: readonly string[]): Lookup {
   };
 }
 
+/** What an action says, and what it asks for. The label of an input that is like a field is that of the field, where it has none of its own. */
+const inLanguage = (action: ActionModel, document: ActionModel['document']): ActionModel => ({
+  ...action,
+  label: document.label,
+  document,
+  inputs: action.inputs.map((input) => {
+    const own = document.inputs?.find(({ name }) => name === input.name);
+    return own === undefined ? input : { ...input, label: own.label ?? input.label };
+  }),
+});
+
 function translate(model: Model, language: string, chain: readonly string[]): Model {
   const text = lookupIn(model, chain);
   const document = <D extends { readonly kind: string; readonly id: string }>(source: D): D =>
@@ -83,6 +94,7 @@ function translate(model: Model, language: string, chain: readonly string[]): Mo
       message: rule.says ? ruleMessage(language, rule.says, text) : text(rule.id, 'message', rule.message),
     })),
     recordTypes: object.recordTypes.map(document),
+    actions: entries(object.actions, (action) => inLanguage(action, document(action.document))),
     layouts: object.layouts.map(document),
     views: object.views.map(document),
   }));

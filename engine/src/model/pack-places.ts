@@ -13,6 +13,7 @@ const named =
 
 /** Every kind of document, so that a new one can not be forgotten. Records are filed as their author likes. */
 const PLACES: { readonly [Kind in keyof DocumentByKind]: (document: DocumentByKind[Kind]) => string | null } = {
+  action: ofObject('actions'),
   app: named('apps'),
   data: () => null,
   field: ({ object, name }) => `fields/${object}/${name}.json`,

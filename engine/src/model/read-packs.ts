@@ -7,6 +7,7 @@ import { packContents, type PackContent, type PackFile, type PackFileDocument } 
 
 /** Folders of a pack that are read. Whatever else a pack ships beside them (recipes of demo records, pictures) is not metadata. */
 export const PACK_FOLDERS = [
+  'actions',
   'apps',
   'cases',
   'data',

@@ -1,4 +1,5 @@
 import type {
+  ActionDocument,
   AppDocument,
   ConditionJson,
   FieldDocument,
@@ -159,6 +160,27 @@ export type TimelineModel = {
 /** A type of records of an object, as its document says it. */
 export type RecordTypeModel = RecordTypeDocument;
 
+/** How an action works out the value of a field. */
+export type ActionValue =
+  | { readonly kind: 'literal'; readonly value: unknown }
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'expression'; readonly expression: Expression };
+
+/** Something people do with a record, ready to run. */
+export type ActionModel = {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly document: ActionDocument;
+  readonly when?: Expression;
+  /** What is asked for, as fields: their names are those of the inputs, their ids belong to nothing. */
+  readonly inputs: readonly FieldModel[];
+  readonly set: ReadonlyMap<string, ActionValue>;
+  readonly isSystem: boolean;
+  /** Ids of the workflows it starts. */
+  readonly workflows: readonly string[];
+};
+
 export type ObjectModel = {
   readonly id: string;
   readonly name: string;
@@ -178,6 +200,8 @@ export type ObjectModel = {
   /** In order. An object that has some has a field "record_type", with the ids of them as options. */
   readonly recordTypes: readonly RecordTypeModel[];
   readonly triggers: readonly TriggerModel[];
+  /** By name, in order. */
+  readonly actions: ReadonlyMap<string, ActionModel>;
   readonly layouts: readonly LayoutDocument[];
   readonly views: readonly ViewDocument[];
 };

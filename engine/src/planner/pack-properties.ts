@@ -9,6 +9,7 @@ import { ORDER } from './merge-lists.js';
  * Source: the table of pack upgrades in the database design.
  */
 const PRESENTATIONAL: Readonly<Record<DocumentKind, readonly string[]>> = {
+  action: ['/label', '/description', '/icon', '/order', '/inputs/*/label', '/inputs/*/help'],
   app: ['/label', '/icon', '/order', '/items'],
   data: [],
   field: ['/label', '/help', '/options/*/label', '/options/*/color', '/inverse/label'],

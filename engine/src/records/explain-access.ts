@@ -21,7 +21,11 @@ export type Subject =
   { readonly kind: 'user'; readonly actor: Actor } | { readonly kind: 'role'; readonly name: string; readonly actor: Actor };
 
 /** What whoever asks may know of, where that is not everything. */
-export type Known = { object(name: string): boolean; field(object: string, name: string): boolean };
+export type Known = {
+  object(name: string): boolean;
+  field(object: string, name: string): boolean;
+  action(object: string, name: string): boolean;
+};
 
 export type AccessQuestion = { readonly object: string; readonly record?: string; readonly question: Question };
 
@@ -42,7 +46,10 @@ export function parseQuestion(model: Model, body: Readonly<Record<string, unknow
   if (field !== undefined && (typeof field !== 'string' || (object !== undefined && !isField(object, field)))) {
     issues.push({ path: '/field', code: 'unknown_field', ...told('access.no_field') });
   }
-  const rights: readonly string[] = field === undefined ? ['create', 'read', 'update', 'delete', ...ACTIONS] : ['read', 'edit'];
+  const actions: readonly string[] = [...ACTIONS, ...(object?.actions.keys() ?? [])].filter(
+    (each) => knows?.action(object?.name ?? '', each) !== false,
+  );
+  const rights: readonly string[] = field === undefined ? ['create', 'read', 'update', 'delete', ...actions] : ['read', 'edit'];
   if (typeof right !== 'string' || !rights.includes(right)) {
     issues.push({ path: '/do', code: 'not_an_option', ...told('access.do', { rights: rights.join(', ') }) });
   }
@@ -50,7 +57,7 @@ export function parseQuestion(model: Model, body: Readonly<Record<string, unknow
   const question: Question =
     field !== undefined
       ? { about: 'field', right: right as 'read' | 'edit', field: field as string }
-      : (ACTIONS as readonly string[]).includes(right as string)
+      : actions.includes(right as string)
         ? { about: 'action', action: right as string }
         : { about: 'records', right: right as 'create' | 'read' | 'update' | 'delete' };
   return { object: name as string, question, ...(record === undefined ? {} : { record: record as string }) };

@@ -80,6 +80,7 @@ function withGroups(
     validations: [],
     recordTypes: [],
     triggers: [],
+    actions: new Map(),
     layouts: [],
     views: [],
   };

@@ -23,3 +23,12 @@ export function judgeForPeople(scope: QueryScope, object: ObjectModel, rules: re
   const people = `unnest(${scope.params.input('users', '::uuid[]')}) w (id)`;
   return `select coalesce(json_agg(json_build_array(w.id, ${answers.join(', ')})), '[]'::json)::text from ${tableOf(scope.active, object)} d cross join ${people} where ${liveRows(object, 'd', scope.params.tenant)} and d."id" = ${scope.params.input('id', '::uuid')}`;
 }
+
+/**
+ * What rules say of one live record that is locked until the transaction ends, and its version: a JSON list [...true or false, version], or no row where
+ * there is no such record. Input `id`. As for `judgeRecord`, whoever asks must be allowed to know.
+ */
+export function judgeLockedRecord(scope: QueryScope, object: ObjectModel, rules: readonly RowRule[]): string {
+  const answers = rules.map((rule) => `(${scope.rule(rule, 'd')}) is true`);
+  return `select json_build_array(${[...answers, 'd."version"'].join(', ')})::text from ${tableOf(scope.active, object)} d where ${liveRows(object, 'd', scope.params.tenant)} and d."id" = ${scope.params.input('id', '::uuid')} for no key update of d`;
+}

@@ -14,7 +14,9 @@ export type RunCursor = { readonly node?: string | null; readonly base?: number 
 
 /** The change that started a run; values by field id, as the field types give them in JSON. */
 export type RunTrigger = {
-  readonly event?: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored' | 'schedule';
+  readonly event?: 'record.created' | 'record.updated' | 'record.deleted' | 'record.restored' | 'schedule' | 'action';
+  /** action: what was filled in, by the names of the inputs. */
+  readonly input?: Readonly<Record<string, unknown>>;
   readonly version?: number;
   readonly actor?: string;
   readonly new?: Readonly<Record<string, unknown>> | null;
@@ -147,6 +149,36 @@ export async function storeCheckpoint(
   });
   if (text === null) throw new LeaseLost('the run was given to another worker');
   return text as Checkpoint['status'] | 'cancelled';
+}
+
+/** Starts a run of each workflow that an action starts, in the transaction of what it sets. */
+export async function insertActionRuns(
+  tx: DataTransaction,
+  run: {
+    readonly workflows: readonly string[];
+    readonly revision: number;
+    readonly action: string;
+    readonly objectId: string;
+    readonly recordId: string;
+    readonly version: number;
+    readonly actor: string;
+    readonly input: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { action, version, actor, input } = run;
+  await tx.query({
+    text: `
+      insert into meta_v.wf_run (tenant_id, workflow_id, revision, kind, trigger, object_id, record_id, run_as)
+      select current_setting('app.tenant_id')::int, w.id, $2, 'manual', $3::jsonb, $4, $5::uuid, $6::uuid from unnest($1::text[]) as w(id)`,
+    values: [
+      run.workflows,
+      run.revision,
+      JSON.stringify({ event: 'action', action, version, actor, input }),
+      run.objectId,
+      run.recordId,
+      actor,
+    ],
+  });
 }
 
 /** Starts one run for each record a schedule selected; a record that has its run for this occurrence gets no second one. */

@@ -54,6 +54,7 @@ export function runValues(sources: Sources, reader: Reader = sources.identity.ac
     trigger: {
       event: run.trigger.event ?? null,
       at: run.trigger.at ?? null,
+      input: run.trigger.input ?? null,
       new: named(sources, run.trigger.new),
       old: named(sources, run.trigger.old),
     },

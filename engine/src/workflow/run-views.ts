@@ -14,7 +14,7 @@ export type WorkflowSummary = {
   readonly label: string;
   readonly object: string;
   readonly isActive: boolean;
-  readonly trigger: 'record' | 'schedule';
+  readonly trigger: 'record' | 'schedule' | 'action';
   /** Runs of the last 30 days by status. */
   readonly runs: Partial<Record<RunStatus, number>>;
 };

@@ -104,6 +104,7 @@ const objects = new Map<string, ObjectModel>(
       validations: [],
       recordTypes: [],
       triggers: [],
+      actions: new Map(),
       layouts: [],
       views: [],
     },

@@ -46,6 +46,7 @@ export function objectOf(name: string, specs: Readonly<Record<string, FieldSpec>
     validations: [],
     recordTypes: [],
     triggers: [],
+    actions: new Map(),
     layouts: [],
     views: [],
     ...more,

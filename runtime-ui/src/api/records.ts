@@ -89,3 +89,6 @@ export const updateRecord = (object: string, id: string, changes: Record<string,
 
 export const deleteRecord = (object: string, id: string) => call<unknown>(at(object, id), { method: 'DELETE' });
 export const restoreRecord = (object: string, id: string) => call<unknown>(at(object, id, 'restore'), { method: 'POST' });
+
+export const runAction = (object: string, id: string, action: string, input: Record<string, unknown>, idempotencyKey: string) =>
+  call<RecordBody>(at(object, id, 'actions', action), { method: 'POST', body: input, idempotencyKey });

@@ -124,7 +124,8 @@ export const recordPageStyles = css`
     :host {
       padding: 10px 12px 24px;
     }
-    .mark {
+    .mark,
+    .offered {
       display: none;
     }
     h1 {

@@ -6,10 +6,10 @@ import './fs-related-list.js';
 import './fs-stage-path.js';
 import { LitElement, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import type { RecordBody, ScreenAction, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { onServerEvent } from '../api/events.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
-import { deleteRecord, restoreRecord } from '../api/records.js';
+import { deleteRecord, restoreRecord, runAction } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { addShortcuts } from '../app/keys.js';
 import { QueryController, queries } from '../app/query-controller.js';
@@ -17,6 +17,7 @@ import { navigate, objectPath, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
 import { formatAgo } from '../fields/format.js';
 import { asLookup, referenceText } from '../fields/reference.js';
+import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { brokenRules } from '../model/broken-rules.js';
 import { changesOf, type Values } from '../model/form-values.js';
@@ -28,6 +29,7 @@ import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import type { RightsTab } from '../rights/fs-rights-dialog.js';
 import { askAbout } from './ask-about.js';
+import { offeredActions } from './record-actions.js';
 import { recordPageStyles } from './fs-record-page.styles.js';
 import { readRecordPage, readStages, relatedLists, type RecordPage, type RelatedList, type Stage } from './record-query.js';
 import { saveChanges } from './save-changes.js';
@@ -41,7 +43,13 @@ type Open =
       readonly messages: ReadonlyMap<string, readonly string[]>;
     }
   | { readonly kind: 'add'; readonly list: RelatedList }
-  | { readonly kind: 'rights'; readonly tab: RightsTab };
+  | { readonly kind: 'rights'; readonly tab: RightsTab }
+  | { readonly kind: 'action'; readonly action: ScreenAction };
+
+/** More of them stand in the menu, where all of them are. */
+const SHOWN_ACTIONS = 2;
+
+const problemText = ({ message, issues }: ApiProblem): string => issues.map((issue) => issue.message).join(' ') || message;
 
 /** @summary One record, from its layout: highlights, stage path, sections, related lists and history. */
 export class FsRecordPage extends LitElement {
@@ -111,7 +119,7 @@ export class FsRecordPage extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>) {
     // What is not on the page at first comes when it is wanted; the elements wake up by themselves.
-    if ((this.open && this.open.kind !== 'rights') || (this.object && (this.side === 'history' || this.lists().length === 0)))
+    if (this.open?.kind === 'edit' || this.open?.kind === 'add' || (this.object && (this.side === 'history' || this.lists().length === 0)))
       void import('./forms-part.js');
     const { object, layout, screen, recordId } = this;
     if (!object || !layout) return;
@@ -167,7 +175,10 @@ export class FsRecordPage extends LitElement {
 
   private more(event: Event) {
     const access = this.object?.access;
+    const { object, record } = this;
+    const actions = object && record ? offeredActions(this.screen, object, record) : [];
     const items = [
+      ...actions.map(({ name, label, icon = 'zap' }) => ({ value: `action ${name}`, label, icon })),
       ...(access?.actions.includes('share') === true ? [{ value: 'shares', label: t('record.share'), icon: 'user-plus' }] : []),
       ...(this.screen.capabilities.has('explain_access') ? [{ value: 'who', label: t('record.who'), icon: 'users' }] : []),
       { value: 'mine', label: t('record.mine'), icon: 'shield' },
@@ -175,10 +186,35 @@ export class FsRecordPage extends LitElement {
       ...(access?.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
     ];
     void this.menu.show(event.currentTarget as HTMLElement, t('record.more'), items, (value) => {
-      if (value === 'delete') void this.deleteThis();
+      const action = actions.find(({ name }) => value === `action ${name}`);
+      if (action) void this.begin(action);
+      else if (value === 'delete') void this.deleteThis();
       else if (value !== 'link') void this.showRights(value as RightsTab);
       else void navigator.clipboard.writeText(location.href).then(() => showToast({ text: t('record.linked'), tone: 'info' }));
     });
+  }
+
+  /** Asks for what an action needs; one that asks for nothing and explains nothing is run at once. */
+  private async begin(action: ScreenAction) {
+    const { object, record } = this;
+    if (!object || !record) return;
+    if (action.inputs.length > 0 || action.description !== undefined) {
+      const parts = Promise.all([loadEditors(), import('../actions/actions-part.js')]).catch(() => [false]);
+      if ((await parts)[0] === true) this.open = { kind: 'action', action };
+      else showToast({ text: t('state.offline.title'), tone: 'danger' });
+      return;
+    }
+    try {
+      await runAction(object.name, record.id, action.name, {}, crypto.randomUUID());
+      await this.done(action);
+    } catch (error) {
+      showToast({ text: error instanceof ApiProblem ? problemText(error) : String(error), tone: 'danger' });
+    }
+  }
+
+  private async done({ label }: ScreenAction) {
+    showToast({ text: t('record.actionDone', { action: label }), tone: 'info' });
+    await this.reload();
   }
 
   private async showRights(tab: RightsTab) {
@@ -344,6 +380,17 @@ export class FsRecordPage extends LitElement {
         @fs-saved=${this.reload}
       ></fs-record-dialog>`;
     }
+    if (this.open?.kind === 'action') {
+      const { action } = this.open;
+      return html`<fs-action-dialog
+        .screen=${this.screen}
+        .object=${object}
+        .record=${record}
+        .action=${action}
+        @fs-close=${close}
+        @fs-done=${() => this.done(action)}
+      ></fs-action-dialog>`;
+    }
     if (this.open?.kind === 'rights') {
       return html`<fs-rights-dialog
         .screen=${this.screen}
@@ -370,6 +417,14 @@ export class FsRecordPage extends LitElement {
         <div class="title">
           <span class="mark"><fs-icon name=${object.icon}></fs-icon></span>
           <h1>${titleOf(object, record)}</h1>
+          ${offeredActions(this.screen, object, record)
+            .slice(0, SHOWN_ACTIONS)
+            .map(
+              (action) =>
+                html`<fs-button class="offered" icon=${action.icon ?? 'zap'} @click=${() => void this.begin(action)}
+                  >${action.label}</fs-button
+                >`,
+            )}
           ${
             object.access.update
               ? html`<fs-button icon="pencil" keys="e" @click=${() => this.edit()}>${t('record.edit')}</fs-button>`

@@ -7,6 +7,7 @@ import { pathsRead } from '../model/conditions.js';
 import { layoutPaths } from '../model/layout-plan.js';
 import { bindOuter, missingOuter } from '../model/outer-condition.js';
 import { fieldAt, viewsOf, type Screen } from '../model/screen.js';
+import { actionPaths } from './record-actions.js';
 
 type RelatedLayout = NonNullable<LayoutDocument['related']>[number];
 
@@ -53,7 +54,7 @@ export async function readRecordPage(
   layouts: readonly LayoutDocument[],
   id: string,
 ): Promise<RecordPage> {
-  const paths = [...new Set(layouts.flatMap((layout) => layoutPaths(screen, object, layout)))];
+  const paths = [...new Set([...layouts.flatMap((layout) => layoutPaths(screen, object, layout)), ...actionPaths(screen, object)])];
   const lists = layouts.flatMap((layout) => relatedLists(screen, object, layout));
   const include: Include = {};
   for (const list of lists) {

@@ -193,6 +193,7 @@ export const de: Texts = {
   'record.path.current': 'aktuell',
   'record.path.done': 'durchlaufen',
   'record.refreshed': 'Jemand hat den Datensatz geändert; er wird so gezeigt, wie er jetzt ist.',
+  'record.actionDone': '{{action}}: erledigt.',
   'record.readOnly': 'Nur lesen',
   'record.share': 'Teilen …',
   'record.who': 'Wer sieht das?',

@@ -239,6 +239,7 @@ export const en = {
   'record.path.current': 'current',
   'record.path.done': 'passed',
   'record.refreshed': 'The record was changed by somebody else and is shown as it is now.',
+  'record.actionDone': '{{action}}: done.',
   'record.readOnly': 'Read only',
   'record.share': 'Share…',
   'record.who': 'Who can see this?',

@@ -89,7 +89,7 @@ export function ofKind<K extends EditableKind>(draft: Draft, kind: K): DocumentB
 
 /** Documents of one kind that belong to an object. */
 export function ofObject<
-  K extends 'field' | 'layout' | 'view' | 'validation' | 'process' | 'record_type' | 'permission' | 'workflow' | 'template',
+  K extends 'field' | 'layout' | 'view' | 'validation' | 'process' | 'record_type' | 'action' | 'permission' | 'workflow' | 'template',
 >(draft: Draft, kind: K, object: string): DocumentByKind[K][] {
   return ofKind(draft, kind).filter((document) => document.object === object);
 }
@@ -125,6 +125,7 @@ export function elementName(document: StudioDocument): string {
     case 'validation':
     case 'process':
     case 'record_type':
+    case 'action':
       return `${document.object}.${document.name}`;
     default:
       return document.name;

@@ -1,6 +1,7 @@
 import type { EditableKind } from './draft.js';
 
 const ID_PREFIX: Record<EditableKind, string> = {
+  action: 'act',
   app: 'app',
   field: 'fld',
   layout: 'lay',

@@ -14,6 +14,7 @@ import type { ExchangeOf } from '../exchange.js';
 import { cloneExchange } from '../schemas/bulk.js';
 import { recordExchanges } from '../schemas/records.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { actionRoute } from './actions.js';
 import { bulkRoute } from './bulk.js';
 import { historyRoutes } from './history.js';
 import { answerOf, etag, expectedVersion, noParameters, operationHeader, savedAnswer } from './record-answers.js';
@@ -102,6 +103,7 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       const { version, json } = await readRecord(ctx, object(scope), id(scope));
       return { headers: { ...operationHeader(saved), ETag: etag(version) }, json };
     }),
+    actionRoute(contextOf),
     ...historyRoutes(contextOf),
   ];
 }

@@ -13,7 +13,7 @@ const counts = make<WorkflowSummary['runs']>({
 });
 const workflow: Schema<WorkflowSummary> = named(
   'Workflow',
-  shape({ name: text, label: text, object: text, isActive: truth, trigger: oneOf('record', 'schedule'), runs: counts }),
+  shape({ name: text, label: text, object: text, isActive: truth, trigger: oneOf('record', 'schedule', 'action'), runs: counts }),
 );
 export const workflows = shape({ data: list(workflow) });
 

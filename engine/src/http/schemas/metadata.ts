@@ -209,6 +209,16 @@ const screenObject = named(
         defaults: map(anything),
       }),
     ),
+    'actions?': list(
+      shape({
+        name: text,
+        label: text,
+        'description?': text,
+        'icon?': text,
+        'when?': map(anything),
+        inputs: list(screenField),
+      }),
+    ),
     access: shape({ create: truth, read: truth, update: truth, delete: truth, actions: list(text) }),
   }),
 );

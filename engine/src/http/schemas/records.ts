@@ -130,6 +130,9 @@ const board = (object: string): Schema<BoardAnswer> =>
     'switcher?': shape({ value: orNull(text), choices: list(shape({ value: text, label: text })) }),
   });
 
+/** Name of the schema of what an action of an object asks for. */
+export const actionSchema = (object: string, action: string): string => `${object}_action_${action}`;
+
 export const KEY = { 'Idempotency-Key': 'The first answer is kept and repeated' };
 export const GUARDED = { 'If-Match': 'The ETag of the record: somebody else has not changed it since', ...KEY };
 export const BRIEF = { Prefer: 'return=minimal: answer with id and version, not with the record' };
@@ -161,6 +164,12 @@ export const recordExchanges = {
   update: (object: string): Exchange => gives(read(object), { body: sentChange(object), headers: { ...BRIEF, ...GUARDED } }),
   delete: (): Exchange => does({ headers: GUARDED }),
   restore: (object: string): Exchange => gives(read(object), { body: null, headers: KEY }),
+  action: (object: string, action = ''): Exchange =>
+    gives(read(object), {
+      body: action === '' ? make({ type: 'object' }) : refer(actionSchema(object, action)),
+      optionalBody: true,
+      headers: KEY,
+    }),
   reveal: (): Exchange => gives(shape({ value: text }), { body: null }),
   file: (): Exchange => ({
     query: { inline: about('1 gives a picture for showing', text) },

@@ -12,7 +12,7 @@ import { Empty } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 
 /** Kinds whose elements have a page of their own that is about nothing else. */
-type FramedKind = 'validation' | 'process' | 'record_type' | 'template';
+type FramedKind = 'validation' | 'process' | 'record_type' | 'action' | 'template';
 type FramedDocument = DocumentByKind[FramedKind];
 
 /** Properties to set; those given as undefined are removed. */
@@ -23,6 +23,7 @@ const WORDS: Record<FramedKind, string> = {
   validation: 'validation',
   process: 'process',
   record_type: 'record type',
+  action: 'action',
   template: 'template',
 };
 const MOST_LABEL = 120;
@@ -87,7 +88,7 @@ export function ElementPage<Kind extends FramedKind>({ kind, isNarrow = false, B
 /** The way to the list it stands in, which is also where one goes when it is retired. */
 function crumbsOf(draft: Draft, document: FramedDocument): { to: string; label: string }[] {
   if (document.kind === 'template') return [{ to: '/templates', label: 'E-mail templates' }];
-  const tab = document.kind === 'record_type' ? 'types' : 'validations';
+  const tab = ({ record_type: 'types', action: 'actions', validation: 'validations', process: 'validations' } as const)[document.kind];
   const label = findObject(draft, document.object)?.label ?? document.object;
   return [
     { to: '/objects', label: 'Objects' },

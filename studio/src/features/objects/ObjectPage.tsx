@@ -7,6 +7,7 @@ import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
 import { ObjectIcon } from '../../ui/ObjectIcon.js';
 import { Empty } from '../../ui/states.js';
 import { FieldsTab } from '../fields/FieldsTab.js';
+import { ActionsTab } from './ActionsTab.js';
 import { AccessTab } from './AccessTab.js';
 import { EditObjectDialog } from './EditObjectDialog.js';
 import { LayoutsTab } from './LayoutsTab.js';
@@ -14,7 +15,7 @@ import { RecordTypesTab } from './RecordTypesTab.js';
 import { RetireObjectDialog } from './RetireObjectDialog.js';
 import { ValidationsTab } from './ValidationsTab.js';
 
-const TABS = ['fields', 'layouts', 'validations', 'types', 'access'] as const;
+const TABS = ['fields', 'layouts', 'validations', 'types', 'actions', 'access'] as const;
 
 export function ObjectPage() {
   const draft = useDraft();
@@ -38,9 +39,17 @@ export function ObjectPage() {
     layouts: ofObject(draft, 'layout', name).length,
     validations: ofObject(draft, 'validation', name).length + ofObject(draft, 'process', name).length,
     types: ofObject(draft, 'record_type', name).length,
+    actions: ofObject(draft, 'action', name).length,
     access: undefined,
   };
-  const labels = { fields: 'Fields', layouts: 'Layouts', validations: 'Rules', types: 'Record types', access: 'Access' };
+  const labels = {
+    fields: 'Fields',
+    layouts: 'Layouts',
+    validations: 'Rules',
+    types: 'Record types',
+    actions: 'Actions',
+    access: 'Access',
+  };
   return (
     <div className="page">
       <div className="page-head">
@@ -77,6 +86,7 @@ export function ObjectPage() {
       {tab === 'layouts' && <LayoutsTab object={object} />}
       {tab === 'validations' && <ValidationsTab object={object} />}
       {tab === 'types' && <RecordTypesTab object={object} />}
+      {tab === 'actions' && <ActionsTab object={object} />}
       {tab === 'access' && <AccessTab object={object} />}
       {dialog === 'edit' && <EditObjectDialog object={object} onClose={() => setDialog(undefined)} />}
       {dialog === 'retire' && <RetireObjectDialog object={object} onClose={() => setDialog(undefined)} />}

@@ -49,6 +49,7 @@ function groupOf(change: PlanChange): string {
     case 'validation':
     case 'process':
     case 'record_type':
+    case 'action':
       return change.name.split('.')[0] ?? change.name;
     default:
       return kindPlural(change.kind);

@@ -9,6 +9,7 @@ export const KIND_LABELS: Record<DocumentKind, string> = {
   validation: 'Validation',
   process: 'Process',
   record_type: 'Record type',
+  action: 'Action',
   workflow: 'Workflow',
   template: 'E-mail template',
   translation: 'Translation',
@@ -40,6 +41,8 @@ export function placeOf(document: StudioDocument): string | undefined {
       return `/processes/${document.id}`;
     case 'record_type':
       return `/record-types/${document.id}`;
+    case 'action':
+      return `/actions/${document.id}`;
     case 'permission':
       return `/objects/${document.object}/access`;
     case 'workflow':

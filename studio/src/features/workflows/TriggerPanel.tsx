@@ -23,13 +23,16 @@ const KINDS: { kind: RecordTrigger['on'][number]; label: string }[] = [
 
 export function TriggerPanel({ workflow, objectLabel, change }: Props) {
   const { trigger } = workflow;
+  const actions = ofObject(useDraft(), 'action', workflow.object);
   const setTrigger = (next: Trigger, part: string) =>
     change('Edit trigger', (now) => ({ ...now, trigger: next }), `trigger ${workflow.id} ${part}`);
   const setType = (type: string) =>
     setTrigger(
       type === 'schedule'
         ? { type: 'schedule', cron: '0 8 * * 1-5', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC' }
-        : { type: 'record', on: ['create'] },
+        : type === 'action'
+          ? { type: 'action', action: actions[0]?.name ?? '' }
+          : { type: 'record', on: ['create'] },
       'type',
     );
   const setStart = (to: string) =>
@@ -49,10 +52,19 @@ export function TriggerPanel({ workflow, objectLabel, change }: Props) {
           choices={[
             { value: 'record', label: `When a record of ${objectLabel} changes` },
             { value: 'schedule', label: 'At set times' },
+            ...(actions.length > 0 || trigger.type === 'action' ? [{ value: 'action', label: 'When somebody runs an action' }] : []),
           ]}
         />
         {trigger.type === 'record' ? (
           <RecordForm workflow={workflow} trigger={trigger} set={setTrigger} objectLabel={objectLabel} />
+        ) : trigger.type === 'action' ? (
+          <SelectField
+            label="Action"
+            hint="Steps read what was filled in as trigger.input and the name of the value."
+            value={trigger.action}
+            onChange={(action) => setTrigger({ type: 'action', action }, 'action')}
+            choices={actions.map(({ name, label }) => ({ value: name, label }))}
+          />
         ) : (
           <ScheduleForm workflow={workflow} trigger={trigger} set={setTrigger} objectLabel={objectLabel} />
         )}

@@ -3,7 +3,7 @@ import { useId, useState, type ReactNode } from 'react';
 import { fieldTypeInfo } from '../../draft/field-types.js';
 import { useDraft } from '../../api/draft-store.js';
 import { knownFields } from '../../draft/scope.js';
-import type { Draft } from '../../draft/draft.js';
+import { ofObject, type Draft } from '../../draft/draft.js';
 import { nodeLabel } from '../../graph/node-types.js';
 import { DurationInput } from '../../ui/DurationInput.js';
 import { InlineSelect, type Choice } from '../../ui/Field.js';
@@ -27,8 +27,8 @@ export function modeOf(value: unknown): Mode {
   return dynamic.$template !== undefined ? 'template' : 'literal';
 }
 
-function startOf(mode: Mode, literal: unknown): unknown {
-  if (mode === 'var') return { $var: 'trigger.new.id' };
+function startOf(mode: Mode, literal: unknown, { trigger }: WorkflowDocument): unknown {
+  if (mode === 'var') return { $var: trigger.type === 'record' ? 'trigger.new.id' : 'record.id' };
   if (mode === 'expr') return { $expr: { now: [] } };
   if (mode === 'template') return { $template: '' };
   return literal;
@@ -38,7 +38,13 @@ function startOf(mode: Mode, literal: unknown): unknown {
 export function variableChoices(draft: Draft, workflow: WorkflowDocument, current: string): Choice[] {
   const fields = knownFields(draft, workflow.object);
   const choices: Choice[] = [];
-  for (const field of fields)
+  const { trigger } = workflow;
+  const action =
+    trigger.type === 'action' ? ofObject(draft, 'action', workflow.object).find(({ name }) => name === trigger.action) : undefined;
+  for (const { name, label } of action?.inputs ?? [])
+    choices.push({ value: `trigger.input.${name}`, label: label ?? name, group: 'What was filled in' });
+  const before = trigger.type === 'record' ? fields : [];
+  for (const field of before)
     choices.push({ value: `trigger.new.${field.name}`, label: field.label, group: 'The record, as it was saved' });
   for (const field of fields)
     choices.push({ value: `record.${field.name}`, label: `${field.label} now`, group: 'The record, as it is now' });
@@ -51,7 +57,7 @@ export function variableChoices(draft: Draft, workflow: WorkflowDocument, curren
         group: 'The record, as it is now',
       });
   }
-  for (const field of fields)
+  for (const field of before)
     choices.push({ value: `trigger.old.${field.name}`, label: `${field.label} before`, group: 'Before the change' });
   choices.push({ value: 'user.id', label: 'Person who made the change', group: 'Who' });
   for (const node of workflow.nodes)
@@ -101,7 +107,7 @@ export function ValueEditor({
         <InlineSelect
           label={`How ${label} is given`}
           value={mode}
-          onChange={(next) => onChange(startOf(next as Mode, ''))}
+          onChange={(next) => onChange(startOf(next as Mode, '', workflow))}
           choices={MODES.filter((each) => modes.includes(each.value) || each.value === mode)}
         />
         {mode === 'literal' && <LiteralValue label={label} value={value} onChange={onChange} field={field} multiline={multiline} />}
@@ -130,7 +136,8 @@ export function ValueEditor({
   );
 }
 
-function LiteralValue({
+/** A fixed value, entered as the field it is for has it. */
+export function LiteralValue({
   label,
   value,
   onChange,

@@ -6,6 +6,7 @@ const WORDS = { create: 'created', update: 'changed', delete: 'deleted', restore
 export function triggerText(workflow: WorkflowDocument, objectLabel: string): string {
   const { trigger } = workflow;
   if (trigger.type === 'schedule') return `At ${trigger.cron} (${trigger.timeZone})`;
+  if (trigger.type === 'action') return `${objectLabel}: action ${trigger.action}`;
   const kinds = trigger.on.map((kind) => WORDS[kind]).join(' or ');
   const condition =
     trigger.when === undefined ? '' : trigger.entry === 'becomes_true' ? ', when a condition becomes true' : ', if a condition holds';
