@@ -34,6 +34,9 @@ export type Composition = {
   sweep(): Promise<void>;
 };
 
+/** More than this wait for a connection longer than anybody waits for an answer: eight in turn for each connection there is. */
+const inFlightOf = (poolSize: number): number => Math.max(64, 8 * poolSize);
+
 /** Makes every part of the HTTP side and passes each what it needs. Nothing here listens or runs on its own. */
 export function composeServer(given: {
   config: Config;
@@ -115,7 +118,7 @@ export function composeServer(given: {
     ],
     metrics,
     logger,
-    settings: { publicOrigin: config.publicOrigin, trustedProxies: config.trustedProxies, maxInFlight: 512 },
+    settings: { publicOrigin: config.publicOrigin, trustedProxies: config.trustedProxies, maxInFlight: inFlightOf(config.poolSize) },
   });
   return {
     server,

@@ -5,6 +5,7 @@ import type { ActiveModel } from '../model/active.js';
 import type { Capability } from '../model/types.js';
 import type { Exchange, ExchangeOf } from './exchange.js';
 import type { Caller } from '../people/sessions.js';
+import type { AtLimit } from './overload.js';
 import { told } from '../texts/told.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -69,6 +70,8 @@ export type Route = {
   readonly body?: 'stream';
   /** Where the JSON may be longer than elsewhere. */
   readonly maxBytes?: number;
+  /** When the server is at its limit; such a call is turned away when left out. */
+  readonly atLimit?: AtLimit;
   /** May be called while somebody looks at another person's screens, although it is no read: ending that. */
   readonly whileViewing?: true;
   readonly summary: string;

@@ -11,6 +11,7 @@ import type { Caller, Sessions } from '../people/sessions.js';
 import { localised } from '../model/localise.js';
 import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
+import { createGate } from './overload.js';
 import { callerOf, checkOrigin, sessionToken } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
 import { problemOf } from './middleware/error-response.js';
@@ -66,6 +67,7 @@ export function createServer(parts: ServerParts): Server {
   const app = new Koa({ proxy: false });
   // Koa reports what the client broke off; our own failures are answered and logged below.
   app.silent = true;
+  const gate = createGate(settings.maxInFlight, logger);
   let inFlight = 0;
 
   app.use(async (ctx) => {
@@ -80,10 +82,14 @@ export function createServer(parts: ServerParts): Server {
       if (isApi(path)) {
         const match = (path.startsWith('/api/') ? api : root).match(ctx.method, path);
         pattern = (path.startsWith('/api/') ? API_BASE : '') + match.route.path;
-        if (inFlight > settings.maxInFlight && !match.route.path.startsWith('/health/')) {
-          throw new AppError('overloaded', told('call.too_many'), { extra: { retryAfter: 1 } });
+        if (gate.isOpen(inFlight, match.route.atLimit)) {
+          status = send(ctx, requestId, await answer(ctx, match, path, requestId, reader));
+        } else {
+          // Before anybody is looked up and any body is read.
+          const { headers, json, ...refused } = gate.refusal(requestId, localeOf(ctx, reader), started);
+          status = refused.status;
+          sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
         }
-        status = send(ctx, requestId, await answer(ctx, match, path, requestId, reader));
       } else {
         status = await sendStatic(ctx, requestId, path);
       }

@@ -25,6 +25,7 @@ export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'healt
     {
       method: 'GET',
       path: '/health/live',
+      atLimit: 'always',
       policy: open,
       summary: 'The process answers',
       exchange: gives(shape({ status: only('ok') })),
@@ -33,6 +34,7 @@ export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'healt
     {
       method: 'GET',
       path: '/health/ready',
+      atLimit: 'always',
       policy: open,
       summary: 'The system can work: database reached, model loaded; "degraded" when the database differs from the metadata',
       exchange: gives(shape({ status: oneOf('ok', 'degraded'), 'differences?': whole, 'hint?': text })),
@@ -57,6 +59,7 @@ export function metricsRoute({ metrics, inFlight, metricsKey }: Pick<HealthParts
   return {
     method: 'GET',
     path: '/metrics',
+    atLimit: 'always',
     policy: open,
     summary: 'Metrics in the Prometheus text format, from loopback or with the metrics key',
     exchange: { query: { key: text }, answers: { 200: bytes('text/plain') } },

@@ -26,6 +26,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
     {
       method: 'POST',
       path: '/auth/login',
+      atLimit: 'reserved',
       policy: open,
       summary: 'Signs in with e-mail address and password and sets the session cookie',
       exchange: does({ body: shape({ email: text, password: text }) }),
@@ -45,6 +46,7 @@ export function sessionRoutes(parts: SessionParts): Route[] {
     {
       method: 'POST',
       path: '/auth/logout',
+      atLimit: 'reserved',
       policy: open,
       whileViewing: true,
       summary: 'Ends the session',
