@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { inlineBundlerHelpers } from './inline-bundler-helpers.js';
 
 /** What is fetched when somebody edits something, or opens a dialog that is made of the same controls. */
-const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part|actions[/]actions-part)[.]ts$/;
+const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part|actions[/]actions-part|bulk[/]bulk-part)[.]ts$/;
 type Modules = {
   getModuleInfo(id: string): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
 };
@@ -64,6 +64,8 @@ export default defineConfig({
             { name: 'rights', priority: 1, test: /[/]runtime-ui[/]src[/]rights[/]/ },
             // What an action asks for.
             { name: 'actions', priority: 1, test: /[/]runtime-ui[/]src[/]actions[/]/ },
+            // What is done with several records: fetched when the first one is chosen.
+            { name: 'bulk', priority: 1, test: /[/]runtime-ui[/]src[/]bulk[/]/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',

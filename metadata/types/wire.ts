@@ -601,6 +601,8 @@ export type RevisionInfo = {
 
 /** What became of each operation of a call that wrote many records, in their order: `problem` says why one was not done. */
 export type BulkAnswer = {
+  /** By which all of it can be undone; none when nothing was written. */
+  operation?: string;
   succeeded: number;
   failed: number;
   results: { index: number; status: number; id?: string; version?: number; problem?: Record<string, unknown> }[];

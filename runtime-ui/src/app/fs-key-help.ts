@@ -9,6 +9,7 @@ const own: readonly (readonly [string, string, string])[] = [
   ['keys.list', '← ↑ → ↓', 'keys.arrows'],
   ['keys.list', 'Enter', 'keys.open'],
   ['keys.list', 'Ctrl+Enter', 'keys.openTab'],
+  ['keys.list', 'Space', 'keys.choose'],
   ['keys.list', 'Shift+← →', 'keys.resize'],
   ['keys.board', 'Space', 'keys.grab'],
   ['keys.board', 'm', 'keys.moveTo'],

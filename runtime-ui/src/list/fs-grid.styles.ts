@@ -137,6 +137,32 @@ export const gridStyles = css`
     border-radius: 5px;
     background: var(--fs-neutral-soft);
   }
+  .row.chosen,
+  .row.chosen .cell:first-child {
+    background: var(--fs-accent-soft);
+  }
+  .pick {
+    display: inline-grid;
+    place-items: center;
+    width: 28px;
+    height: 28px;
+    margin-inline: -7px 5px;
+    vertical-align: middle;
+    cursor: pointer;
+  }
+  .pick input {
+    width: 15px;
+    height: 15px;
+    margin: 0;
+    accent-color: var(--fs-accent);
+    cursor: pointer;
+  }
+  .card .pick {
+    float: inline-start;
+    width: 40px;
+    height: 44px;
+    margin-inline: -12px 4px;
+  }
   .card {
     display: block;
     padding: 9px 16px;

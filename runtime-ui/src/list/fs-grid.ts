@@ -1,6 +1,7 @@
 import '../ui-kit/fs-icon.js';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
 import { t } from '../texts/text.js';
@@ -23,6 +24,8 @@ export type GridColumn = {
   plain(record: RecordBody): TemplateResult | string;
   /** Names the record where only one column can stand out. */
   readonly isName: boolean;
+  /** The name of a record, for people who do not see where it stands. */
+  name(record: RecordBody): string;
 };
 
 export type GridRows = {
@@ -31,6 +34,8 @@ export type GridRows = {
   want(first: number, last: number): void;
 };
 
+/** Rows that can be chosen at once. */
+export const MOST = 1_000;
 const narrowWidth = 560;
 const cardHeight = 64;
 
@@ -39,6 +44,7 @@ const cardHeight = 64;
  *
  * @event fs-open - A row should be opened; `detail` is { id, newTab }.
  * @event fs-sort - A head was chosen; `detail` is { key, add }.
+ * @event fs-select - Rows were chosen or no longer are; `detail` is { records, on }.
  * @event fs-resize - A column got another width; `detail` is { key, width }.
  */
 export class FsGrid extends LitElement {
@@ -49,6 +55,8 @@ export class FsGrid extends LitElement {
   @property({ attribute: false }) rows: GridRows | undefined;
   /** Changes whenever rows changed: the rows themselves are no reactive value. */
   @property({ attribute: false }) revision = 0;
+  /** Ids of the chosen rows; undefined where none can be chosen. */
+  @property({ attribute: false }) selected: ReadonlySet<string> | undefined;
   @property({ attribute: false }) linkOf: (record: RecordBody) => string = () => '';
 
   @state() private range: RowRange = { first: 0, last: -1 };
@@ -59,6 +67,8 @@ export class FsGrid extends LitElement {
   private height = 0;
   private density = 40;
   private keepFocus = false;
+  /** Where a range of chosen rows begins. */
+  private anchor = 0;
   private observer = new ResizeObserver((entries) => {
     for (const entry of entries) {
       this.height = entry.contentRect.height;
@@ -93,6 +103,10 @@ export class FsGrid extends LitElement {
     this.active = { row: 0, column: 0 };
     if (this.scroller) this.scroller.scrollTop = 0;
     this.measure();
+  }
+
+  focusActive() {
+    this.goTo(this.active);
   }
 
   get scrolledTo() {
@@ -154,6 +168,16 @@ export class FsGrid extends LitElement {
     if (next) {
       event.preventDefault();
       this.goTo(this.narrow && next.row < 0 ? { ...next, row: 0 } : next);
+    } else if (event.key === ' ' && this.selected) {
+      event.preventDefault();
+      if (this.active.row >= 0) this.pick(this.active.row, event.shiftKey);
+      else this.pickAll(this.selected.size === 0);
+    } else if (control && event.key === 'a' && this.selected) {
+      event.preventDefault();
+      this.pickAll(true);
+    } else if (event.key === 'Escape' && this.selected?.size) {
+      event.stopPropagation();
+      this.fire('fs-choose-none', undefined);
     } else if (event.key === 'Enter' || event.key === 'o') {
       event.preventDefault();
       event.stopPropagation();
@@ -166,6 +190,45 @@ export class FsGrid extends LitElement {
   private open(row: number, newTab: boolean) {
     const record = this.rows?.row(row);
     if (record) this.fire('fs-open', { id: record.id, newTab });
+  }
+
+  /** Chooses a row or gives it up; with `extend` all rows from the last one on are as this one becomes. */
+  private pick(row: number, extend: boolean) {
+    const record = this.rows?.row(row);
+    if (!record || !this.selected) return;
+    const on = !this.selected.has(record.id);
+    const from = extend ? this.anchor : row;
+    this.anchor = row;
+    this.fire('fs-select', { records: this.loaded(Math.min(from, row), Math.max(from, row)), on: on || extend });
+  }
+
+  private loaded(first: number, last: number): RecordBody[] {
+    return Array.from({ length: last - first + 1 }, (_, index) => this.rows?.row(first + index)).filter((record) => record !== undefined);
+  }
+
+  private pickAll(on: boolean) {
+    this.fire('fs-select', { records: this.loaded(0, Math.min(this.rows?.total ?? 0, MOST) - 1), on });
+  }
+
+  private box(label: string, checked: boolean, mixed: boolean, change: (event: MouseEvent) => void) {
+    return html`<label class="pick" @click=${(event: Event) => event.stopPropagation()}
+      ><input
+        type="checkbox"
+        tabindex="-1"
+        aria-label=${label}
+        .checked=${live(checked)}
+        .indeterminate=${mixed}
+        @click=${(event: MouseEvent) => {
+          event.stopPropagation();
+          change(event);
+        }}
+    /></label>`;
+  }
+
+  private rowBox(row: number, record: RecordBody | undefined) {
+    if (!this.selected || !record) return nothing;
+    const name = (this.columns.find((column) => column.isName) ?? this.columns[0])?.name(record) ?? '';
+    return this.box(t('list.choose', { name }), this.selected.has(record.id), false, (event) => this.pick(row, event.shiftKey));
   }
 
   private clicked(event: MouseEvent, row: number, column: number) {
@@ -223,7 +286,7 @@ export class FsGrid extends LitElement {
           @focus=${() => (this.active = { row: -1, column: index })}
           @click=${(event: MouseEvent) => column.sortable && this.fire('fs-sort', { key: column.key, add: event.shiftKey })}
         >
-          ${column.label}${
+          ${index === 0 && this.selected ? this.box(t('list.chooseAll'), this.selected.size > 0, this.isPartly, () => this.pickAll(this.selected?.size === 0)) : nothing}${column.label}${
             column.sorted === undefined
               ? nothing
               : html`<fs-icon name=${column.sorted === 'asc' ? 'arrow-up' : 'arrow-down'}></fs-icon>${
@@ -240,16 +303,24 @@ export class FsGrid extends LitElement {
     </div>`;
   }
 
+  /** Some of the rows are chosen and not all. */
+  private get isPartly() {
+    const chosen = this.selected?.size ?? 0;
+    return chosen > 0 && chosen < (this.rows?.total ?? 0);
+  }
+
   private row(index: number, columns: string) {
     const record = this.rows?.row(index);
     const isActive = this.active.row === index;
+    const isChosen = record !== undefined && this.selected?.has(record.id) === true;
     const place = setStyles({
       transform: `translateY(${index * this.rowHeight}px)`,
       'grid-template-columns': this.narrow ? '1fr' : columns,
     });
     return html`<div
-      class="row ${isActive ? 'active' : ''}"
+      class="row ${isActive ? 'active' : ''} ${isChosen ? 'chosen' : ''}"
       role="row"
+      aria-selected=${this.selected ? String(isChosen) : nothing}
       aria-rowindex=${index + 2}
       aria-busy=${record ? nothing : 'true'}
       ${place}
@@ -268,7 +339,7 @@ export class FsGrid extends LitElement {
       @focus=${() => (this.active = { row, column: at })}
       @click=${(event: MouseEvent) => this.clicked(event, row, at)}
     >
-      ${at === 0 && record ? html`<a class="record" tabindex="-1" href=${this.linkOf(record)}>${content}</a>` : content}
+      ${at === 0 ? this.rowBox(row, record) : nothing}${at === 0 && record ? html`<a class="record" tabindex="-1" href=${this.linkOf(record)}>${content}</a>` : content}
     </div>`;
   }
 
@@ -283,7 +354,7 @@ export class FsGrid extends LitElement {
       @focus=${() => (this.active = { row, column: 0 })}
       @click=${(event: MouseEvent) => this.clicked(event, row, 0)}
     >
-      ${
+      ${this.rowBox(row, record)}${
         record && first
           ? html`<a class="record" tabindex="-1" href=${this.linkOf(record)}>${first.plain(record)}</a>
               <span class="meta">${others.slice(0, 3).map((column) => html`<span>${column.plain(record)}</span>`)}</span>`
@@ -313,6 +384,7 @@ export class FsGrid extends LitElement {
         aria-label=${this.label}
         aria-rowcount=${total + 1}
         aria-colcount=${this.columnCount()}
+        aria-multiselectable=${this.selected ? 'true' : nothing}
         aria-describedby="keys"
         @keydown=${this.keyed}
         ${setStyles({ '--row': `${this.rowHeight}px`, width: this.narrow ? '100%' : `max(100%, ${width}px)` })}
@@ -332,7 +404,7 @@ export class FsGrid extends LitElement {
           )}
         </div>
       </div>
-      <span id="keys" class="visually-hidden">${t('list.keys')}</span>
+      <span id="keys" class="visually-hidden">${t(this.selected ? 'list.keysChoose' : 'list.keys')}</span>
     </div>`;
   }
 }

@@ -2,19 +2,19 @@ import './fs-grid.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ViewDocument } from '@fieldstone/metadata/types/documents.js';
-import type { ScreenObject, ServerEvent } from '@fieldstone/metadata/types/wire.js';
+import type { RecordBody, ScreenObject, ServerEvent } from '@fieldstone/metadata/types/wire.js';
 import { onServerEvent } from '../api/events.js';
-import { listRecords, readRecord } from '../api/records.js';
+import { listRecords, readRecord, type ListQuery } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { preferences, setPreferences } from '../app/preferences.js';
 import { navigate, recordPath } from '../app/router.js';
 import { sortText, type UrlState } from '../app/url-state.js';
 import { fieldScreen } from '../fields/registry.js';
-import { fieldAt, valueAt, type Screen } from '../model/screen.js';
+import { fieldAt, titleOf, valueAt, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles } from '../ui-kit/shared-styles.js';
-import type { FsGrid, GridColumn } from './fs-grid.js';
+import { MOST, type FsGrid, type GridColumn } from './fs-grid.js';
 import { columnPaths, conditionOf, nextSort, sortOf } from './list-query.js';
 import { RowStore } from './row-store.js';
 
@@ -33,7 +33,8 @@ export class FsList extends LitElement {
     stateStyles,
     css`
       :host {
-        display: block;
+        display: grid;
+        grid-template-rows: minmax(0, 1fr) auto;
         position: relative;
         min-height: 0;
         height: 100%;
@@ -72,9 +73,12 @@ export class FsList extends LitElement {
 
   @state() private revision = 0;
   @state() private waiting = 0;
+  /** What was chosen, by id. */
+  @state() private chosen: ReadonlyMap<string, RecordBody> = new Map();
   @query('fs-grid') private grid!: FsGrid | null;
   private store: RowStore | undefined;
   private address = '';
+  private query: ListQuery = {};
   private stopEvents: (() => void) | undefined;
   private refreshTimer = 0;
 
@@ -105,6 +109,8 @@ export class FsList extends LitElement {
     if (this.grid && this.address !== '') scrolled.delete(address);
     this.address = address;
     this.waiting = 0;
+    this.chosen = new Map();
+    this.query = query;
     this.store?.close();
     this.store = new RowStore(
       ({ cursor, skip, count, isCount, signal }) =>
@@ -170,6 +176,52 @@ export class FsList extends LitElement {
     this.dispatchEvent(new CustomEvent('fs-state', { detail: { sort }, bubbles: true, composed: true }));
   }
 
+  private get canChoose() {
+    const { actions, update, delete: remove } = this.object.access;
+    return actions.includes('bulk') && (update || remove);
+  }
+
+  private choose(event: CustomEvent<{ records: readonly RecordBody[]; on: boolean }>) {
+    const { records, on } = event.detail;
+    const chosen = new Map(this.chosen);
+    for (const record of records) {
+      if (!on) chosen.delete(record.id);
+      else if (chosen.size < MOST) chosen.set(record.id, record);
+    }
+    if (chosen.size > 0) void import('../bulk/bulk-part.js');
+    this.chosen = chosen;
+    announce(t('list.chosen', { count: chosen.size }));
+  }
+
+  private chooseNone() {
+    this.chosen = new Map();
+    this.grid?.focusActive();
+  }
+
+  /** All records of the list, those too that were never in view. */
+  private async chooseAll() {
+    const { address } = this;
+    const chosen = new Map<string, RecordBody>();
+    let cursor: string | undefined;
+    do {
+      const answer = await listRecords(this.object.name, { ...this.query, fields: [this.object.nameField], limit: 200, cursor }).catch(
+        () => null,
+      );
+      if (answer === null || address !== this.address) return;
+      for (const record of answer.data) if (chosen.size < MOST) chosen.set(record.id, record);
+      cursor = answer.page.next ?? undefined;
+    } while (cursor !== undefined && chosen.size < MOST);
+    this.chosen = chosen;
+    announce(t('list.chosen', { count: chosen.size }));
+  }
+
+  /** Those that stayed as they were stay chosen, so that something else can be tried with them. */
+  private done(event: CustomEvent<readonly string[]>) {
+    const failed = new Set(event.detail);
+    this.chosen = new Map([...this.chosen].filter(([id]) => failed.has(id)));
+    void this.store?.refresh();
+  }
+
   private open(event: CustomEvent<{ id: string; newTab: boolean }>) {
     const path = recordPath(this.object.name, event.detail.id);
     if (event.detail.newTab) window.open(path, '_blank', 'noopener');
@@ -206,6 +258,7 @@ export class FsList extends LitElement {
           sorted: sort[level]?.direction,
           priority: sort.length > 1 && level >= 0 ? level + 1 : undefined,
           isName: column.field === object.nameField,
+          name: (record) => titleOf(object, record),
           plain: (record) => {
             const value = valueAt(record, column.field);
             return hasBadge ? shown.view(value, viewing) : shown.text(value, viewing);
@@ -249,10 +302,29 @@ export class FsList extends LitElement {
         .rows=${store}
         .revision=${this.revision}
         .linkOf=${(record: { id: string }) => recordPath(this.object.name, record.id)}
+        .selected=${this.canChoose ? new Set(this.chosen.keys()) : undefined}
         @fs-open=${this.open}
+        @fs-select=${this.choose}
+        @fs-choose-none=${this.chooseNone}
         @fs-sort=${this.sort}
         @fs-resize=${this.resized}
-      ></fs-grid>`;
+      ></fs-grid>
+      ${this.bar()}`;
+  }
+
+  private bar() {
+    if (this.chosen.size === 0) return nothing;
+    return html`<fs-bulk-bar
+      .screen=${this.screen}
+      .object=${this.object}
+      .records=${[...this.chosen.values()]}
+      .total=${this.store?.total ?? 0}
+      .most=${MOST}
+      .refresh=${() => this.showNew()}
+      @fs-choose-all=${this.chooseAll}
+      @fs-choose-none=${this.chooseNone}
+      @fs-done=${this.done}
+    ></fs-bulk-bar>`;
   }
 
   private pill() {

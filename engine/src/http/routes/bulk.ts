@@ -25,12 +25,12 @@ export const bulkRoute = (contextOf: (scope: RequestScope) => RequestContext): R
 });
 
 /** What became of each operation, in their order: a failure with the problem that a single call would have been answered with. */
-function bulkAnswer({ results }: BulkOutcome, locale: string): BulkAnswer {
+function bulkAnswer({ operation, results }: BulkOutcome, locale: string): BulkAnswer {
   const answers = results.map((result, index): BulkAnswer['results'][number] => {
     if (!(result instanceof AppError)) return { index, status: result.status, id: result.id, version: result.version };
     const problem = problemMembers(result, locale);
     return { index, status: problem.status, problem };
   });
   const failed = answers.filter(({ problem }) => problem !== undefined).length;
-  return { succeeded: answers.length - failed, failed, results: answers };
+  return { ...(operation === undefined ? {} : { operation }), succeeded: answers.length - failed, failed, results: answers };
 }

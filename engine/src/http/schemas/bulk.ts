@@ -23,6 +23,7 @@ const bulkSent = (object: string) =>
 const bulkAnswer: Schema<BulkAnswer> = named(
   'BulkResults',
   shape({
+    'operation?': about('By which all of it can be undone; none when nothing was written', uuid),
     succeeded: whole,
     failed: whole,
     results: list(shape({ index: whole, status: whole, 'id?': uuid, 'version?': whole, 'problem?': map(anything) })),

@@ -1,0 +1,121 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Person } from './support/people.js';
+
+const isClean = async ({ page }: Pick<Person, 'page'>) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 120) ?? ''}`)).toEqual([]);
+};
+
+const fits = async ({ page }: Pick<Person, 'page'>) => {
+  const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const);
+  expect(scroll).toBeLessThanOrEqual(client);
+};
+
+const make = async ({ api }: Person, object: string, origin: string, values: object) => {
+  const made = await api.post(`/api/v1/records/${object}`, { data: values, headers: { Origin: origin } });
+  expect(made.status(), await made.text()).toBe(201);
+  return ((await made.json()) as { id: string }).id;
+};
+const read = async ({ api }: Person, object: string, id: string) =>
+  (await (await api.get(`/api/v1/records/${object}/${id}`)).json()) as Record<string, unknown>;
+
+test('somebody changes several records by keyboard, sees which stayed as they were, and undoes it', async ({ admin, baseURL }) => {
+  test.slow();
+  const origin = baseURL ?? '';
+  const [both, mailOnly] = [
+    await make(admin, 'lead', origin, { name: 'Severalson Both', email: 'both@example.com', phone: '+49 30 1234567' }),
+    await make(admin, 'lead', origin, { name: 'Severalson Mail', email: 'mail@example.com' }),
+  ];
+  const { page } = admin;
+  await page.goto('/o/lead?q=Severalson');
+  const rows = page.getByRole('row', { name: /Severalson/ });
+  await expect(rows).toHaveCount(2);
+  await rows.first().getByRole('gridcell').first().focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Shift+Space');
+  await expect(page.getByText('2 chosen')).toBeVisible();
+  await expect(rows.first()).toHaveAttribute('aria-selected', 'true');
+  await isClean(admin);
+
+  await page.getByRole('button', { name: 'Edit…' }).press('Enter');
+  const dialog = page.locator('fs-bulk-dialog');
+  await dialog.getByRole('button', { name: 'Change 2 records' }).click();
+  await expect(dialog.getByText('Choose a field first.')).toBeVisible();
+  const field = dialog.getByRole('combobox', { name: 'Field' });
+  await field.fill('E-mail');
+  await expect(dialog.getByRole('option').first()).toBeVisible();
+  await field.press('Enter');
+  await isClean(admin);
+  // Nothing in it: one of them could then not be reached any more.
+  await dialog.getByRole('button', { name: 'Change 2 records' }).press('Enter');
+  await expect(dialog.getByText('1 record stayed as it was.')).toBeVisible();
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await expect(dialog.getByRole('listitem')).toContainText('Severalson Mail');
+  await expect(dialog.getByRole('listitem')).toContainText('Give an e-mail address or a phone number');
+  await isClean(admin);
+  expect((await read(admin, 'lead', both))['email']).toBeNull();
+  expect((await read(admin, 'lead', mailOnly))['email']).toBe('mail@example.com');
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(dialog).toHaveCount(0);
+  // Those that stayed as they were stay chosen.
+  await expect(page.getByText('1 chosen')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(async () => (await read(admin, 'lead', both))['email']).toBe('both@example.com');
+});
+
+test('several records get another owner, and go to the recycle bin and back', async ({ admin, person, baseURL }) => {
+  test.slow();
+  const origin = baseURL ?? '';
+  const colleague = await person('Owen Newowner', ['sales_rep']);
+  const ids = await Promise.all(
+    ['One', 'Two', 'Three'].map((name) =>
+      make(admin, 'lead', origin, { name: `Handover ${name}`, email: `${crypto.randomUUID()}@example.com` }),
+    ),
+  );
+  const { page } = admin;
+  await page.goto('/o/lead?q=Handover');
+  await expect(page.getByRole('row', { name: /Handover/ })).toHaveCount(3);
+  await page.getByRole('checkbox', { name: 'Choose all' }).check();
+  await expect(page.getByText('3 chosen')).toBeVisible();
+  await page.getByRole('button', { name: 'Change owner…' }).click();
+  const dialog = page.locator('fs-bulk-dialog');
+  const owner = dialog.getByRole('combobox', { name: 'Owner' });
+  await owner.fill('Owen');
+  await dialog.getByRole('option', { name: 'Owen Newowner' }).click();
+  await dialog.getByRole('button', { name: 'Change 3 records' }).click();
+  await expect(dialog).toHaveCount(0);
+  for (const id of ids) expect((await read(colleague, 'lead', id))['owner']).toMatchObject({ label: 'Owen Newowner' });
+  await expect(page.getByText('3 chosen')).toBeHidden();
+
+  await page.getByRole('checkbox', { name: 'Choose Handover Two' }).check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await expect(dialog.getByText('1 record goes to the recycle bin')).toBeVisible();
+  await isClean(admin);
+  await dialog.getByRole('button', { name: 'Delete 1 record' }).click();
+  await expect(page.getByRole('row', { name: /Handover/ })).toHaveCount(2);
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(page.getByRole('row', { name: /Handover/ })).toHaveCount(3);
+});
+
+test('records can be chosen on a narrow screen and in the dark, by those who may', async ({ admin, person, baseURL }) => {
+  const origin = baseURL ?? '';
+  await make(admin, 'lead', origin, { name: 'Narrow lead', email: 'narrow@example.com' });
+  const { page } = admin;
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto('/o/lead?q=Narrow');
+  await page.getByRole('checkbox', { name: 'Choose Narrow lead' }).check();
+  await expect(page.getByText('1 chosen')).toBeVisible();
+  await isClean(admin);
+  await fits(admin);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await expect(page.getByText('1 record goes to the recycle bin')).toBeVisible();
+  await isClean(admin);
+  await fits(admin);
+
+  const reader = await person('Rita Reader', ['read_only']);
+  await reader.page.goto('/o/account');
+  await expect(reader.page.getByRole('grid')).toBeVisible();
+  await expect(reader.page.getByRole('checkbox')).toHaveCount(0);
+});
