@@ -54,11 +54,11 @@ export default defineConfig({
           groups: [
             // A group takes along whatever its modules import, so what is shared by more comes first.
             { name: (id, context) => (SHELL.test(id) && !isOfEditors(id, context) ? 'shell' : null), priority: 4 },
-            // Forms and history: opened from a record page and, for a new record, from any page.
+            // Forms: opened from a record page and, for a new record, from any page.
             {
               name: 'forms',
               priority: 1,
-              test: /[/]runtime-ui[/]src[/]record[/](forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)[.]ts$/,
+              test: /[/]runtime-ui[/]src[/]record[/](forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict)[.]ts$/,
             },
             // Sharing, and why somebody may do what: opened from a record page.
             { name: 'rights', priority: 1, test: /[/]runtime-ui[/]src[/]rights[/]/ },
@@ -66,11 +66,13 @@ export default defineConfig({
             { name: 'actions', priority: 1, test: /[/]runtime-ui[/]src[/]actions[/]/ },
             // What is done with several records: fetched when the first one is chosen.
             { name: 'bulk', priority: 1, test: /[/]runtime-ui[/]src[/]bulk[/]/ },
+            // What happened to a record, and around it: tabs of its page.
+            { name: 'history', priority: 1, test: /[/]runtime-ui[/]src[/]history[/]/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',
               priority: 3,
-              test: /[/]metadata[/]language[/](?!parse-formula|check-formula|compute-formulas|formula-(?:field|coercion|functions|syntax|tokens))|[/]runtime-ui[/]src[/](record[/](?!formula-preview|forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict|fs-history)|board[/]barred-columns|model[/](conditions|broken-rules|form-values|layout-plan|same-value))/,
+              test: /[/]metadata[/]language[/](?!parse-formula|check-formula|compute-formulas|formula-(?:field|coercion|functions|syntax|tokens))|[/]runtime-ui[/]src[/](record[/](?!formula-preview|forms-part|conflict-part|fs-record-dialog|fs-record-form|fs-conflict)|board[/]barred-columns|model[/](conditions|broken-rules|form-values|layout-plan|same-value))/,
             },
             // Formulas worked out in a form: only for objects that have some.
             {

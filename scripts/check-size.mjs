@@ -18,7 +18,8 @@ const budgets = [
   { name: 'formulas in forms', limit: 10, parts: ['formulas'], kind: 'js' },
   // Only where such a field is edited.
   { name: 'rich text', limit: 125, parts: ['rich-text-dialog'], kind: 'js' },
-  { name: 'forms and history', limit: 8, parts: ['forms'], kind: 'js' },
+  { name: 'forms', limit: 8, parts: ['forms'], kind: 'js' },
+  { name: 'history and timeline', limit: 10, parts: ['history'], kind: 'js' },
   { name: 'several records', limit: 6, parts: ['bulk'], kind: 'js' },
   { name: 'rights of a record', limit: 8, parts: ['rights'], kind: 'js' },
   { name: 'form of an action', limit: 4, parts: ['actions'], kind: 'js' },

@@ -58,7 +58,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'history.retired': 'Das Feld gibt es nicht mehr.',
   'timeline.changes': 'Änderungen',
   'timeline.files': 'Dateien',
-  'timeline.unknown_kind': 'Nichts von der Art „{kind}“ steht in diesem Verlauf. Meinten Sie {nearest}?',
+  'timeline.unknown_kind': 'Nichts von der Art „{kind}“ steht in dieser Zeitachse. Meinten Sie {nearest}?',
   'record.if_match': 'If-Match nennt keine Version dieses Datensatzes.',
   'record.if_match.hint': 'Senden Sie den ETag des Datensatzes.',
   try_again: 'Versuchen Sie es noch einmal.',

@@ -1,4 +1,4 @@
-import type { BoardAnswer, HistoryEntry, ListAnswer, RecordBody, StartAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { BoardAnswer, ListAnswer, RecordBody, StartAnswer } from '@fieldstone/metadata/types/wire.js';
 import type { ConditionJson } from '@fieldstone/metadata/types/documents.js';
 import { call } from './http.js';
 
@@ -46,12 +46,6 @@ export const readRecord = (object: string, id: string, more: { fields?: readonly
   call<RecordBody>(at(object, id), {
     query: { fields: more.fields?.join(','), include: more.include ? JSON.stringify(more.include) : undefined },
   });
-
-export type HistoryPage = { readonly data: readonly HistoryEntry[]; readonly page: { readonly next: string | null } };
-
-export const readHistory = (object: string, id: string, cursor?: string): Promise<HistoryPage> => {
-  return call<HistoryPage>(at(object, id, 'history'), { query: { cursor } });
-};
 
 export type BoardQuery = {
   readonly view: string;

@@ -34,6 +34,9 @@ import { recordPageStyles } from './fs-record-page.styles.js';
 import { readRecordPage, readStages, relatedLists, type RecordPage, type RelatedList, type Stage } from './record-query.js';
 import { saveChanges } from './save-changes.js';
 
+const SIDES = ['related', 'timeline', 'history'] as const;
+type Side = (typeof SIDES)[number];
+
 type Open =
   /** The record as it was when editing began: what others change meanwhile must not take away what is being typed. */
   | {
@@ -62,7 +65,7 @@ export class FsRecordPage extends LitElement {
   @property() backTo = '';
 
   @state() private open: Open | null = null;
-  @state() private side: 'related' | 'history' = 'related';
+  @state() private side: Side = 'related';
   @query('fs-menu') private menu!: FsMenu;
   private page = new QueryController<RecordPage>(this, { queryKey: ['record'], enabled: false });
   private stages = new QueryController<Stage[]>(this, { queryKey: ['stages'], enabled: false });
@@ -119,8 +122,8 @@ export class FsRecordPage extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>) {
     // What is not on the page at first comes when it is wanted; the elements wake up by themselves.
-    if (this.open?.kind === 'edit' || this.open?.kind === 'add' || (this.object && (this.side === 'history' || this.lists().length === 0)))
-      void import('./forms-part.js');
+    if (this.open?.kind === 'edit' || this.open?.kind === 'add') void import('./forms-part.js');
+    if (this.object && this.sideShown() !== 'related') void import('../history/history-part.js');
     const { object, layout, screen, recordId } = this;
     if (!object || !layout) return;
     if (changed.has('recordId') && changed.get('recordId') !== undefined) this.open = null;
@@ -301,13 +304,18 @@ export class FsRecordPage extends LitElement {
     ></fs-stage-path>`;
   }
 
+  private sideShown(): Side {
+    return this.side === 'related' && this.lists().length === 0 ? 'timeline' : this.side;
+  }
+
   private sidePanel(object: ScreenObject, data: RecordPage) {
     const lists = this.lists();
-    const tabs = lists.length > 0 ? (['related', 'history'] as const) : (['history'] as const);
-    const side = lists.length > 0 ? this.side : 'history';
+    const tabs = SIDES.filter((tab) => tab !== 'related' || lists.length > 0);
+    const side = this.sideShown();
     const choose = (event: KeyboardEvent) => {
-      if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-      this.side = side === 'related' ? 'history' : 'related';
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined) return;
+      this.side = tabs[(tabs.indexOf(side) + step + tabs.length) % tabs.length] ?? side;
       void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus());
     };
     return html`<aside class="panel" aria-label=${t('record.related')}>
@@ -322,7 +330,7 @@ export class FsRecordPage extends LitElement {
               tabindex=${tab === side ? 0 : -1}
               @click=${() => (this.side = tab)}
             >
-              ${tab === 'related' ? t('record.related') : t('history.title')}
+              ${t(tab === 'related' ? 'record.related' : `${tab}.title`)}
             </button>`,
         )}
       </div>
@@ -334,17 +342,20 @@ export class FsRecordPage extends LitElement {
                 .object=${object}
                 .recordId=${this.recordId}
                 .version=${data.record.version}
+                @fs-saved=${this.reload}
               ></fs-history>`
-            : lists.map(
-                (list) =>
-                  html`<fs-related-list
-                    .screen=${this.screen}
-                    .list=${list}
-                    .page=${data.related[list.id] ?? { data: [], hasMore: false }}
-                    recordId=${this.recordId}
-                    @fs-add=${() => (this.open = { kind: 'add', list })}
-                  ></fs-related-list>`,
-              )
+            : side === 'timeline'
+              ? html`<fs-timeline .screen=${this.screen} .object=${object} .recordId=${this.recordId}></fs-timeline>`
+              : lists.map(
+                  (list) =>
+                    html`<fs-related-list
+                      .screen=${this.screen}
+                      .list=${list}
+                      .page=${data.related[list.id] ?? { data: [], hasMore: false }}
+                      recordId=${this.recordId}
+                      @fs-add=${() => (this.open = { kind: 'add', list })}
+                    ></fs-related-list>`,
+                )
         }
       </div>
     </aside>`;

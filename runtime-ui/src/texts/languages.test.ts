@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { de } from './de.js';
 import { en, type Key } from './en.js';
 import { texts as bulk } from '../bulk/texts.js';
+import { texts as history } from '../history/texts.js';
 import { texts as rights } from '../rights/texts.js';
 
 const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
@@ -20,6 +21,7 @@ describe.each([['de', de]])('the screens in %s', (_language, texts) => {
 describe.each<[string, { readonly en: Record<string, string>; readonly de: Record<string, string> }]>([
   ['rights', rights],
   ['bulk', bulk],
+  ['history', history],
 ])('the texts that come with a part, %s', (_part, { en: english, de: german }) => {
   it.each(Object.entries<string>(english))('%s fills in the same values', (key, text) => {
     expect(places(german[key] ?? '')).toEqual(places(text));
