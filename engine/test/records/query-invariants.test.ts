@@ -5,12 +5,14 @@ import type { RequestContext } from '../../src/records/context.js';
 import { parseAggregateQuery } from '../../src/records/aggregate-query.js';
 import { aggregateRecords } from '../../src/records/aggregate-records.js';
 import { deleteRecord } from '../../src/records/delete-record.js';
-import { parseBoardQuery, parseListQuery, parseRecordQuery } from '../../src/records/list-query.js';
+import { parseBoardQuery, parseListQuery, parseRecordQuery, WHOLE_RECORD } from '../../src/records/list-query.js';
 import { listRecords } from '../../src/records/list-records.js';
 import { readBoard } from '../../src/records/read-board.js';
 import { readRecord } from '../../src/records/read-record.js';
-import { createRecord } from '../../src/records/write-record.js';
+import { createRecord, updateRecord } from '../../src/records/write-record.js';
 import { accessOf } from '../../src/rules/access.js';
+import { silentLogger } from '../../src/kernel/logger.js';
+import { DataPool } from '../../src/store/data-pool.js';
 import { openDatabase } from '../../src/store/open-database.js';
 import { configFor } from '../support/database.js';
 import { tapPostgres } from '../support/wire-tap.js';
@@ -281,6 +283,88 @@ describe('invariant 32: one question', () => {
     } finally {
       await database.close();
       await tap.close();
+    }
+  });
+
+  it('and a change is one statement too, one more where it is read back, and one wait', async () => {
+    const tap = await tapPostgres(world.test.url);
+    const database = await openDatabase(configFor(tap.url));
+    try {
+      const ctx = { ...admin, data: database.data };
+      const id = (await createRecord(ctx, 'company', { name: 'Counted' })).id;
+      let n = 0;
+      const changes: [string, number, () => Promise<unknown>][] = [
+        ['a new record', 2, () => createRecord(ctx, 'company', { name: `Counted ${(n += 1)}` })],
+        ['a new record, read back', 3, () => createRecord(ctx, 'company', { name: `Counted ${(n += 1)}` }, { read: WHOLE_RECORD })],
+        ['a change', 2, () => updateRecord(ctx, 'company', id, { name: `Counted ${(n += 1)}` })],
+        ['a change, read back', 3, () => updateRecord(ctx, 'company', id, { name: `Counted ${(n += 1)}` }, { read: WHOLE_RECORD })],
+      ];
+      for (const [what, statements, change] of changes) {
+        await change();
+        tap.executed();
+        tap.waits();
+        await change();
+        const executed = tap.executed();
+        expect([what, executed.length, tap.waits()]).toEqual([what, statements, 1]);
+        expect(executed[0]).toMatch(/^select set_config\('app\.tenant_id', \$1, true\)/);
+        expect(executed[1]).toMatch(/^with g as materialized/);
+      }
+    } finally {
+      await database.close();
+      await tap.close();
+    }
+  });
+});
+
+describe('many different questions', () => {
+  /** Five thousand on request: FIELDSTONE_SHAPES=5000. */
+  const SHAPES = Number(process.env['FIELDSTONE_SHAPES'] ?? 400);
+
+  it(`${SHAPES} of them leave a connection with few statements and little memory`, { timeout: 600_000 }, async () => {
+    const data = new DataPool({
+      connection: { connectionString: world.test.url },
+      size: 1,
+      logger: silentLogger,
+      keys: world.database.data.keys,
+    });
+    try {
+      const ctx = { ...rep, data };
+      const look = async (sql: string) => Number(await data.query(1, { text: sql, values: [] }));
+      const memory = () => look('select sum(total_bytes)::text from pg_catalog.pg_backend_memory_contexts');
+      const sorts = [
+        'name',
+        '-name',
+        'score',
+        '-score',
+        'due',
+        '-due',
+        'status',
+        '-status',
+        'name,-score',
+        'score,name',
+        '-due,name',
+        'status,due',
+        'rate',
+      ];
+      const fields = ['name', 'name,score'];
+      const ask = async (from: number, to: number) => {
+        for (let n = from; n < to; n += 1) {
+          const [sort, limit] = [sorts[n % sorts.length], 1 + (Math.floor(n / sorts.length) % 200)];
+          const query = { sort, limit, fields: fields[Math.floor(n / (sorts.length * 200)) % 2] };
+          // Often enough to be prepared.
+          for (let time = 0; time < 6; time += 1) await listRecords(ctx, 'project', parseListQuery(params(query)));
+        }
+      };
+      await ask(0, SHAPES / 2);
+      const half = await memory();
+      await ask(SHAPES / 2, SHAPES);
+      const all = await memory();
+      expect(await look('select count(*)::text from pg_catalog.pg_prepared_statements')).toBeLessThanOrEqual(100);
+      expect(all).toBeLessThan(64 * 2 ** 20);
+      // What was forgotten was given back: twice as many questions take no more room.
+      expect(all).toBeLessThan(half * 1.3);
+    } finally {
+      await data.close();
     }
   });
 });
