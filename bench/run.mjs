@@ -15,6 +15,7 @@ import { serialise } from './http-client.mjs';
 import { median, quantile, requestsOf, window } from './measure.mjs';
 import { againstPeers } from './peers/figures.mjs';
 import { report } from './report.mjs';
+import { measureOnce } from './peers/timed.mjs';
 import { scenarios } from './scenarios.mjs';
 import { startAll } from './servers.mjs';
 
@@ -35,6 +36,8 @@ const seconds = Number(options.seconds ?? (options.quick ? 0.5 : 1));
 const isWanted = (name) => !options.only || options.only.split(',').some((part) => name.startsWith(part));
 const wanted = Object.entries(scenarios).filter(([name]) => isWanted(name));
 
+/** Before the first round, so that both have compiled what they run often. */
+const warmUp = options.quick ? 0.5 : 1.5;
 const SIDES = ['floor', 'ours'];
 const REQUESTS = 512;
 const started = performance.now();
@@ -93,7 +96,7 @@ async function measure(servers, data) {
             written,
           );
           if (scenario.kind === 'write') written += requests.length;
-          await window({ port, requests, connections: count, seconds: Math.min(0.4, seconds / 2) });
+          await window({ port, requests, connections: count, seconds: round === 0 ? warmUp : Math.min(0.4, seconds / 2) });
           const before = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
           const result = await window({ port, requests, connections: count, seconds });
           const after = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
@@ -139,8 +142,10 @@ try {
   await deepPlaces(servers, data.peers.places);
   log('comparing answers');
   await compareAnswers(servers, data);
+  const timed = isWanted('timed') ? await measureOnce(servers, data) : [];
   const results = await measure(servers, data);
   console.log(report(results));
+  console.log(timed.join('\n'));
   if (options.json)
     await writeFile(
       options.json,

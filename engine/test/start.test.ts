@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -61,6 +62,10 @@ const stop = async (started: Started): Promise<number | null> => {
   return started.ended;
 };
 
+/** What a process takes of the memory of the machine; 0 where there is no /proc. */
+const residentMb = ({ child }: Started): number =>
+  existsSync('/proc/self/status') ? Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024 : 0;
+
 /** Exit code and the one line on stderr of a start that fails. */
 async function refusal(settings: Record<string, string>): Promise<[number | null, string]> {
   const started = start(settings);
@@ -106,6 +111,10 @@ describe('start', () => {
     const second = start({});
     await ready(second);
     expect(second.output()).not.toContain('Sign-ins');
+    // What the start left behind is given back in a moment.
+    const until = Date.now() + TIMEOUT;
+    while (residentMb(second) >= 150 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(residentMb(second)).toBeLessThan(150);
     expect(await stop(second)).toBe(0);
   }, 240_000);
 
