@@ -52,12 +52,33 @@ describe('the description of the API', () => {
     expect((await schemas(guest)).length).toBeLessThan((await schemas(admin)).length);
   });
 
-  it('is a page to read, without a script', async () => {
+  it('leaves out what a caller lacks a right for', async () => {
+    const [admin, rep] = [await server.signedIn(['admin']), await server.signedIn(['sales_rep'])];
+    const paths = async (who: typeof admin) => Object.keys(((await who.get('/openapi.json')).body as Description).paths);
+    expect(await paths(admin)).toEqual(expect.arrayContaining(['/users', '/teams']));
+    const own = await paths(rep);
+    expect(own).toContain('/me');
+    expect(own.filter((path) => ['/users', '/teams'].includes(path))).toEqual([]);
+  });
+
+  it('is a page that names every operation of whoever reads it, and runs nothing but its own script', async () => {
     const admin = await server.signedIn(['admin']);
     const page = await admin.raw('/docs/api');
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.body).toContain('/api/v1/auth/login');
-    expect(page.body).not.toContain('<script');
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const policy = page.headers.get('content-security-policy') ?? '';
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe-eval');
+    expect([...String(page.body).matchAll(/<(script|style|link|img)[^>]*>/g)].map(([tag]) => tag)).toEqual([
+      '<link rel="icon" href="data:,">',
+      `<style nonce="${nonce}">`,
+      `<script nonce="${nonce}">`,
+    ]);
+    const { paths } = (await admin.get('/openapi.json')).body as Description;
+    const missing = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).filter((method) => !String(page.body).includes(`data-method="${method}" data-path="${path}"`)),
+    );
+    expect(missing).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ export function describeApi(routes: readonly Route[], base: string, who?: { mode
   const add = (path: string, route: Route, exchange: Exchange, more: Json = {}) => {
     (paths[path] ??= {})[route.method.toLowerCase()] = { ...operation(route, path, exchange), ...more };
   };
-  for (const route of routes) {
+  for (const route of routes.filter(({ policy }) => who === undefined || mayCall(policy, who))) {
     const { exchange, path } = route;
     const of = (object: string, action?: string) => (typeof exchange === 'function' ? exchange(object, action) : exchange);
     if (who === undefined || !path.includes(OBJECT)) add(path, route, of(ANY));
@@ -100,6 +100,10 @@ function allows({ method, path }: Route, access: ObjectAccess): boolean {
   if (method === 'DELETE' || path.endsWith('/restore')) return access.delete.kind !== 'none';
   return method === 'POST' && !path.endsWith('/restore-version') ? access.create : access.update.kind !== 'none';
 }
+
+/** A route for which the caller lacks what it needs is not part of the API they have. */
+const mayCall = (policy: Policy, { model, actor }: { model: Model; actor: Actor }): boolean =>
+  policy.kind !== 'capability' || actor.roles.some((role) => model.roles.get(role)?.capabilities.has(policy.capability) === true);
 
 const PROBLEM = { default: { description: 'A problem', content: { 'application/problem+json': { schema: problem } } } };
 const DESCRIPTIONS: Readonly<Record<string, string>> = { 200: 'Done', 201: 'Made', 204: 'Done, without a word' };
