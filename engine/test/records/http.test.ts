@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/kernel/actor.js';
 import { silentLogger } from '../../src/kernel/logger.js';
@@ -240,6 +242,27 @@ describe('events', { timeout: 150_000 }, () => {
     await again.stop();
     // Places are sealed anew each time they are told.
     expect(again.heard.filter(ofOwn).map(({ data }) => data)).toEqual(records.slice(1).map(({ data }) => data));
+  });
+
+  it('are cut off for who does not read them, before they fill the memory', async () => {
+    const { hostname, port } = new URL(server.origin);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nCookie: ${admin.cookie}\r\n\r\n`);
+    await once(socket, 'data');
+    socket.pause();
+    const by = 'x'.repeat(10_000);
+    const rounds = 4_000;
+    for (let n = 0; n < rounds; n += 1) {
+      draftChanged({ space: world.active.space, draft: 'd', by, owner: admin.userId, isShared: false });
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    let received = 0;
+    socket.on('data', (chunk: Buffer) => (received += chunk.length));
+    socket.resume();
+    await once(socket, 'close');
+    expect(received).toBeLessThan((rounds * by.length) / 2);
+    expect((await admin.get('/records/program')).status).toBe(200);
   });
 
   it('end with the session', async () => {
