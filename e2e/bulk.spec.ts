@@ -119,3 +119,20 @@ test('records can be chosen on a narrow screen and in the dark, by those who may
   await expect(reader.page.getByRole('grid')).toBeVisible();
   await expect(reader.page.getByRole('checkbox')).toHaveCount(0);
 });
+
+test('a record is duplicated: the form is filled in, and what is its own is left out', async ({ admin, baseURL }) => {
+  const id = await make(admin, 'lead', baseURL ?? '', { name: 'Original lead', email: 'original@example.com', phone: '+49 30 1234567' });
+  const { page } = admin;
+  await page.goto(`/o/lead/${id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Duplicate…' }).click();
+  const dialog = page.locator('fs-record-dialog');
+  await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue('original@example.com');
+  await isClean(admin);
+  const name = dialog.getByRole('textbox', { name: 'Full name' });
+  await expect(name).toHaveValue('Original lead');
+  await name.fill('Copied lead');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('heading', { name: 'Copied lead' })).toBeVisible();
+  expect(page.url()).not.toContain(id);
+});

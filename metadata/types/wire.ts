@@ -138,6 +138,8 @@ export type ScreenField = Pick<
   system: boolean;
   /** Whether the caller may write it. */
   editable: boolean;
+  /** A copy of the record does not take its value over. */
+  isOwn?: true;
 };
 
 export type ScreenValidation = {

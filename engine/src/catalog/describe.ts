@@ -1,5 +1,6 @@
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
 import type { ScreenAction, ScreenField, ScreenMetadata, ScreenObject, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
+import { isCopied } from '../rules/copied-fields.js';
 import { resultType } from '../fields/registry.js';
 import type { Actor, Rights } from '../kernel/actor.js';
 import { digest } from '../kernel/hash.js';
@@ -181,6 +182,7 @@ function screenField(object: ObjectModel, field: FieldModel, access: ObjectAcces
     sortable: (resultType(field).isSortable || resultType(field).parts !== undefined) && rules?.read.kind === 'all',
     system: field.system,
     editable: rules !== undefined && (rules.create || rules.edit.kind !== 'none'),
+    ...(rules?.create === true && !isCopied(field) ? { isOwn: true as const } : {}),
     ...(target === undefined ? {} : { target }),
     ...(targets === undefined ? {} : { targets }),
     ...(where !== undefined && chosenFrom !== undefined && readable.condition(chosenFrom, where, { outerObject: object.name })

@@ -1,5 +1,5 @@
 import { AppError, forbidden, withIssues, type Issue } from '../kernel/errors.js';
-import { newId } from '../kernel/ids.js';
+import { isUuid, newId } from '../kernel/ids.js';
 import type { ObjectModel } from '../model/types.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import { accessOf } from '../rules/access.js';
@@ -12,7 +12,13 @@ import { aside, type RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
 import { inOneTransaction } from './one-transaction.js';
 import { withRevision } from './run-write.js';
+import { CompiledCache } from '../store/compiled-cache.js';
+import { lockRecords } from '../store/lock-records.js';
+import { QueryScope } from '../store/query-scope.js';
 import { told } from '../texts/told.js';
+import { runStatement, type Compiled } from './run-statement.js';
+
+const locks = new CompiledCache<Compiled>();
 
 /** What came of a call: of each operation, in their order, what was saved or why it was not. `operation` is the id of all of it. */
 export type BulkOutcome = { readonly operation?: string; readonly results: readonly (Written | AppError)[] };
@@ -53,6 +59,7 @@ async function writeAll(ctx: RequestContext, object: ObjectModel, { mode, operat
   const results: (Written | AppError | undefined)[] = operations.map(() => undefined);
   let rest: readonly Placed[] = operations.map((operation, index) => ({ index, operation }));
   const here = aside(ctx);
+  await lockAll(ctx, object, operations);
   while (rest.length > 0) {
     const round = await nextRound(here, object, rest);
     for (const { index, error } of round.failed) results[index] = at(index, error);
@@ -65,6 +72,20 @@ async function writeAll(ctx: RequestContext, object: ObjectModel, { mode, operat
   if (mode === 'all' && all.some((result) => result instanceof AppError)) throw notDone(object, all);
   const isWritten = all.some((result) => !(result instanceof AppError) && result.operation !== undefined);
   return { ...(isWritten && ctx.operation !== undefined ? { operation: ctx.operation } : {}), results: all };
+}
+
+/** Records that more than one statement will change are locked at once: else two calls could wait for each other. */
+async function lockAll(ctx: RequestContext, object: ObjectModel, operations: BulkRequest['operations']): Promise<void> {
+  const ids = operations.flatMap((operation) => ('target' in operation && 'id' in operation.target ? operation.target.id : []));
+  const shapes = new Set(
+    operations.map((operation) => JSON.stringify([operation.op, 'values' in operation && Object.keys(operation.values)])),
+  );
+  if (ids.length < 2 || shapes.size < 2) return;
+  const compiled = locks.get(ctx.active, object.name, () => {
+    const scope = new QueryScope(ctx.active, ctx.actor);
+    return { text: lockRecords(scope, object), params: scope.params };
+  });
+  await runStatement(ctx, compiled, { ids: ids.filter(isUuid) });
 }
 
 /** The error of an operation, with its issues where they stand in the call. */

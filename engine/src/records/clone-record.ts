@@ -2,9 +2,10 @@ import { fieldType } from '../fields/registry.js';
 import { AppError, malformed, notFound, withIssues, type Issue } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
-import type { FieldModel, ObjectModel } from '../model/types.js';
+import type { ObjectModel } from '../model/types.js';
 import { accessOf, fieldAccess } from '../rules/access.js';
 import { childList, type ChildList } from '../rules/child-lists.js';
+import { isCopied } from '../rules/copied-fields.js';
 import { told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
 import { createWhole } from './create-whole.js';
@@ -87,12 +88,6 @@ function listsOf({ active, actor }: RequestContext, object: ObjectModel, names: 
   });
   if (issues.length > 0) throw malformed(told('list.relations'), issues);
   return lists;
-}
-
-/** Whether a copy takes over the value of a field, apart from whether the caller may. */
-function isCopied(field: FieldModel): boolean {
-  const { isSecret, holds } = fieldType(field.type);
-  return !field.system && !field.unique && isSecret !== true && holds === undefined && field.options.stampedBy === undefined;
 }
 
 function copyOf(

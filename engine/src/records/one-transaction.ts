@@ -1,7 +1,10 @@
 import { AppError } from '../kernel/errors.js';
 import type { DataTransaction } from '../store/data-pool.js';
+import { translateDatabaseError } from '../store/pg-errors.js';
 import type { RequestContext } from './context.js';
 import { isLostRace, MAX_ATTEMPTS } from './run-write.js';
+
+const LONGEST_PAUSE_MS = 50;
 
 /** Thrown to take back a transaction in which the metadata moved on. */
 class MovedOn extends Error {}
@@ -11,6 +14,7 @@ class MovedOn extends Error {}
  *
  * Shape:  `work` gives "stale" when the metadata moved on; then nothing has happened. It is done again from the beginning after a lost race, so it must
  *         not remember anything.
+ * Errors: those of `work`; conflict after three lost races.
  */
 export async function inOneTransaction<T>(ctx: RequestContext, work: (ctx: RequestContext) => Promise<T | 'stale'>): Promise<T | 'stale'> {
   if (ctx.tx !== undefined) return part(ctx, ctx.tx, work);
@@ -26,7 +30,9 @@ export async function inOneTransaction<T>(ctx: RequestContext, work: (ctx: Reque
     } catch (error) {
       if (error instanceof MovedOn) return 'stale';
       const race = error instanceof AppError ? error.cause : error;
-      if (!isLostRace(race) || attempt === MAX_ATTEMPTS) throw error;
+      if (!isLostRace(race) || attempt === MAX_ATTEMPTS) throw translateDatabaseError(error, ctx.active);
+      // Those that met do not set out together again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
     }
   }
 }

@@ -106,7 +106,8 @@ describe('many records at once', () => {
       'all',
       body.results.map(({ id }: { id: string }) => ({ op: 'delete', id })),
     );
-    expect([made, changed, world.sent().length]).toEqual([1, 2, 1]);
+    // Changes of two shapes: both, and before them the lock on all their records.
+    expect([made, changed, world.sent().length]).toEqual([1, 3, 1]);
   });
 
   it('with "all": one failure takes back everything, and every problem of all is told', async () => {
@@ -379,5 +380,25 @@ describe('the call', () => {
       limit: 50,
     });
     expect(new Set(body.data.map(({ score }: { score: number }) => score)).size).toBe(1);
+  });
+
+  it('N-03: neither do calls whose operations are of several shapes', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, (_, n) => add(admin, 'project', { name: `M${n}` })));
+    const shaped = (id: string, n: number) => ({
+      op: 'update',
+      id,
+      values: n % 3 === 0 ? { score: n } : n % 3 === 1 ? { tags: ['a'] } : { due: '2026-02-01' },
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        bulk(
+          admin,
+          'project',
+          'all',
+          (n % 2 === 0 ? ids : ids.toReversed()).map((id, index) => shaped(id, n + index)),
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 });

@@ -9,7 +9,7 @@ import { property, query, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenAction, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { onServerEvent } from '../api/events.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
-import { deleteRecord, restoreRecord, runAction } from '../api/records.js';
+import { deleteRecord, readRecord, restoreRecord, runAction } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { addShortcuts } from '../app/keys.js';
 import { QueryController, queries } from '../app/query-controller.js';
@@ -186,12 +186,14 @@ export class FsRecordPage extends LitElement {
       ...(this.screen.capabilities.has('explain_access') ? [{ value: 'who', label: t('record.who'), icon: 'users' }] : []),
       { value: 'mine', label: t('record.mine'), icon: 'shield' },
       { value: 'link', label: t('record.link'), icon: 'link' },
+      ...(access?.create ? [{ value: 'duplicate', label: t('record.duplicate'), icon: 'copy' }] : []),
       ...(access?.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
     ];
     void this.menu.show(event.currentTarget as HTMLElement, t('record.more'), items, (value) => {
       const action = actions.find(({ name }) => value === `action ${name}`);
       if (action) void this.begin(action);
       else if (value === 'delete') void this.deleteThis();
+      else if (value === 'duplicate') void this.duplicate();
       else if (value !== 'link') void this.showRights(value as RightsTab);
       else void navigator.clipboard.writeText(location.href).then(() => showToast({ text: t('record.linked'), tone: 'info' }));
     });
@@ -226,6 +228,21 @@ export class FsRecordPage extends LitElement {
       this.open = { kind: 'rights', tab };
     } catch {
       showToast({ text: t('state.offline.title'), tone: 'danger' });
+    }
+  }
+
+  /** Opens a new record that is filled in like this one; nothing is made before it is saved. */
+  private async duplicate() {
+    const { object, recordId } = this;
+    if (!object) return;
+    try {
+      // The page shows what its layout names; a copy has everything.
+      const record = await readRecord(object.name, recordId);
+      const copied = object.fields.filter((field) => field.editable && field.isOwn !== true && field.name in record);
+      const values = Object.fromEntries(copied.map(({ name }) => [name, record[name]]));
+      this.dispatchEvent(new CustomEvent('fs-new-record', { detail: { object: object.name, values }, bubbles: true, composed: true }));
+    } catch (error) {
+      showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
     }
   }
 

@@ -205,6 +205,7 @@ export const de: Texts = {
   'record.share': 'Teilen …',
   'record.who': 'Wer sieht das?',
   'record.mine': 'Was ich hier darf',
+  'record.duplicate': 'Duplizieren …',
   'record.link': 'Link kopieren',
   'record.linked': 'Der Link wurde kopiert.',
   'record.updated': 'Geändert {{ago}} von {{by}}',

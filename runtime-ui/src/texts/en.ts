@@ -251,6 +251,7 @@ export const en = {
   'record.share': 'Share…',
   'record.who': 'Who can see this?',
   'record.mine': 'What I may do here',
+  'record.duplicate': 'Duplicate…',
   'record.link': 'Copy link',
   'record.linked': 'The link was copied.',
   'record.updated': 'Changed {{ago}} by {{by}}',

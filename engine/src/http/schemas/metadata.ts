@@ -167,6 +167,7 @@ const screenField = named(
       sortable: truth,
       system: truth,
       editable: truth,
+      isOwn: truth,
     },
   }),
 );
