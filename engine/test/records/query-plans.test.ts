@@ -47,6 +47,9 @@ const documents = [
   field('item', 'rank', 'integer', { indexed: true }),
   field('item', 'price', 'currency'),
   field('item', 'kind', 'picklist', { options: ['a', 'b', 'c', 'd'].map((value) => ({ value, label: value })) }),
+  object('wide'),
+  field('wide', 'name', 'text'),
+  ...Array.from({ length: 80 }, (_, n) => field('wide', `more_${n}`, 'text')),
   object('grant'),
   field('grant', 'name', 'text'),
   field('grant', 'item', 'lookup', { target: 'item', inverse: { name: 'grants', label: 'Grants' } }),
@@ -261,6 +264,30 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
     const body = { groupBy: ['kind'], measures: [{ op: 'sum', field: 'price', as: 'price' }], totals: true };
     const { text } = await planOf(() => aggregateRecords(all, 'item', parseAggregateQuery(body)));
     expect(text.match(new RegExp(`(Scan|Scan using \\w+) on ${table('item')} `, 'g'))).toHaveLength(1);
+  });
+});
+
+describe('fields that are not shown', () => {
+  it('are in no statement: it is the same for an object of two fields and of eighty', async () => {
+    const statementOf = async (of: string, work: () => Promise<unknown>) => {
+      world.sent();
+      await work();
+      const [statement] = world.sent() as DataStatement[];
+      return statement?.text.replaceAll(table(of), 'T').replaceAll(column(of, 'name'), 'N');
+    };
+    const shapes: [string, (of: string) => Promise<unknown>][] = [
+      ['a page', (of) => list(all, { fields: 'name', sort: '-updated_at', count: 'capped' }, of)],
+      ['a page of own records', (of) => list(owner, { fields: 'name', sort: 'name' }, of)],
+      [
+        'a record',
+        (of) => readRecord(all, of, '0198c0de-0000-7000-8000-000000000001', parseRecordQuery(params({ fields: 'name' }))).catch(() => null),
+      ],
+      ['groups', (of) => aggregateRecords(all, of, parseAggregateQuery({ groupBy: ['name'] }))],
+    ];
+    for (const [what, ask] of shapes) {
+      const narrow = await statementOf('place', () => ask('place'));
+      expect([what, await statementOf('wide', () => ask('wide'))]).toEqual([what, narrow]);
+    }
   });
 });
 
