@@ -68,6 +68,7 @@ export default defineConfig({
             { name: 'bulk', priority: 1, test: /[/]runtime-ui[/]src[/]bulk[/]/ },
             // What happened to a record, and around it: tabs of its page.
             { name: 'history', priority: 1, test: /[/]runtime-ui[/]src[/]history[/]/ },
+            { name: 'search', priority: 1, test: /[/]runtime-ui[/]src[/]search[/]/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {
               name: 'record',

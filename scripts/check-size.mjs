@@ -23,6 +23,7 @@ const budgets = [
   { name: 'several records', limit: 6, parts: ['bulk'], kind: 'js' },
   { name: 'rights of a record', limit: 8, parts: ['rights'], kind: 'js' },
   { name: 'form of an action', limit: 4, parts: ['actions'], kind: 'js' },
+  { name: 'search', limit: 10, parts: ['search'], kind: 'js' },
   // Fetched by those who read it.
   { name: 'German', limit: 6, parts: ['de'], kind: 'js' },
 ];

@@ -106,7 +106,7 @@ describe('limits of requests', () => {
       active: s.activeModels.current(s.space),
       more: [
         ...recordRoutes({ contextOf: ({ actor }) => ({ ...s.context(), actor }) }),
-        ...searchRoutes(({ actor }) => ({ ...s.context(), actor })),
+        ...searchRoutes(({ actor }) => ({ ...s.context(), actor }), s.database.pool),
       ],
     });
     ada = await server.signedIn(['ada']);

@@ -81,6 +81,15 @@ export type SearchHit = {
   fields: Record<string, unknown>;
 };
 
+/** A search that somebody made or, with a name, keeps. Without an object it is over all of them. */
+export type SavedSearch = { id: string; q: string; object: string | null; name: string | null };
+/** GET /search/recent: latest first, saved ones by name. */
+export type RecentAnswer = {
+  records: { object: string; id: string; label: string | null }[];
+  searches: SavedSearch[];
+  saved: SavedSearch[];
+};
+
 /** GET /records/{object}/board */
 export type BoardAnswer = {
   columns: {

@@ -198,6 +198,7 @@ export const LIMITS = {
   search_characters: { max: 200, per: 'A search text', counts: 'characters', checked: 'request', instead: 'Search for less.' },
   search_words: { max: 16, per: 'A search text', counts: 'words', checked: 'request', instead: 'Search for fewer words.' },
   search_hits: { max: 50, per: 'A search', counts: 'hits', checked: 'request', instead: 'Open the list of an object for more.' },
+  saved_searches: { max: 50, per: 'A person', counts: 'saved searches', checked: 'request', instead: 'Take away those you no longer use.' },
   board_cards: {
     max: 100,
     per: 'A column of a board',

@@ -5,7 +5,7 @@ import type { QueryScope } from './query-scope.js';
 import { ObjectSearch } from './search-object.js';
 import type { SearchTerm } from './search-terms.js';
 import { SEARCHED_CHARACTERS, searchedFields, searchedText } from './search-words.js';
-import { labelOf, selectList } from './select-list.js';
+import { labelOf, readableLink, selectList } from './select-list.js';
 
 /** Matches of one object that are counted and ranked. */
 export const MATCH_CAP = 500;
@@ -97,3 +97,12 @@ function headOf(scope: QueryScope, object: ObjectModel): string[] {
 
 export const isSearchable = (object: ObjectModel): boolean =>
   !object.system && [...object.fields.values()].some(({ searchable }) => searchable);
+
+/** Labels of records by their ids, of those that are there and the caller's to read, in one statement: JSON [{o, id, label}]. Inputs `ids<o>`. */
+export function selectLabels(scope: QueryScope, objects: readonly ObjectModel[]): string {
+  const arms = objects.map((object, place) => {
+    const ids = scope.params.input(`ids${place}`, '::uuid[]');
+    return `select ${place} as o, d."id", ${labelOf(scope, object, 'd')} as label from ${tableOf(scope.active, object)} d where ${readableLink(scope, object, 'd')} and d."id" = any(${ids})`;
+  });
+  return `select coalesce(json_agg(row_to_json(x)), '[]'::json)::text from (${arms.join(' union all ')}) x`;
+}

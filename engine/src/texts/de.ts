@@ -237,6 +237,9 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'search.objects': 'Die Arten von Datensätzen, in denen gesucht werden soll, wurden nicht verstanden.',
   'search.unknown_object': 'In dieser Art von Datensätzen kann nicht gesucht werden.',
   'search.no_text': 'Eine Suche braucht einen Text: „q“ angeben.',
+  'search.not_kept': 'Die Suche wurde nicht gespeichert.',
+  'search.not_found': 'Die Suche wurde nicht gefunden.',
+  'search.bad_name': 'Ein Name braucht 1 bis {count} Zeichen.',
   'list.cursor': 'Der Cursor gehört nicht zu dieser Anfrage.',
   'list.first_page': 'Fragen Sie noch einmal nach der ersten Seite: Filter, Sortierung oder Person sind nicht mehr dieselben.',
   'list.cursor_before': 'Senden Sie den Cursor der vorigen Seite.',
@@ -295,6 +298,8 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'limit.search_characters': 'Ein Suchtext darf höchstens {max} Zeichen haben; es sind {actual}. Suchen Sie nach weniger.',
   'limit.search_words': 'Ein Suchtext darf höchstens {max} Wörter haben; es sind {actual}. Suchen Sie nach weniger Wörtern.',
   'limit.search_hits': 'Eine Suche darf höchstens {max} Treffer haben; es sind {actual}. Mehr zeigt die Liste eines Objekts.',
+  'limit.saved_searches':
+    'Eine Person darf höchstens {max} gespeicherte Suchen haben; es wären {actual}. Entfernen Sie, was Sie nicht mehr brauchen.',
   'limit.board_cards':
     'Eine Spalte einer Tafel darf höchstens {max} Karten auf einmal haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.related_lists':

@@ -86,3 +86,6 @@ export const restoreRecord = (object: string, id: string) => call<unknown>(at(ob
 
 export const runAction = (object: string, id: string, action: string, input: Record<string, unknown>, idempotencyKey: string) =>
   call<RecordBody>(at(object, id, 'actions', action), { method: 'POST', body: input, idempotencyKey });
+/** Remembers that the person opened a record. It is a convenience: nobody is told when it is not. */
+export const noteOpened = (object: string, id: string) =>
+  call<undefined>('/search/recent/records', { method: 'POST', body: { object, id } }).catch(() => undefined);

@@ -58,6 +58,24 @@ export const shellStyles = css`
   .app svg {
     flex: none;
   }
+  .find {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    padding: 6px 8px;
+    min-height: 32px;
+    border: 1px solid var(--fs-line-strong);
+    border-radius: var(--fs-radius-m);
+    background: var(--fs-surface);
+    color: var(--fs-text-muted);
+    font: var(--fs-font-14);
+    text-align: start;
+    cursor: pointer;
+  }
+  .find kbd {
+    flex: none;
+    font: var(--fs-font-12);
+  }
   .grow {
     flex: 1;
     min-width: 0;

@@ -6,7 +6,7 @@ import { property, query, state } from 'lit/decorators.js';
 import type { AppDocument } from '@fieldstone/metadata/types/documents.js';
 import type { RecordBody } from '@fieldstone/metadata/types/wire.js';
 import { mark } from '../brand/mark.js';
-import { readRecord } from '../api/records.js';
+import { noteOpened, readRecord } from '../api/records.js';
 import type { Values } from '../model/form-values.js';
 import type { Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
@@ -29,7 +29,7 @@ type Form = {
   readonly values: Values;
   readonly messages: ReadonlyMap<string, readonly string[]>;
 };
-const inBottomBar = 4;
+const inBottomBar = 3;
 
 /** @summary The frame of every page: apps, navigation, the person's menu, and the page itself. */
 export class FsShell extends LitElement {
@@ -43,13 +43,26 @@ export class FsShell extends LitElement {
   @state() private ready = new Set<string>();
   @state() private form: Form | null = null;
   @state() private helpOpen = false;
+  @state() private searchOpen = false;
   @query('fs-menu') private menu!: FsMenu;
   private stopKeys: (() => void)[] = [];
   private lastList = '';
 
   override connectedCallback() {
     super.connectedCallback();
-    this.stopKeys.push(addShortcuts([{ keys: '?', label: t('keys.help'), scope: t('keys.global'), run: () => void this.help() }]));
+    const everywhere = (keys: string, label: string, run: () => Promise<void>) => ({
+      keys,
+      label,
+      scope: t('keys.global'),
+      run: () => void run(),
+    });
+    this.stopKeys.push(
+      addShortcuts([
+        everywhere('?', t('keys.help'), () => this.help()),
+        everywhere('/', t('app.search'), () => this.find()),
+        everywhere('Ctrl+k', t('app.search'), () => this.find()),
+      ]),
+    );
     this.stopKeys.push(addShortcuts(this.goKeys()), loadAhead());
   }
 
@@ -80,8 +93,12 @@ export class FsShell extends LitElement {
     }
     if (this.route.page === 'object') this.lastList = location.pathname + location.search;
     if (changed.has('route') && changed.get('route') !== undefined) this.form = null;
-    if (this.route.page === 'record') void this.load('record');
+    if (this.route.page === 'record') {
+      void this.load('record');
+      if (changed.has('route') && this.screen.me.viewedBy === undefined) void noteOpened(this.route.object, this.route.id);
+    }
     if (this.route.page === 'object') void this.load('object');
+    if (this.route.page === 'search') void this.load('search');
   }
 
   override updated(changed: Map<string, unknown>) {
@@ -101,6 +118,15 @@ export class FsShell extends LitElement {
   private async help() {
     await this.load('help');
     this.helpOpen = true;
+  }
+
+  private async find() {
+    try {
+      await this.load('search');
+      this.searchOpen = true;
+    } catch (error) {
+      showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
+    }
   }
 
   /** The app that was chosen last, if it leads here; else the first that does. */
@@ -279,6 +305,8 @@ export class FsShell extends LitElement {
         backTo=${this.lastList}
       ></fs-record-page>`;
     }
+    if (route.page === 'search' && this.ready.has('search'))
+      return html`<fs-search-page .screen=${this.screen} q=${route.q} object=${route.object}></fs-search-page>`;
     if (route.page === 'unknown') {
       const home = { label: t('state.home'), run: () => navigate('/') };
       return pageState('search', t('state.object.title'), t('state.object.text'), home, true);
@@ -308,6 +336,15 @@ export class FsShell extends LitElement {
           ${mark}<span class="grow">${app?.label ?? t('app.name')}</span>
           ${apps.length < 2 ? nothing : html`<fs-icon name="chevrons-up-down"></fs-icon>`}
         </button>
+        <button
+          class="find"
+          aria-haspopup="dialog"
+          aria-label=${t('app.search')}
+          title="${t('app.search')} (Ctrl+K)"
+          @click=${() => void this.find()}
+        >
+          <fs-icon name="search"></fs-icon><span class="grow">${t('app.search')}</span><kbd class="grow" aria-hidden="true">Ctrl K</kbd>
+        </button>
         <nav aria-label=${t('app.navigation')}>${this.navigation(app)}</nav>
         <button class="user" aria-haspopup="menu" aria-label=${t('app.user', { name: me.user.name })} @click=${this.userMenu}>
           <span class="avatar">${initials}</span><span class="grow">${me.user.name}<small>${me.tenant.name}</small></span>
@@ -325,6 +362,9 @@ export class FsShell extends LitElement {
                 ><fs-icon name=${this.screen.object(item.object)?.icon ?? 'box'}></fs-icon><span>${this.labelOf(item)}</span></a
               >`,
           )}
+        <button aria-haspopup="dialog" @click=${() => void this.find()}>
+          <fs-icon name="search"></fs-icon><span>${t('app.search')}</span>
+        </button>
         <button aria-haspopup="menu" @click=${this.allItems}><fs-icon name="menu"></fs-icon><span>${t('app.menu')}</span></button>
         <button aria-haspopup="menu" aria-label=${t('app.user', { name: me.user.name })} @click=${this.userMenu}>
           <fs-icon name="circle-user"></fs-icon><span>${initials}</span>
@@ -349,6 +389,15 @@ export class FsShell extends LitElement {
               @fs-saved=${() => void queries.invalidateQueries()}
               @fs-close=${() => (this.form = null)}
             ></fs-record-dialog>`
+          : nothing
+      }
+      ${
+        this.ready.has('search')
+          ? html`<fs-search-dialog
+              .screen=${this.screen}
+              ?open=${this.searchOpen}
+              @fs-close=${() => (this.searchOpen = false)}
+            ></fs-search-dialog>`
           : nothing
       }
       ${this.ready.has('help') ? html`<fs-key-help ?open=${this.helpOpen} @fs-close=${() => (this.helpOpen = false)}></fs-key-help>` : nothing}

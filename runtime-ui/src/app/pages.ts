@@ -4,6 +4,7 @@ const parts = {
   board: () => import('../board/fs-board.js'),
   record: () => import('../record/record-part.js'),
   form: () => import('../record/forms-part.js'),
+  search: () => import('../search/search-part.js'),
   help: () => import('./fs-key-help.js'),
 };
 
@@ -14,7 +15,7 @@ export const loadPart = async (part: Part): Promise<void> => void (await parts[p
 /** Fetches what the next steps will need while nothing else is going on, so that a step within the app asks for data only. */
 export function loadAhead(): () => void {
   const ahead = async () => {
-    for (const part of ['object', 'record', 'board', 'form'] as const) {
+    for (const part of ['object', 'record', 'board', 'form', 'search'] as const) {
       // Away from the network, the step that needs the part says so.
       await loadPart(part).catch(() => undefined);
     }

@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'object'; readonly object: string; readonly state: UrlState }
   | { readonly page: 'record'; readonly object: string; readonly id: string }
+  | { readonly page: 'search'; readonly q: string; readonly object: string }
   | { readonly page: 'unknown' };
 
 export function parseRoute(path: string, search: string): Route {
@@ -13,12 +14,18 @@ export function parseRoute(path: string, search: string): Route {
     .map(decodeURIComponent);
   const [first, object, id] = parts;
   if (first === undefined) return { page: 'home' };
+  if (first === 'search' && object === undefined) {
+    const asked = new URLSearchParams(search);
+    return { page: 'search', q: asked.get('q') ?? '', object: asked.get('in') ?? '' };
+  }
   if (first !== 'o' || object === undefined || parts.length > 3) return { page: 'unknown' };
   if (id === undefined) return { page: 'object', object, state: decodeState(search) };
   return { page: 'record', object, id };
 }
 
 export const objectPath = (object: string, state: Partial<UrlState> = {}) => `/o/${encodeURIComponent(object)}${encodeState(state)}`;
+/** The page of results of a search over all objects, or over one of them. */
+export const searchPath = (q: string, object = '') => `/search?${new URLSearchParams({ q, ...(object === '' ? {} : { in: object }) })}`;
 export const recordPath = (object: string, id: string) => `/o/${encodeURIComponent(object)}/${encodeURIComponent(id)}`;
 
 const listeners = new Set<(route: Route) => void>();
@@ -54,7 +61,7 @@ export function startRouter() {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement);
     if (!link || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return;
-    if (link.pathname !== '/' && !link.pathname.startsWith('/o/')) return;
+    if (link.pathname !== '/' && link.pathname !== '/search' && !link.pathname.startsWith('/o/')) return;
     event.preventDefault();
     navigate(link.pathname + link.search);
   });

@@ -8,6 +8,7 @@ export const de: Texts = {
   'app.navigation': 'Hauptnavigation',
   'app.switch': 'App wechseln',
   'app.menu': 'Menü',
+  'app.search': 'Suchen',
   'app.user': 'Konto von {{name}}',
   'app.theme': 'Darstellung',
   'app.theme.system': 'Wie das System',

@@ -6,6 +6,7 @@ export const en = {
   'app.navigation': 'Main',
   'app.switch': 'Switch app',
   'app.menu': 'Menu',
+  'app.search': 'Search',
   'app.user': 'Account of {{name}}',
   'app.theme': 'Theme',
   'app.theme.system': 'As the system',

@@ -4,6 +4,9 @@ import { en, type Key } from './en.js';
 import { texts as bulk } from '../bulk/texts.js';
 import { texts as history } from '../history/texts.js';
 import { texts as rights } from '../rights/texts.js';
+import { texts as search } from '../search/texts.js';
+
+type PartTexts = { readonly en: Readonly<Record<string, string>>; readonly de: Readonly<Record<string, string>> };
 
 const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
@@ -18,12 +21,13 @@ describe.each([['de', de]])('the screens in %s', (_language, texts) => {
   });
 });
 
-describe.each<[string, { readonly en: Record<string, string>; readonly de: Record<string, string> }]>([
+describe.each<[string, PartTexts]>([
   ['rights', rights],
   ['bulk', bulk],
   ['history', history],
+  ['search', search],
 ])('the texts that come with a part, %s', (_part, { en: english, de: german }) => {
-  it.each(Object.entries<string>(english))('%s fills in the same values', (key, text) => {
+  it.each(Object.entries(english))('%s fills in the same values', (key, text) => {
     expect(places(german[key] ?? '')).toEqual(places(text));
   });
 });

@@ -1,16 +1,60 @@
+import { dropRecent, dropSearch, keepSearch, noteOpened, recentOf } from '../../records/recent.js';
 import type { RequestContext } from '../../records/context.js';
 import { parseSearchQuery, searchRecords } from '../../records/search-records.js';
-import { signedIn, type RequestScope, type Route } from '../route.js';
-import { searchExchange } from '../schemas/search.js';
+import type { IdentityPool } from '../../store/identity.js';
+import type { Exchange } from '../exchange.js';
+import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
+import { recentExchanges, searchExchange } from '../schemas/search.js';
 
-/** The search over all objects. */
-export const searchRoutes = (contextOf: (scope: RequestScope) => RequestContext): Route[] => [
-  {
-    method: 'GET',
-    path: '/search',
+/** The search over all objects, and what each person opened and looked for. */
+export function searchRoutes(contextOf: (scope: RequestScope) => RequestContext, pool: IdentityPool): Route[] {
+  const route = (method: Route['method'], path: string, summary: string, exchange: Exchange, handler: Route['handler']): Route => ({
+    method,
+    path: `/search${path}`,
     policy: signedIn,
-    summary: 'Records of all objects that have a text: q, objects, limit',
-    exchange: searchExchange,
-    handler: async (scope) => ({ value: await searchRecords(contextOf(scope), parseSearchQuery(scope.query)) }),
-  },
-];
+    summary,
+    exchange,
+    handler,
+  });
+  return [
+    route('GET', '', 'Records of all objects that have a text: q, objects, limit', searchExchange, async (scope) => ({
+      value: await searchRecords(contextOf(scope), parseSearchQuery(scope.query)),
+    })),
+    route(
+      'GET',
+      '/recent',
+      'What the caller opened and looked for lately, and the searches they keep',
+      recentExchanges.read,
+      async (scope) => ({
+        // Who looks at the screens of somebody else sees what they may see, and not what they did.
+        value: scope.caller?.viewer === undefined ? await recentOf(contextOf(scope), pool) : { records: [], searches: [], saved: [] },
+      }),
+    ),
+    route(
+      'DELETE',
+      '/recent',
+      'Forgets what the caller opened and looked for; kept searches stay',
+      recentExchanges.dropped,
+      async (scope) => {
+        await dropRecent(contextOf(scope), pool);
+        return { status: 204 };
+      },
+    ),
+    route('POST', '/recent/records', 'Remembers that the caller opened a record: object, id', recentExchanges.opened, async (scope) => {
+      await noteOpened(contextOf(scope), pool, bodyObject(scope));
+      return { status: 204 };
+    }),
+    route('POST', '/recent/searches', 'Remembers a search of the caller: q, object', recentExchanges.made, async (scope) => {
+      await keepSearch(contextOf(scope), pool, bodyObject(scope), false);
+      return { status: 204 };
+    }),
+    route('POST', '/saved', 'Keeps a search of the caller by a name: q, object, name', recentExchanges.kept, async (scope) => ({
+      status: 201,
+      value: await keepSearch(contextOf(scope), pool, bodyObject(scope), true),
+    })),
+    route('DELETE', '/saved/{id}', 'Forgets a search of the caller, kept or only made', recentExchanges.dropped, async (scope) => {
+      await dropSearch(contextOf(scope), pool, param(scope, 'id'));
+      return { status: 204 };
+    }),
+  ];
+}
