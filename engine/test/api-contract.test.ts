@@ -234,7 +234,11 @@ describe('every operation of the API takes and answers what its description says
     await call('post /search/recent/searches', [], { body: { q: 'acme', object: 'account' }, status: 204 });
     const kept = await call('post /search/saved', [], { body: { q: 'acme gmbh', name: 'Ours' }, status: 201 });
     const recent = await call('get /search/recent');
-    expect(recent).toMatchObject({ records: [{ object: 'account' }], searches: [{ q: 'acme', object: 'account' }], saved: [{ name: 'Ours' }] });
+    expect(recent).toMatchObject({
+      records: [{ object: 'account' }],
+      searches: [{ q: 'acme', object: 'account' }],
+      saved: [{ name: 'Ours' }],
+    });
     await call('delete /search/saved/{id}', [kept.id]);
     await call('delete /search/recent');
     await call('get /records/account/{id}', [id]);
