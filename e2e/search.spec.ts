@@ -78,6 +78,7 @@ test.describe('the search over all objects', () => {
     await expect(page.getByText('Saved as “The bakers”.')).toBeVisible();
     await isAccessible(page);
     await page.goto('/o/account');
+    await expect(page.getByRole('gridcell').first()).toBeVisible();
     await page.keyboard.press('Control+k');
     await page.getByRole('option', { name: 'The bakers' }).click();
     await expect(page).toHaveURL('/search?q=%C3%96llinger&in=contact');

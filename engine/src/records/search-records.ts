@@ -5,10 +5,10 @@ import type { ObjectModel } from '../model/types.js';
 import { rightsKey } from '../rules/access.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { QueryScope } from '../store/query-scope.js';
-import { MATCHES, type MatchKind, type ObjectSearch } from '../store/search-object.js';
+import { MATCHES, ObjectSearch, type MatchKind } from '../store/search-object.js';
 import { searchQuestion, type SearchQuestion } from '../store/search-terms.js';
 import { indexedFields, isOfDigits } from '../store/search-words.js';
-import { isSearchable, MATCH_CAP, selectSearch } from '../store/select-search.js';
+import { FEW, isSearchable, MATCH_CAP, selectSearch, type SearchStep } from '../store/select-search.js';
 import { told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
 import { excerpt, likest, rangesOf, similarRanges } from './mark-matches.js';
@@ -34,6 +34,7 @@ export function parseSearchQuery(given: ReadonlyMap<string, unknown>): SearchQue
 type Row = {
   readonly o: number;
   readonly id: string;
+  readonly at: string;
   readonly label: string | null;
   readonly rank: number;
   readonly field: number;
@@ -41,9 +42,8 @@ type Row = {
   readonly fields: Record<string, unknown>;
 };
 type Rows = { readonly hits: readonly Row[]; readonly counts: readonly (readonly [o: number, count: number])[] };
-type Searches = Compiled & { readonly searches: readonly ObjectSearch[] };
 
-const statements = new CompiledCache<Searches>();
+const statements = new CompiledCache<Compiled | undefined>();
 
 /**
  * Looks for a text in all objects that are searched, as far as the caller may read.
@@ -57,16 +57,20 @@ export async function searchRecords(ctx: RequestContext, { q, objects: wanted, l
   const objects = objectsFor(ctx, wanted);
   const question = searchQuestion(q);
   if (question === undefined || objects.length === 0) return { data: [], objects: [], suggestion: null };
-  const key = `${rightsKey(ctx.actor)}\n${JSON.stringify([objects.map(({ id }) => id), question.shape, limit])}`;
-  const compiled = statements.get(ctx.active, key, () => {
-    const scope = new QueryScope(ctx.active, ctx.actor);
-    const { text, searches } = selectSearch(scope, objects, question.shape, limit);
-    return { text, params: scope.params, searches };
-  });
-  const { hits, counts } = JSON.parse((await runStatement(ctx, compiled, question.inputs)) ?? '{"hits":[],"counts":[]}') as Rows;
-  const data = hits.flatMap((row) => {
-    const search = compiled.searches[row.o];
-    return search === undefined ? [] : [hitOf(search, row, question)];
+  const found = await step(ctx, 'matching', objects, question, limit);
+  const { counts } = found;
+  const rows = new Map(found.hits.map((row) => [row.id, row]));
+  const add = (more: Rows) => more.hits.forEach((row) => rows.has(row.id) || rows.set(row.id, row));
+  // Of very many matches not all were looked at, so those whose name begins with the text are looked for by themselves.
+  const isMany = new Set(counts.flatMap(([place, count]) => (count > MATCH_CAP ? [place] : [])));
+  if (isMany.size > 0) add(await step(ctx, 'beginning', objects, question, limit, isMany));
+  const isFew = counts.reduce((sum, [, count]) => sum + count, 0) < FEW;
+  if (isFew && question.shape.some(({ near }) => near !== undefined)) add(await step(ctx, 'similar', objects, question, limit));
+  const best = [...rows.values()].toSorted((a, b) => b.rank - a.rank || compare(b.at, a.at) || compare(b.id, a.id)).slice(0, limit);
+  const scope = new QueryScope(ctx.active, ctx.actor);
+  const data = best.flatMap((row) => {
+    const object = objects[row.o];
+    return object === undefined ? [] : [hitOf(new ObjectSearch(scope, object, row.o, question.shape), row, question)];
   });
   return {
     data,
@@ -77,6 +81,29 @@ export async function searchRecords(ctx: RequestContext, { q, objects: wanted, l
     }),
     suggestion: counts.length > 0 ? null : suggestionOf(data[0], question),
   };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One statement. Nearly always there is one; whoever finds very much or hardly anything has a second one asked. */
+async function step(
+  ctx: RequestContext,
+  kind: SearchStep,
+  objects: readonly ObjectModel[],
+  { shape, inputs }: SearchQuestion,
+  limit: number,
+  only?: ReadonlySet<number>,
+): Promise<Rows> {
+  const key = `${rightsKey(ctx.actor)}\n${JSON.stringify([kind, objects.map(({ id }) => id), shape, limit, only && [...only]])}`;
+  const compiled = statements.get(ctx.active, key, () => {
+    const scope = new QueryScope(ctx.active, ctx.actor);
+    const searches = objects
+      .map((object, place) => new ObjectSearch(scope, object, place, shape))
+      .filter((search) => (only?.has(search.place) ?? true) && (kind !== 'similar' || search.hasWords));
+    return searches.length === 0 ? undefined : { text: selectSearch(scope, searches, kind, limit), params: scope.params };
+  });
+  const answer = compiled === undefined ? null : await runStatement(ctx, compiled, inputs);
+  return answer === null ? { hits: [], counts: [] } : (JSON.parse(answer) as Rows);
 }
 
 /** Objects that are searched and whose records the caller may read, some of them at least. */

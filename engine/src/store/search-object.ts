@@ -23,12 +23,13 @@ export class ObjectSearch {
   readonly #terms: readonly SearchTerm[];
   readonly object: ObjectModel;
   readonly texts: readonly Text[];
-  readonly #place: number;
+  /** Which of the objects of the search it is. */
+  readonly place: number;
 
   constructor(scope: QueryScope, object: ObjectModel, place: number, terms: readonly SearchTerm[]) {
     this.#scope = scope;
     this.object = object;
-    this.#place = place;
+    this.place = place;
     this.#terms = terms;
     this.texts = indexedFields(scope.active, object)
       .filter((field) => scope.readRule(field).kind !== 'none')
@@ -47,14 +48,14 @@ export class ObjectSearch {
   }
 
   /** Of these, the records whose name begins with what was asked for. */
-  beginning(most: number, gate: string): string {
+  beginning(most: number): string {
     const words = wordsOf(this.#scope, this.object, 'd') ?? 'null';
     const begins = `${words} like any(${this.#input('begins_words', 'text[]')})`;
-    return this.#select([gate, begins], this.#hasTerms(), this.#rank(), most);
+    return this.#select([begins], this.#hasTerms(), this.#rank(), most);
   }
 
-  /** Records that have something much like every term, where there is none that has them. */
-  similar(most: number, gate: string): string {
+  /** Records that have something much like every term. */
+  similar(most: number): string {
     const words = wordsOf(this.#scope, this.object, 'd') ?? 'null';
     const candidates = this.#terms.map(({ near }, term) =>
       near !== undefined ? `"meta_v"."near"(${this.#input(`near${term}`)}, ${words})` : this.#lookup(term),
@@ -71,7 +72,7 @@ export class ObjectSearch {
     const field = this.#wordy().map(
       (text) => `when ${sum(text)} = greatest(${this.#wordy().map(sum).join(', ')}) then ${this.texts.indexOf(text)}`,
     );
-    return this.#select([gate, ...candidates], decides.join(' and '), { rank, field: `case ${field.join(' ')} end` }, most);
+    return this.#select(candidates, decides.join(' and '), { rank, field: `case ${field.join(' ')} end` }, most);
   }
 
   #select(candidates: readonly string[], decides: string, { rank, field }: { rank: string; field: string }, most: number): string {
@@ -79,7 +80,7 @@ export class ObjectSearch {
     const read = scope.mayRead(this.object.name, 'd');
     const where = [liveRows(this.object, 'd', scope.params.tenant), ...(read === 'true' ? [] : [read]), ...candidates, `(${decides})`];
     return (
-      `select ${this.#place} as o, d."id", ${at('d', 'updated_at')} as at, (${rank})::real as rank, ${field} as field ` +
+      `select ${this.place} as o, d."id", ${at('d', 'updated_at')} as at, (${rank})::real as rank, ${field} as field ` +
       `from ${tableOf(scope.active, this.object)} d cross join lateral (select ${this.#values()} offset 0) v ` +
       `where ${where.join(' and ')} limit ${most}`
     );

@@ -30,14 +30,10 @@ const UMLAUTS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue'
 
 export function termOf(text: string): Term {
   const plain = fold(text);
+  const written = text.toLowerCase().normalize('NFC');
   // Who has no umlauts on the keyboard writes two letters, and so do many names.
-  const spelled = fold(
-    text
-      .toLowerCase()
-      .normalize('NFC')
-      .replaceAll(/[äöü]/g, (letter) => UMLAUTS[letter] ?? letter),
-  );
-  const joined = plain.replaceAll(/([aou])e/g, '$1');
+  const spelled = fold(written.replaceAll(/[äöü]/g, (letter) => UMLAUTS[letter] ?? letter));
+  const joined = fold(written.replaceAll(/([aou])e/g, '$1'));
   const texts = [...new Set([plain, spelled, ...(joined.length >= MIN_JOINED ? [joined] : [])])];
   const digits = numbersOf(text);
   return { texts, digits, canBeLookedUp: texts.every(hasTrigram) };

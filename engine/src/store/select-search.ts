@@ -2,8 +2,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { selectionOf } from './field-selection.js';
 import { liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { ObjectSearch } from './search-object.js';
-import type { SearchTerm } from './search-terms.js';
+import type { ObjectSearch } from './search-object.js';
 import { SEARCHED_CHARACTERS, searchedFields, searchedText } from './search-words.js';
 import { labelOf, readableLink, selectList } from './select-list.js';
 
@@ -12,50 +11,37 @@ export const MATCH_CAP = 500;
 /** Of more than that, so many whose name begins with the text are ranked before them. */
 const BEGINNINGS = 200;
 /** With fewer matches than this in all, what is merely similar is looked for. */
-const FEW = 3;
+export const FEW = 3;
 const SIMILAR = 50;
 const SUBTITLE_FIELDS = 3;
 
+/** What is looked for: records that have the text; of very many those whose name begins with it; or those with something like it. */
+export type SearchStep = 'matching' | 'beginning' | 'similar';
+
+const candidatesOf = (search: ObjectSearch, step: SearchStep): string =>
+  step === 'matching' ? search.matching(MATCH_CAP + 1) : step === 'beginning' ? search.beginning(BEGINNINGS) : search.similar(SIMILAR);
+
 /**
- * One statement for one search: candidates of each object, judged by what the caller may read, and of the best of all objects their label, the field
- * that was met with its text, and the fields at the head of their page.
+ * One statement for one step of a search: candidates of each object, judged by what the caller may read, and of the best of all objects their label, the
+ * field that was met with its text, and the fields at the head of their page.
  *
- * Shape:  the answer is JSON {hits: [{o, id, label, rank, field, text, fields}], counts: [[o, count]]}; `o` is the place in `objects`, `field` the place in
- *         the searched fields of the object that the caller may read. Ranks below 1 are of similar ones. Inputs as ObjectSearch says.
+ * Shape:  the answer is JSON {hits: [{o, id, at, label, rank, field, text, fields}], counts: [[o, count]]}; `o` is the place of the object, `field` that
+ *         among the searched fields of the object that the caller may read. Ranks below 1 are of similar ones. Inputs as ObjectSearch says.
  */
-export function selectSearch(
-  scope: QueryScope,
-  objects: readonly ObjectModel[],
-  terms: readonly SearchTerm[],
-  limit: number,
-): { readonly text: string; readonly searches: readonly ObjectSearch[] } {
-  const searches = objects.map((object, place) => new ObjectSearch(scope, object, place, terms));
-  const ctes = searches.flatMap((search, place) => [
-    `b${place} as materialized (${search.matching(MATCH_CAP + 1)})`,
-    `a${place} as materialized (${search.beginning(BEGINNINGS, `(select count(*) from b${place}) > ${MATCH_CAP}`)})`,
-  ]);
-  const all = searches.map((_, place) => `select * from b${place}`);
-  ctes.push(`few as materialized (select count(*) < ${FEW} as yes from (${all.join(' union all ')}) x)`);
-  const isFuzzy = terms.some(({ near }) => near !== undefined);
-  const sources = searches.flatMap((search, place) => {
-    const isSimilar = isFuzzy && search.hasWords;
-    if (isSimilar) ctes.push(`s${place} as materialized (${search.similar(SIMILAR, '(select yes from few)')})`);
-    const others = (name: string, of: string) => `select * from ${name} x where not exists (select 1 from ${of} y where y."id" = x."id")`;
-    return [`select * from b${place}`, others(`a${place}`, `b${place}`), ...(isSimilar ? [others(`s${place}`, `b${place}`)] : [])];
-  });
-  ctes.push(`top as materialized (select * from (${sources.join(' union all ')}) x order by rank desc, at desc, "id" desc limit ${limit})`);
-  const details = searches.map((search, place) => detailsOf(scope, search, place));
-  const counts = searches.map((_, place) => `select ${place} as o, (select count(*) from b${place}) as n`);
-  return {
-    text:
-      `with ${ctes.join(', ')} select json_build_object('hits', (select coalesce(json_agg(h.hit order by h.rank desc, h.at desc, h."id" desc), '[]'::json) from (${details.join(' union all ')}) h), ` +
-      `'counts', (select coalesce(json_agg(json_build_array(c.o, c.n) order by c.o), '[]'::json) from (${counts.join(' union all ')}) c where c.n > 0))::text`,
-    searches,
-  };
+export function selectSearch(scope: QueryScope, searches: readonly ObjectSearch[], step: SearchStep, limit: number): string {
+  const ctes = searches.map((search) => `m${search.place} as materialized (${candidatesOf(search, step)})`);
+  const all = searches.map(({ place }) => `select * from m${place}`);
+  ctes.push(`top as materialized (select * from (${all.join(' union all ')}) x order by rank desc, at desc, "id" desc limit ${limit})`);
+  const details = searches.map((search) => detailsOf(scope, search));
+  const counts = searches.map(({ place }) => `select ${place} as o, (select count(*) from m${place}) as n`);
+  return (
+    `with ${ctes.join(', ')} select json_build_object('hits', (select coalesce(json_agg(h.hit order by h.rank desc, h.at desc, h."id" desc), '[]'::json) from (${details.join(' union all ')}) h), ` +
+    `'counts', (select coalesce(json_agg(json_build_array(c.o, c.n) order by c.o), '[]'::json) from (${counts.join(' union all ')}) c where c.n > 0))::text`
+  );
 }
 
 /** What is shown of the hits of one object. Their rows were judged as candidates; what of them may be read is judged here, field by field. */
-function detailsOf(scope: QueryScope, { object, texts }: ObjectSearch, place: number): string {
+function detailsOf(scope: QueryScope, { object, texts, place }: ObjectSearch): string {
   const selection = selectionOf(scope, object, headOf(scope, object), 'drop').filter(
     ({ field }) => field.name !== 'id' && field.name !== 'version',
   );
@@ -71,6 +57,7 @@ function detailsOf(scope: QueryScope, { object, texts }: ObjectSearch, place: nu
   const members = [
     `'o', ${place}`,
     `'id', d."id"`,
+    `'at', to_char(t.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')`,
     `'label', ${labelOf(scope, object, 'd')}`,
     `'rank', t.rank`,
     `'field', t.field`,

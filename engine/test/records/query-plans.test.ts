@@ -147,12 +147,12 @@ afterAll(() => world.close());
 type Plan = { text: string; buffers: number };
 
 /** How Postgres answered the one statement that `work` sent, planned as the pool lets it. */
-async function planOf(work: () => Promise<unknown>): Promise<Plan> {
+async function planOf(work: () => Promise<unknown>, count = 1): Promise<Plan> {
   world.sent();
   await work();
   const statements: DataStatement[] = world.sent();
-  expect(statements).toHaveLength(1);
-  const [{ text, values }] = statements as [DataStatement];
+  expect(statements).toHaveLength(count);
+  const { text, values } = statements.at(-1) as DataStatement;
   const client = new pg.Client({ connectionString: world.test.url });
   await client.connect();
   try {
@@ -187,7 +187,7 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
       1_500,
     ],
     ['a search over all objects', () => search(all, 'em 11973'), () => [`se_${table('item')}_\\w+`], 4_000],
-    ['a search over all objects for what is not there', () => search(owner, 'itme 119730x'), () => [`se_${table('item')}_\\w+`], 8_000],
+    ['a search over all objects for what is not there', () => search(owner, '1197309999'), () => [`se_${table('item')}_\\w+`], 4_000],
     ['an indexed order', () => list(all, { sort: '-rank', limit: 50 }), () => [ix('rank')], 1_000],
     ['records of a link', () => list(all, { filter: { '==': [{ var: 'place' }, place] }, limit: 50 }), () => [ix('place')], 1_000],
     [
@@ -236,6 +236,12 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
     expect(plan.text).not.toContain(`Seq Scan on ${table('item')}`);
     expect(plan.buffers).toBeGreaterThan(0);
     expect(plan.buffers).toBeLessThan(buffers);
+  });
+
+  it('what is merely similar is looked up in its index too', async () => {
+    const plan = await planOf(() => search(all, 'itme 119730x'), 2);
+    expect(plan.text).toMatch(new RegExp(`se_${table('item')}_\\w+`));
+    expect(plan.text).not.toContain(`Seq Scan on ${table('item')}`);
   });
 
   it('a page far down reads no more than the first', async () => {
