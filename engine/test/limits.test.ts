@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitMessage, LIMITS, type LimitName } from '../src/model/limits.js';
 import { discardDraft } from '../src/catalog/draft-list.js';
 import { planSpaceChange } from '../src/catalog/plan-change.js';
+import { recentParts } from '../src/app/recent-parts.js';
 import { recordRoutes } from '../src/http/routes/records.js';
 import { searchRoutes } from '../src/http/routes/search.js';
 import { translateDatabaseError } from '../src/store/pg-errors.js';
@@ -106,7 +107,7 @@ describe('limits of requests', () => {
       active: s.activeModels.current(s.space),
       more: [
         ...recordRoutes({ contextOf: ({ actor }) => ({ ...s.context(), actor }) }),
-        ...searchRoutes(({ actor }) => ({ ...s.context(), actor }), s.database.pool),
+        ...searchRoutes(({ actor }) => ({ ...s.context(), actor }), recentParts(s.database.pool)),
       ],
     });
     ada = await server.signedIn(['ada']);

@@ -36,6 +36,7 @@ import { startAutomation, type Automation } from '../workflow/automation.js';
 import type { RecordUseCases } from '../workflow/run-records.js';
 import { cancel, outbox, retry, runDetail, runList, workflowList } from '../workflow/run-views.js';
 import type { Config } from './config.js';
+import { recentParts } from './recent-parts.js';
 import { rightsRoutes } from './rights-routes.js';
 import type { OpenCatalog } from './open-catalog.js';
 import type { DriftWatch } from './watch-drift.js';
@@ -102,7 +103,7 @@ export function composeRoutes(
     ...operationRoutes(recordContext),
     ...binRoutes(recordContext),
     ...mergeRoutes(recordContext),
-    ...searchRoutes(context, database.pool),
+    ...searchRoutes(context, recentParts(database.pool)),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),
     ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recentParts } from '../../src/app/recent-parts.js';
 import { searchRoutes } from '../../src/http/routes/search.js';
 import type { RequestScope } from '../../src/http/route.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -134,7 +135,9 @@ describe('what somebody opened and looked for', () => {
   it('is not shown to whoever looks at the screens of somebody', async () => {
     const firm = await createRecord(boss, 'firm', { name: 'Acme' });
     await open(boss, 'firm', firm.id);
-    const route = searchRoutes(() => boss, world.database.pool).find(({ path, method }) => path === '/search/recent' && method === 'GET');
+    const route = searchRoutes(() => boss, recentParts(world.database.pool)).find(
+      ({ path, method }) => path === '/search/recent' && method === 'GET',
+    );
     const answer = (viewer: object) => route?.handler({ caller: viewer } as unknown as RequestScope);
     expect(await answer({})).toMatchObject({ value: { records: [{ label: 'Acme' }] } });
     expect(await answer({ viewer: { id: newId() } })).toEqual({ value: { records: [], searches: [], saved: [] } });
