@@ -120,6 +120,12 @@ describe('A-06: a link to a record that may not be read', () => {
       await system.call('canary_own', 'GET', `/records/${PLACE}`, { query: { include: '{"specimens":{},"places":{}}' } }),
     ];
     for (const { status } of texts) expect(status).toBe(200);
+    // A record whose place may not be read stands where one without a place does.
+    const { columns } = json<{ columns: { key: string | null; count: number; cards: unknown[] }[] }>(
+      await system.call('canary_own', 'GET', `/records/${SPECIMEN}/board`, { query: { by: 'place', fields: 'title' } }),
+    );
+    const without = (await rows('canary_own', { fields: 'place' })).filter(({ place }) => place === null).length;
+    expect(columns.filter(({ key }) => key === null)).toMatchObject([{ count: without }]);
     // Counted are the links that are shown.
     const { data } = json<{ data: { n: number }[] }>(
       await system.call('canary_own', 'POST', `/records/${SPECIMEN}/aggregate`, {

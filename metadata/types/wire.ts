@@ -220,7 +220,15 @@ export type ScreenObject = {
 export type StoredFile = { id: string; name: string; type: string; size: number };
 
 /** GET /reveals: that somebody opened a secret. The value is not kept. */
-export type Reveal = { at: string; by: string | null; cause: string | null; object: string; record: string; field: string };
+/** What was opened is null where the reader may not read it. */
+export type Reveal = {
+  at: string;
+  by: string | null;
+  cause: string | null;
+  object: string | null;
+  record: string | null;
+  field: string | null;
+};
 
 /** GET /metadata: what the caller's screens are rendered from. ETag by revision and role set. */
 export type ScreenMetadata = { revision: number; apps: AppDocument[]; objects: ScreenObject[]; capabilities: string[] };
@@ -792,6 +800,7 @@ export type RunSummary = {
   status: RunStatus;
   startedAt: string;
   endedAt: string | null;
+  /** Null for a run without a record, and where the reader may not read it. */
   record: { object: string; id: string; label: string | null } | null;
   error: { node?: string; code: string; message: string } | null;
 };
@@ -814,9 +823,10 @@ export type RunDetail = RunSummary & {
 export type OutboxMail = {
   id: string;
   at: string;
-  to: string;
-  subject: string;
-  text: string;
+  /** Null, as what the mail says, where the reader may not read the record it is about with all of its fields. */
+  to: string | null;
+  subject: string | null;
+  text: string | null;
   html: string | null;
   status: 'local' | 'sending' | 'sent' | 'failed';
   error: string | null;

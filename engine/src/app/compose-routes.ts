@@ -129,7 +129,7 @@ export function composeRoutes(
       retry: (scope, id) => retry(context(scope), database, id),
       cancel: (scope, id) => cancel(context(scope), database, id),
     }).map((route) => afterwards(route, automation)),
-    ...mailRoutes({ outbox: (scope, query) => outbox(context(scope), query) }),
+    ...mailRoutes({ outbox: (scope, query) => outbox(context(scope), records, query) }),
   ];
   return { routes, close: () => feed.close() };
 }

@@ -8,6 +8,7 @@ import { QueryScope } from '../store/query-scope.js';
 import { revealSecret as revealStatement, selectReveals } from '../store/reveal-secret.js';
 import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
+import { readableRecords } from './readable-records.js';
 import { runStatement, type Compiled } from './run-statement.js';
 import { writeInputs } from './run-write.js';
 import { told } from '../texts/told.js';
@@ -53,7 +54,10 @@ export async function revealSecret(ctx: RequestContext, objectName: string, id: 
 
 const MAX_REVEALS = 200;
 
-/** Who opened which secret and when, newest first. Objects and fields that are retired are named by their ids. */
+/**
+ * Who opened which secret and when, newest first: of which record and which field is for those who may read them. Objects and fields that are retired
+ * are named by their ids.
+ */
 export async function listReveals(
   ctx: RequestContext,
   { limit, before }: { limit: number; before: string | null },
@@ -64,12 +68,34 @@ export async function listReveals(
   });
   const count = Math.min(limit, MAX_REVEALS);
   const answer = await runStatement(ctx, compiled, { before, limit: count + 1 });
-  const rows = JSON.parse(answer ?? '[]') as (Reveal & { seq: string })[];
+  const rows = JSON.parse(answer ?? '[]') as {
+    seq: string;
+    at: string;
+    by: string | null;
+    cause: string | null;
+    object: string;
+    record: string;
+    field: string;
+  }[];
   const objects = new Map([...ctx.active.model.objects.values()].map((object) => [object.id, object]));
-  const data = rows.slice(0, count).map(({ seq: _seq, ...row }) => {
-    const object = objects.get(row.object);
-    const field = object && [...object.fields.values()].find(({ id }) => id === row.field);
-    return { ...row, object: object?.name ?? row.object, field: field?.name ?? row.field };
+  const shown = rows.slice(0, count);
+  const seen = new Map<string, ReadonlySet<string>>();
+  for (const object of objects.values()) {
+    const ids = shown.filter((row) => row.object === object.id).map(({ record }) => record);
+    if (ids.length > 0) seen.set(object.id, await readableRecords(ctx, object.name, ids));
+  }
+  const data = shown.map(({ seq: _seq, object: objectId, record, field: fieldId, ...row }): Reveal => {
+    const object = objects.get(objectId);
+    if (object === undefined) return { ...row, object: objectId, record, field: fieldId };
+    const access = accessOf(ctx.active.model, ctx.actor, object.name);
+    const field = [...object.fields.values()].find(({ id }) => id === fieldId);
+    const isField = field === undefined || fieldAccess(access, field.name).read.kind !== 'none';
+    return {
+      ...row,
+      object: access.read.kind === 'none' ? null : object.name,
+      record: seen.get(objectId)?.has(record) === true ? record : null,
+      field: access.read.kind !== 'none' && isField ? (field?.name ?? fieldId) : null,
+    };
   });
   return { data, page: { next: rows.length > count ? (rows[count - 1]?.seq ?? null) : null } };
 }

@@ -95,6 +95,21 @@ export function causeJson(scope: QueryScope, cause: string, actor: string, { run
 }
 
 /**
+ * Whether a change of field `key` may be told at all, of SQL for both sides as they are shown: that a link went from one record one may not read to
+ * another, or to none, is not.
+ */
+export function isToldOf(scope: QueryScope, fields: readonly FieldModel[], key: string, before: string, after: string): string {
+  const isHiding = (name: string) => scope.access(name).read.kind !== 'all';
+  const links = fields.filter(({ type, target, targets = [] }) => {
+    if (fieldType(type).link === undefined || type === 'id') return false;
+    return (target === undefined ? targets : [target]).some(isHiding);
+  });
+  if (links.length === 0) return 'true';
+  const ids = scope.params.constant(links.map(({ id }) => id));
+  return `(${key} <> all(${ids}::text[]) or ${before}::text is distinct from ${after}::text)`;
+}
+
+/**
  * One side of a kept change `e` (key: field id, value: [before, after]): links are shown by the label of what they point to, files by their names,
  * as far as the caller may read that.
  */

@@ -65,9 +65,9 @@ export async function readMail(
   const text = await data.query(tenantId, {
     text: `
       select coalesce(json_agg(json_build_object('id', m.id, 'at', m.at, 'to', m.recipient, 'subject', m.subject, 'text', m.body_text,
-               'html', m.body_html, 'status', m.status, 'error', m.error) order by m.created_at desc, m.id desc), '[]')::text
-        from (select o.*, to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-                from meta_v.outbound_mail o
+               'html', m.body_html, 'status', m.status, 'error', m.error, 'objectId', m.object_id, 'recordId', m.record_id, 'isOfRun', m.run_id is not null) order by m.created_at desc, m.id desc), '[]')::text
+        from (select o.*, to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, r.object_id, r.record_id
+                from meta_v.outbound_mail o left join meta_v.wf_run r on r.id = o.run_id
                where $2::timestamptz is null or (o.created_at, o.id) < ($2::timestamptz, $3::uuid)
                order by o.created_at desc, o.id desc limit $1) m`,
     values: [limit, after?.at ?? null, after?.id ?? null],

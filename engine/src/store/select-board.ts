@@ -6,7 +6,7 @@ import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
 import { at, columnsRead, firstColumn, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { labelOf, selectList } from './select-list.js';
+import { labelOf, readableLink, selectList } from './select-list.js';
 import { pageJson } from './select-page.js';
 
 /** What the columns of a board are: the options of a picklist, or records of the target of a lookup. */
@@ -47,6 +47,7 @@ const MAX_COLUMNS = 100;
 export function selectBoard(parts: BoardParts): string {
   const { scope, object, by, where } = parts;
   const byColumn = at('d', firstColumn(scope.active, by).name);
+  const byKey = shownKey(scope, by, byColumn);
   const sums = parts.sums.map((field) => ({
     field,
     columns: [scope.value(field, 'd'), ...(resultType(field).name === 'currency' ? [scope.code(field, 'd')] : [])],
@@ -54,7 +55,7 @@ export function selectBoard(parts: BoardParts): string {
   // One pass over the records, split by currency, so that counts and sums do not read them twice.
   const groups = ['k', ...sums.flatMap(({ columns }, index) => (columns.length > 1 ? [`c${index}`] : []))];
   const grouped = [
-    `${byColumn} as k`,
+    `${byKey} as k`,
     ...sums.flatMap(({ columns }, index) => [
       ...(columns.length > 1 ? [`${columns[1]} as c${index}`] : []),
       `sum(${columns[0]}) as s${index}`,
@@ -62,7 +63,7 @@ export function selectBoard(parts: BoardParts): string {
     'count(*) as n',
   ];
   const only =
-    parts.columns === 'one' ? [`${byColumn} = ${columnInput(scope, by)}`] : parts.columns === 'empty' ? [`${byColumn} is null`] : [];
+    parts.columns === 'one' ? [`${byColumn} = ${columnInput(scope, by)}`] : parts.columns === 'empty' ? [`${byKey} is null`] : [];
   const ctes = [
     ...(parts.columns === 'empty' ? [] : [`columns_ as materialized (${axisSelect(parts)})`]),
     `groups_ as materialized (select ${grouped.join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')} group by ${groups.join(', ')})`,
@@ -70,10 +71,18 @@ export function selectBoard(parts: BoardParts): string {
   const rates: string[] = [];
   const money = new BaseCurrency(scope, { kind: 'today' }, { sql: rates });
   const worths = sums.map(({ columns }, index) => (columns.length > 1 ? inBase(money, rates, `g.s${index}`, `g.c${index}`) : undefined));
-  const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, byColumn, sums, worths);
+  const body = (isEmpty: boolean) => columnSelect(parts, isEmpty, isEmpty ? byKey : byColumn, sums, worths);
   const all = [...(parts.columns === 'empty' ? [] : [body(false)]), ...(parts.columns === 'one' ? [] : [body(true)])].join(' union all ');
   if (money.isUsed) ctes.unshift(money.rates);
   return `with ${ctes.join(', ')} select json_agg(x.next order by x.ord)::text || ${SEPARATOR_SQL} || string_agg(x.body::text, ${SEPARATOR_SQL} order by x.ord) from (${all}) x`;
+}
+
+/** The column a record stands in. A link to a record that may not be read is shown as none, and stands where none does. */
+function shownKey(scope: QueryScope, by: FieldModel, column: string): string {
+  if (by.target === undefined || scope.access(by.target).read.kind === 'all') return column;
+  const target = scope.object(by.target);
+  const seen = `select 1 from ${tableOf(scope.active, target)} k where ${readableLink(scope, target, 'k')} and k."id" = ${column}`;
+  return `(case when exists (${seen}) then ${column} end)`;
 }
 
 /** What a sum of the groups is worth; `from` joins the rates to them. */

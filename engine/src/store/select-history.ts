@@ -1,5 +1,5 @@
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { byJson, causeJson, fieldRows, instantSql, sideJson, toldFields, type Curiosity } from './change-parts.js';
+import { byJson, causeJson, fieldRows, instantSql, isToldOf, sideJson, toldFields, type Curiosity } from './change-parts.js';
 import { allColumns } from './list-conditions.js';
 import { at, liveRows, objectNumberOf, SEPARATOR_SQL, systemTable, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
@@ -36,8 +36,10 @@ export function selectHistory(scope: QueryScope, object: ObjectModel, { limit, i
   const older = isFirstPage ? '' : ` and h."version" < ${params.input('before', '::int')}`;
   const entries = [
     `select h."version", h."at", h."op", h."cause", h."actor", h."rev", h."operation", ${byJson(scope, 'h."actor"')} as by,`,
-    `(select json_agg(json_build_object('field', f.name, 'label', f.label, 'before', ${sideJson(scope, wanted, 0)}, 'after', ${sideJson(scope, wanted, 1)}) order by f.place)`,
-    `from jsonb_each(h."diff") e join visible f on f.id = e.key and f.is_shown where jsonb_typeof(e.value) = 'array') as changes`,
+    `(select json_agg(json_build_object('field', c.name, 'label', c.label, 'before', c."before", 'after', c."after") order by c.place)`,
+    `from (select e.key, f.name, f.label, f.place, ${sideJson(scope, wanted, 0)} as "before", ${sideJson(scope, wanted, 1)} as "after"`,
+    `from jsonb_each(h."diff") e join visible f on f.id = e.key and f.is_shown where jsonb_typeof(e.value) = 'array') c`,
+    `where ${isToldOf(scope, wanted, 'c.key', 'c."before"', 'c."after"')}) as changes`,
     `from ${systemTable(active, 'sys_history')} h where h."tenant_id" = ${params.tenant} and h."object_no" = ${number} and h."record_id" = ${params.input('id', '::uuid')}${older}`,
   ].join(' ');
   const isTold = fields === undefined ? `x.op <> 'update' or x.changes is not null` : 'x.changes is not null';

@@ -1,6 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { fieldRows, sideJson } from './change-parts.js';
+import { fieldRows, isToldOf, sideJson } from './change-parts.js';
 import { objectNumberOf, SEPARATOR_SQL, systemTable } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { recordRow } from './select-history.js';
@@ -50,7 +50,7 @@ export function selectVersion(scope: QueryScope, object: ObjectModel): string {
   const secrets = fields.filter(({ type }) => fieldType(type).isSecret).map(({ id }) => id);
   const alwaysTold = secrets.length === 0 ? '' : ` or e.key = any(${params.constant(secrets)}::text[])`;
   const told = [
-    `select f.name as field, f.place, e.value -> 0 as kept, ${sideJson(scope, fields, 0)} as "then", ${sideJson(scope, fields, 1)} as "now", f.may_edit as "mayEdit", ${isThere(scope, fields)} as "isThere"`,
+    `select f.id, f.name as field, f.place, e.value -> 0 as kept, ${sideJson(scope, fields, 0)} as "then", ${sideJson(scope, fields, 1)} as "now", f.may_edit as "mayEdit", ${isThere(scope, fields)} as "isThere"`,
     `from compared e join visible f on f.id = e.key where f.is_shown and (e.value -> 0 is distinct from e.value -> 1${alwaysTold})`,
   ].join(' ');
   return [
@@ -59,7 +59,7 @@ export function selectVersion(scope: QueryScope, object: ObjectModel): string {
     `changed as materialized (${changed}),`,
     `compared as (select c.key, jsonb_build_array(c.kept, case c.key ${now.join(' ')} ${now.length === 0 ? 'when null then null' : ''} end) as value from changed c cross join record r)`,
     `select record."version" || ${SEPARATOR_SQL} || (select coalesce(json_agg(c.key order by c.key), '[]'::json) from changed c where c.key <> all(${known}::text[]))::text`,
-    `|| ${SEPARATOR_SQL} || (select coalesce(json_agg(t order by t.place), '[]'::json) from (${told}) t)::text from record`,
+    `|| ${SEPARATOR_SQL} || (select coalesce(json_agg(t order by t.place), '[]'::json) from (select u.field, u.place, u.kept, u."then", u."now", u."mayEdit", u."isThere" from (${told}) u where ${isToldOf(scope, fields, 'u.id', 'u."then"', 'u."now"')}) t)::text from record`,
   ].join(' ');
 }
 

@@ -359,6 +359,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'automation.no_workflow': 'Diesen Workflow gibt es nicht.',
   'automation.no_run': 'Diesen Lauf gibt es nicht.',
   'automation.no_retry': 'Nur ein Lauf, der gescheitert ist oder beiseitegelegt wurde, kann noch einmal versucht werden.',
+  'automation.withheld': 'Was schiefging, erfahren alle, die den Datensatz mit allen seinen Feldern lesen dürfen.',
   'automation.ended': 'Dieser Lauf ist schon zu Ende.',
 
   'login.wrong': 'E-Mail-Adresse oder Passwort ist nicht richtig.',

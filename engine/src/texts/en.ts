@@ -343,6 +343,7 @@ export const en = {
   'automation.no_workflow': 'There is no such workflow.',
   'automation.no_run': 'There is no such run.',
   'automation.no_retry': 'Only a run that failed or was set aside can be tried again.',
+  'automation.withheld': 'What went wrong is told to those who may read the record with all of its fields.',
   'automation.ended': 'This run has already ended.',
 
   'login.wrong': 'The e-mail address or the password is not right.',

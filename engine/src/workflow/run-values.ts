@@ -3,6 +3,7 @@ import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { fieldsRead } from '@fieldstone/metadata/language/references.js';
 import { followPath } from '../model/workflow-paths.js';
 import { parseTemplate, type TemplateNode } from '../model/template-syntax.js';
+import type { ActiveModel } from '../model/active.js';
 import type { Model } from '../model/types.js';
 import { parseNodeCondition, parseNodeExpression, type WorkflowNames } from '../model/workflow-expressions.js';
 import type { ClaimedRun } from '../store/workflow-runs.js';
@@ -10,6 +11,7 @@ import { renderTemplate, TemplateLimit } from './actions/render-template.js';
 import type { Definition } from './definitions.js';
 import type { RunIdentity } from './run-actor.js';
 import type { RunRecords } from './run-records.js';
+import { seenSnapshot, type Snapshot } from './seen-snapshot.js';
 import { StepBlocked, StepFailure } from './step-failure.js';
 
 /** Turns the values of a node's input into plain ones. */
@@ -26,9 +28,24 @@ export type RunValues = {
 
 export type Reader = { readonly locale: string; readonly timeZone: string };
 
+type Tree = {
+  readonly trigger: {
+    readonly event: string | null;
+    readonly at: string | null;
+    readonly input: unknown;
+    readonly new: Snapshot | null;
+    readonly old: Snapshot | null;
+  };
+  readonly steps: Sources['steps'];
+  readonly user: { readonly id: string | null; readonly name: string | null };
+};
+type Data = Tree & { readonly record: Readonly<Record<string, unknown>> };
+
 type Sources = {
   readonly run: ClaimedRun;
   readonly definition: Definition;
+  /** The model whose rights count: that of now. */
+  readonly active: ActiveModel;
   readonly identity: RunIdentity;
   readonly records: RunRecords;
   readonly steps: Readonly<Record<string, { readonly output: unknown }>>;
@@ -48,24 +65,31 @@ const namesOf = ({ objects }: Model): WorkflowNames => ({
  * Errors: StepFailure when a template goes beyond its limits; StepBlocked when a definition does not parse (it was checked when published).
  */
 export function runValues(sources: Sources, reader: Reader = sources.identity.actor): RunValues {
-  const { run, definition, identity, now } = sources;
+  const { run, definition, active, identity, records, now } = sources;
   const { workflow, model } = definition;
-  const tree = {
+  const seen = async (values: Snapshot | null): Promise<Snapshot | null> =>
+    values && seenSnapshot({ definition, active, actor: identity.actor, records, now }, values);
+  let known: Promise<Tree> | undefined;
+  const knownTree = (): Promise<Tree> => (known ??= readTree());
+  const readTree = async (): Promise<Tree> => ({
     trigger: {
       event: run.trigger.event ?? null,
       at: run.trigger.at ?? null,
       input: run.trigger.input ?? null,
-      new: named(sources, run.trigger.new),
-      old: named(sources, run.trigger.old),
+      new: await seen(named(sources, run.trigger.new)),
+      old: await seen(named(sources, run.trigger.old)),
     },
     steps: sources.steps,
     user: { id: identity.person?.id ?? null, name: identity.person?.name ?? null },
+  });
+  const load = async (paths: Paths): Promise<Data> => {
+    const tree = await knownTree();
+    return { ...tree, record: await readRecord(sources, tree.trigger.new ?? tree.trigger.old, paths) };
   };
-  const loadRecord = (paths: Paths) => readRecord(sources, tree.trigger.new ?? tree.trigger.old, paths);
-  const environment = (record: Readonly<Record<string, unknown>>): Environment => ({
+  const environment = ({ record, trigger, user }: Data): Environment => ({
     record,
-    previous: tree.trigger.old,
-    userId: tree.user.id,
+    previous: trigger.old,
+    userId: user.id,
     now,
     timeZone: identity.actor.timeZone,
   });
@@ -82,13 +106,12 @@ export function runValues(sources: Sources, reader: Reader = sources.identity.ac
     else Object.values(input).forEach((item) => collect(item, paths));
   };
 
-  const replace = (input: unknown, data: Readonly<Record<string, unknown>>): unknown => {
+  const replace = (input: unknown, data: Data): unknown => {
     if (Array.isArray(input)) return input.map((item) => replace(item, data));
     if (typeof input !== 'object' || input === null) return input;
     const dynamic = input as { $var?: string; $expr?: unknown; $template?: string };
     if (dynamic.$var !== undefined) return valueAt(data, dynamic.$var.split('.')) ?? null;
-    if (dynamic.$expr !== undefined)
-      return evaluate(expression(dynamic.$expr), environment(data['record'] as Record<string, unknown>)) ?? null;
+    if (dynamic.$expr !== undefined) return evaluate(expression(dynamic.$expr), environment(data)) ?? null;
     if (dynamic.$template !== undefined) return render(dynamic.$template, data, false);
     return Object.fromEntries(Object.entries(input).map(([key, item]) => [key, replace(item, data)]));
   };
@@ -105,19 +128,19 @@ export function runValues(sources: Sources, reader: Reader = sources.identity.ac
   const renderWithRecord = async (source: string, html: boolean) => {
     const paths: Paths = [];
     template(source).paths.forEach((path) => addPath(path, paths));
-    return render(source, { ...tree, record: await loadRecord(paths) }, html);
+    return render(source, await load(paths), html);
   };
 
   return {
     async resolve(input) {
       const paths: Paths = [];
       collect(input, paths);
-      return replace(input, { ...tree, record: await loadRecord(paths) });
+      return replace(input, await load(paths));
     },
     async firstThatHolds(conditions) {
       const expressions = conditions.map(condition);
-      const record = await loadRecord(expressions.flatMap(recordPaths));
-      const index = expressions.findIndex((each) => evaluate(each, environment(record)) === true);
+      const data = await load(expressions.flatMap(recordPaths));
+      const index = expressions.findIndex((each) => evaluate(each, environment(data)) === true);
       return index < 0 ? undefined : index;
     },
     renderText: (source) => renderWithRecord(source, false),
@@ -158,7 +181,7 @@ function named(
  *
  * Shape: what cannot be read is null.
  */
-async function readRecord(sources: Sources, snapshot: Record<string, unknown> | null, paths: Paths): Promise<Record<string, unknown>> {
+async function readRecord(sources: Sources, snapshot: Snapshot | null, paths: Paths): Promise<Snapshot> {
   const { run, definition, records } = sources;
   if (run.trigger.event === 'record.deleted' && snapshot) return snapshot;
   const record: Record<string, unknown> = {};

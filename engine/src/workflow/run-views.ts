@@ -7,7 +7,8 @@ import { readMail } from '../store/outbound-mail.js';
 import { cancelRun, countRuns, listRuns, readRun, retryRun, type RunRow } from '../store/workflow-views.js';
 import { objectById } from './definitions.js';
 import type { RecordUseCases } from './run-records.js';
-import { told, type Told } from '../texts/told.js';
+import { say } from '../texts/say.js';
+import { sentence, told, type Told } from '../texts/told.js';
 
 export type WorkflowSummary = {
   readonly name: string;
@@ -85,7 +86,9 @@ export async function runDetail(ctx: RequestContext, records: RecordUseCases, id
   if (!row) throw notFound(told('automation.no_run'));
   const labels = await labelsOf(ctx, records, [row]);
   const isOpen = mayReadData(ctx, row, labels);
-  const steps = row.steps.map((step) => (isOpen ? step : { ...step, input: null, output: null }));
+  const steps = row.steps.map((step) =>
+    isOpen ? step : { ...step, input: null, output: null, error: step.error && { ...step.error, message: withheld(ctx) } },
+  );
   return { ...summary(ctx, row, labels), steps };
 }
 
@@ -110,13 +113,21 @@ async function steer(
   if (outcome === 'refused') throw new AppError('conflict', refusal);
 }
 
-/** Mail that was sent, or kept here because there is no mail server; newest first. */
-export async function outbox(ctx: RequestContext, { limit, cursor }: PageQuery): Promise<Page<OutboxMail>> {
+type MailRow = OutboxMail & { readonly objectId: string | null; readonly recordId: string | null; readonly isOfRun: boolean };
+
+/** Mail that was sent, or kept here because there is no mail server; newest first. What it says is for those who may read what it is about. */
+export async function outbox(ctx: RequestContext, records: RecordUseCases, { limit, cursor }: PageQuery): Promise<Page<OutboxMail>> {
   authorize(ctx);
   const [at, id] = cursor === undefined ? [] : decode(cursor, /^\d{4}-[0-9T:.-]{10,30}Z$/, /^[0-9a-f-]{36}$/);
   const after = at !== undefined && id !== undefined ? { at, id } : null;
-  const rows = JSON.parse(await readMail(ctx.data, ctx.actor.tenantId, { limit: limit + 1, after })) as OutboxMail[];
-  const data = rows.slice(0, limit);
+  const rows = JSON.parse(await readMail(ctx.data, ctx.actor.tenantId, { limit: limit + 1, after })) as MailRow[];
+  const shown = rows.slice(0, limit);
+  const labels = await labelsOf(ctx, records, shown);
+  const data = shown.map(({ objectId, recordId, isOfRun, ...mail }): OutboxMail => {
+    // What a mail was about is not known any more when its run is gone.
+    const isOpen = isOfRun ? mayReadData(ctx, { objectId, recordId }, labels) : readsEverything(ctx);
+    return isOpen ? mail : { ...mail, to: null, subject: null, text: null, html: null, error: mail.error && withheld(ctx) };
+  });
   const last = rows.length > limit ? data.at(-1) : undefined;
   return { data, page: { next: last ? encode([last.at, last.id]) : null } };
 }
@@ -133,12 +144,11 @@ function decode(cursor: string, ...patterns: readonly RegExp[]): string[] {
   throw malformed(told('list.cursor'), [{ path: '/cursor', code: 'bad_cursor', ...told('list.start_again') }]);
 }
 
+/** The record that something is about: a run, or a mail of one. */
+type About = Pick<RunRow, 'objectId' | 'recordId'>;
+
 /** Names of the records of some runs, as far as the caller may read them: object id and record id to label. */
-async function labelsOf(
-  ctx: RequestContext,
-  records: RecordUseCases,
-  rows: readonly RunRow[],
-): Promise<ReadonlyMap<string, string | null>> {
+async function labelsOf(ctx: RequestContext, records: RecordUseCases, rows: readonly About[]): Promise<ReadonlyMap<string, string | null>> {
   const labels = new Map<string, string | null>();
   const byObject = new Map<string, Set<string>>();
   for (const { objectId, recordId } of rows) {
@@ -161,17 +171,32 @@ async function labelsOf(
   return labels;
 }
 
-function mayReadData(ctx: RequestContext, row: RunRow, labels: ReadonlyMap<string, string | null>): boolean {
+/** What went wrong may hold values of the record, or the name of a field. */
+const withheld = ({ actor }: RequestContext): string => say(actor.locale, sentence('automation.withheld'));
+
+function mayReadRecord(ctx: RequestContext, { objectId, recordId }: About, labels: ReadonlyMap<string, string | null>): boolean {
+  const object = objectId === null ? undefined : objectById(ctx.active.model, objectId);
+  if (object === undefined || recordId === null) return false;
+  return accessOf(ctx.active.model, ctx.actor, object.name).read.kind === 'all' || labels.has(`${objectId ?? ''} ${recordId}`);
+}
+
+const readsEverything = ({ active, actor }: RequestContext): boolean =>
+  [...active.model.objects.values()].every(({ name, system }) => {
+    if (system) return true;
+    const { read, fields } = accessOf(active.model, actor, name);
+    return read.kind === 'all' && [...fields.values()].every((field) => field.read.kind === 'all');
+  });
+
+function mayReadData(ctx: RequestContext, row: About, labels: ReadonlyMap<string, string | null>): boolean {
   if (row.objectId === null || row.recordId === null) return true;
   const object = objectById(ctx.active.model, row.objectId);
-  if (!object) return false;
-  const access = accessOf(ctx.active.model, ctx.actor, object.name);
-  const mayReadRow = access.read.kind === 'all' || labels.has(`${row.objectId} ${row.recordId}`);
-  return mayReadRow && [...access.fields.values()].every((field) => field.read.kind === 'all');
+  if (!object || !mayReadRecord(ctx, row, labels)) return false;
+  return [...accessOf(ctx.active.model, ctx.actor, object.name).fields.values()].every((field) => field.read.kind === 'all');
 }
 
 function summary(ctx: RequestContext, row: RunRow, labels: ReadonlyMap<string, string | null>): RunSummary {
   const { model } = ctx.active;
+  const isOpen = mayReadData(ctx, row, labels);
   const workflow = [...model.workflows.values()].find((candidate) => candidate.id === row.workflowId);
   const object = row.objectId === null ? undefined : objectById(model, row.objectId);
   return {
@@ -181,9 +206,9 @@ function summary(ctx: RequestContext, row: RunRow, labels: ReadonlyMap<string, s
     startedAt: row.startedAt,
     endedAt: row.endedAt,
     record:
-      object && row.recordId !== null
+      object && row.recordId !== null && mayReadRecord(ctx, row, labels)
         ? { object: object.name, id: row.recordId, label: labels.get(`${row.objectId ?? ''} ${row.recordId}`) ?? null }
         : null,
-    error: row.error,
+    error: row.error && { ...row.error, ...(isOpen ? {} : { message: withheld(ctx) }) },
   };
 }

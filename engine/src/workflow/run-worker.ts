@@ -139,7 +139,7 @@ function scopeOf(services: WorkerServices, held: Held, vars: RunVariables, tx: P
   const { actor, person } = held.identity;
   const identity = step === undefined ? held.identity : { person, actor: { ...actor, cause: { ...actor.cause, step } } };
   const records = runRecords({ ...services, refresh: (space) => services.models.refresh(space) }, definition, active, identity, tx);
-  const values = runValues({ run, definition, identity, records, steps: vars.steps ?? {}, now: services.clock.now() });
+  const values = runValues({ run, definition, active, identity, records, steps: vars.steps ?? {}, now: services.clock.now() });
   return { run, definition, identity, records, values };
 }
 

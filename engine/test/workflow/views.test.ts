@@ -26,6 +26,8 @@ const documents = (url: string) => [
   ...role('rep', [], 'all'),
 ];
 
+const WITHHELD = 'What went wrong is told to those who may read the record with all of its fields.';
+
 describe('looking after automation', () => {
   let world: World;
   let automation: Automation;
@@ -66,7 +68,17 @@ describe('looking after automation', () => {
     const [row] = (await runList(as(name), recordUseCases, 'once', all)).data;
     const detail = await runDetail(as(name), recordUseCases, row?.id ?? '');
     expect([detail.steps.length, detail.steps[0]?.input, detail.steps[0]?.output]).toEqual([1, null, null]);
-    if (name === 'blind') expect(row?.record?.label).toBeNull();
+    expect([row?.error?.code, row?.error?.message, detail.steps[0]?.error?.message]).toEqual(['http_400', WITHHELD, WITHHELD]);
+    if (name === 'blind') expect(row?.record).toBeNull();
+    // What a mail says may be values of the record.
+    await world.space.test.sql(
+      `insert into meta.outbound_mail (id, tenant_id, run_id, recipient, subject, body_text, body_html, status, error)
+         values (gen_random_uuid(), $1, $2, 'a@example.test', 'Secret', 'Secret', '<p>Secret</p>', 'failed', 'Secret')`,
+      [world.space.tenantId, row?.id],
+    );
+    const [first] = (await outbox(as(name), recordUseCases, { limit: 1, cursor: undefined })).data;
+    expect(first).toMatchObject({ to: null, subject: null, text: null, html: null, status: 'failed', error: WITHHELD });
+    await world.space.test.sql(`delete from meta.outbound_mail where subject = 'Secret'`);
   });
 
   it('is for those who may', async () => {
@@ -79,7 +91,7 @@ describe('looking after automation', () => {
       () => runDetail(as('rep'), recordUseCases, id),
       () => retry(as('rep'), database, id),
       () => cancel(as('rep'), database, id),
-      () => outbox(as('rep'), all),
+      () => outbox(as('rep'), recordUseCases, all),
     ]) {
       await expect(call()).rejects.toMatchObject({ code: 'forbidden' });
     }
@@ -169,12 +181,13 @@ describe('looking after automation', () => {
     await addUser(world.space);
     for (let number = 0; number < 3; number += 1) {
       await world.space.test.sql(
-        `insert into meta.outbound_mail (id, tenant_id, recipient, subject, body_text, status) values (gen_random_uuid(), $1, 'a@example.test', $2, 'x', 'local')`,
+        `insert into meta.outbound_mail (id, tenant_id, run_id, recipient, subject, body_text, status)
+         select gen_random_uuid(), $1, min(id), 'a@example.test', $2, 'x', 'local' from meta.wf_run where workflow_id = 'wfl_calls'`,
         [world.space.tenantId, `S${number}`],
       );
     }
-    const first = await outbox(as('keeper'), { limit: 2, cursor: undefined });
-    const second = await outbox(as('keeper'), { limit: 2, cursor: first.page.next ?? '' });
+    const first = await outbox(as('keeper'), recordUseCases, { limit: 2, cursor: undefined });
+    const second = await outbox(as('keeper'), recordUseCases, { limit: 2, cursor: first.page.next ?? '' });
     expect([...first.data, ...second.data].map((each) => each.subject)).toEqual(['S2', 'S1', 'S0']);
   });
 });

@@ -53,9 +53,9 @@ const mail: Schema<OutboxMail> = named(
   shape({
     id: text,
     at: text,
-    to: text,
-    subject: text,
-    text,
+    to: orNull(text),
+    subject: orNull(text),
+    text: orNull(text),
     html: orNull(text),
     status: oneOf('local', 'sending', 'sent', 'failed'),
     error: orNull(text),

@@ -62,7 +62,7 @@ export const userChange = shape({
 
 const reveal: Schema<Reveal> = named(
   'Reveal',
-  shape({ at: text, by: orNull(text), cause: orNull(text), object: text, record: text, field: text }),
+  shape({ at: text, by: orNull(text), cause: orNull(text), object: orNull(text), record: orNull(text), field: orNull(text) }),
 );
 export const reveals = page(reveal);
 

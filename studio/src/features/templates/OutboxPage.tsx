@@ -12,6 +12,7 @@ const STATUS: Record<OutboxMail['status'], { label: string; tone: string }> = {
   sent: { label: 'Sent', tone: 'badge-success' },
   failed: { label: 'Failed', tone: 'badge-danger' },
 };
+const WITHHELD = 'Mail about a record you may not read';
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Mail that workflows sent, or that stays here because no mail server is set up. */
@@ -59,10 +60,11 @@ export function OutboxPage() {
                   <tr key={mail.id} aria-current={mail.id === open.id ? 'true' : undefined}>
                     <td>
                       <button type="button" className="btn btn-plain btn-small" onClick={() => setOpenId(mail.id)}>
-                        {mail.subject}
+                        {mail.subject ?? WITHHELD}
                       </button>
                       <div className="muted small">
-                        {mail.to}, {when.format(new Date(mail.at))}
+                        {mail.to === null ? '' : `${mail.to}, `}
+                        {when.format(new Date(mail.at))}
                       </div>
                     </td>
                     <td>
@@ -76,15 +78,18 @@ export function OutboxPage() {
           <section className="card" aria-label="Text of the mail">
             <div className="card-head">
               <div>
-                <h2>{open.subject}</h2>
+                <h2>{open.subject ?? WITHHELD}</h2>
                 <p className="muted small">
-                  To {open.to}, {when.format(new Date(open.at))}
+                  {open.to === null ? '' : `To ${open.to}, `}
+                  {when.format(new Date(open.at))}
                 </p>
               </div>
             </div>
             <div className="card-body stack">
               {open.error !== null && <p className="note note-danger">{open.error}</p>}
-              <p style={{ whiteSpace: 'pre-wrap' }}>{open.text}</p>
+              <p style={{ whiteSpace: 'pre-wrap' }}>
+                {open.text ?? 'What it says is shown to those who may read the record it is about, with all of its fields.'}
+              </p>
             </div>
           </section>
         </div>
