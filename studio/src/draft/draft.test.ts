@@ -199,6 +199,12 @@ describe('fields', () => {
     expect(blocking(draft, budget, retireField).map((usage) => usage.document.kind)).toEqual(['validation']);
   });
 
+  it('are taken out of timelines when they are retired', () => {
+    const timeline = { date: 'budget', summary: ['phase', 'budget'], changes: ['budget'], deleted: true };
+    const next = retireField(put(start(), object.id, { ...object, timeline }), fieldOf(start(), 'budget'));
+    expect(findObject(next, 'project')?.timeline).toEqual({ summary: ['phase'], changes: [], deleted: true });
+  });
+
   it('are taken off layouts and views when they are retired', () => {
     const next = retireField(start(), fieldOf(start(), 'budget'));
     expect(ofObject(next, 'layout', 'project')[0]).toMatchObject({ highlights: [], sections: [{ fields: [{ field: 'name' }] }, {}] });

@@ -118,7 +118,9 @@ function withEntry(app: AppDocument, object: string): AppDocument {
 export function editObject(
   draft: Draft,
   id: string,
-  patch: { [K in 'label' | 'pluralLabel' | 'description' | 'icon' | 'nameField' | 'trackHistory']?: ObjectDocument[K] | undefined },
+  patch: {
+    [K in 'label' | 'pluralLabel' | 'description' | 'icon' | 'nameField' | 'trackHistory' | 'timeline']?: ObjectDocument[K] | undefined;
+  },
 ): Draft {
   const object = ofKind(draft, 'object').find((candidate) => candidate.id === id);
   return object === undefined ? draft : put(draft, id, withProperties(object, patch));

@@ -175,6 +175,14 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
               onChange={(searchable) => patch({ searchable })}
             />
           )}
+          {(hasOption(form.type, 'target') || hasOption(form.type, 'targets')) && (
+            <CheckField
+              label="In the timeline"
+              hint={`${object.pluralLabel} stand in the timeline of the record that this leads to.`}
+              checked={form.timeline}
+              onChange={(timeline) => patch({ timeline })}
+            />
+          )}
           {hasOption(form.type, 'indexed') && (
             <CheckField
               label="Indexed"

@@ -18,6 +18,8 @@ export type FieldForm = {
   unique: boolean;
   indexed: boolean;
   searchable: boolean;
+  /** Of a link: its records stand in the timeline of what it leads to. */
+  timeline: boolean;
   maxLength: string;
   precision: string;
   scale: string;
@@ -59,6 +61,7 @@ export function emptyForm(type: FieldType): FieldForm {
     unique: false,
     indexed: false,
     searchable: false,
+    timeline: false,
     maxLength: '',
     precision: '',
     scale: '',
@@ -112,6 +115,7 @@ export function formOf(field: FieldDocument): FieldForm {
     unique: field.unique ?? false,
     indexed: field.indexed ?? false,
     searchable: field.searchable ?? false,
+    timeline: field.timeline ?? false,
     maxLength: text(field.maxLength),
     precision: text(field.precision),
     scale: text(field.scale),
@@ -270,6 +274,7 @@ export function documentOf(form: FieldForm, object: string, former?: FieldDocume
     unique: has('unique') && form.unique ? true : undefined,
     indexed: has('indexed') && form.indexed ? true : undefined,
     searchable: has('searchable') && form.searchable ? true : undefined,
+    timeline: (has('target') || has('targets')) && form.timeline ? true : undefined,
     maxLength: has('maxLength') ? numberOrNothing(form.maxLength) : undefined,
     precision: has('precision') ? numberOrNothing(form.precision) : undefined,
     scale: has('scale') || isComputed(form.type) ? numberOrNothing(form.scale) : undefined,

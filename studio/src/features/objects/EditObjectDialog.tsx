@@ -10,6 +10,7 @@ import { editObject } from '../../draft/object-commands.js';
 import { typeOfField } from '../../draft/scope.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { AreaField, CheckField, SelectField, TextField } from '../../ui/Field.js';
+import { fitsTimeline, TimelineSettings, type Timeline } from './TimelineSettings.js';
 import { IconPicker } from './IconPicker.js';
 
 function renamed(draft: Draft, from: string, to: string): Draft {
@@ -30,12 +31,14 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
   const [icon, setIcon] = useState(object.icon ?? 'box');
   const [nameField, setNameField] = useState(object.nameField);
   const [tracks, setTracks] = useState(object.trackHistory ?? true);
+  const [timeline, setTimeline] = useState<Timeline>(object.timeline ?? {});
+  const fields = ofObject(draft, 'field', object.name);
   const taken = new Set([...ofKind(draft, 'object').map((other) => other.name), 'user'].filter((other) => other !== object.name));
   const nameError = nameProblem(name, taken);
-  const isBlank = label.trim() === '' || plural.trim() === '';
+  const isIncomplete = label.trim() === '' || plural.trim() === '' || !fitsTimeline(timeline);
 
   const submit = () => {
-    if (nameError !== undefined || isBlank) return;
+    if (nameError !== undefined || isIncomplete) return;
     edit(`Edit object ${label}`, (current) => {
       const edited = editObject(current, object.id, {
         label: label.trim(),
@@ -44,6 +47,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
         icon,
         nameField,
         trackHistory: tracks ? undefined : false,
+        timeline: Object.keys(timeline).length === 0 ? undefined : timeline,
       });
       return name === object.name ? edited : renamed(edited, object.name, name);
     });
@@ -103,11 +107,12 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
           value={nameField}
           onChange={setNameField}
           hint="Names a record wherever it is linked."
-          choices={ofObject(draft, 'field', object.name)
+          choices={fields
             .filter((field) => knownType(typeOfField(draft, field).fieldType)?.canName)
             .map((field) => ({ value: field.name, label: field.label }))}
         />
         <CheckField label="Keep a history of changes" checked={tracks} onChange={setTracks} />
+        {fields.some((field) => field.timeline === true) && <TimelineSettings fields={fields} value={timeline} onChange={setTimeline} />}
       </div>
     </Dialog>
   );
