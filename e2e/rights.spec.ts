@@ -81,3 +81,32 @@ test('a plan says who gains and loses what', async ({ admin }) => {
     .click();
   await expect(page.getByText('is discarded.')).toBeVisible();
 });
+
+test('an administrator says in forms which records a role reaches, what it may run and what is taken away', async ({ admin }) => {
+  test.slow();
+  const { page } = admin;
+  await page.goto('/studio/objects/contact/access');
+  const details = page.getByRole('region', { name: 'In detail' });
+  await details.getByLabel('Role or permission set').selectOption({ label: 'Sales rep' });
+  await details.getByRole('button', { name: 'Add a rule: May read' }).click();
+  const reads = details.getByRole('group', { name: 'May read', exact: true });
+  await reads.getByLabel('May read, rule 2', { exact: true }).selectOption('territory');
+  await reads.getByLabel('May read, rule 2: field with the territory').selectOption({ label: 'Department' });
+  await details.getByRole('group', { name: 'May run' }).getByLabel('merge').check();
+  await details.getByRole('button', { name: 'Add a rule: Never deletes' }).click();
+  await details.getByRole('group', { name: 'Never deletes' }).getByLabel('Never deletes', { exact: true }).last().selectOption('all');
+  await details.getByLabel('A field on some records only').selectOption({ label: 'Birthday' });
+  await details.getByLabel('Take a field away').selectOption({ label: 'LinkedIn page' });
+  await isClean(admin);
+  await details.getByRole('link', { name: 'Who gains and loses what' }).click();
+  const effect = page.getByRole('region', { name: 'Effect on rights' });
+  await expect(effect.getByText('Contacts: merge')).toBeVisible();
+  await expect(effect.getByText('Contacts: edit LinkedIn page', { exact: true })).toBeVisible();
+  await page.goto('/studio/drafts');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Current' })
+    .getByRole('button', { name: /^Discard / })
+    .click();
+  await expect(page.getByText('is discarded.')).toBeVisible();
+});

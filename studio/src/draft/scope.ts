@@ -106,7 +106,7 @@ export function knownFields(draft: Draft, object: string): readonly KnownField[]
   return [...own, ...SYSTEM_FIELDS.map((field) => (field.name === 'id' ? { ...field, target: object } : field))];
 }
 
-export type Allowed = 'previous' | 'outer' | 'user' | 'changed';
+export type Allowed = 'previous' | 'outer' | 'user' | 'people' | 'changed';
 
 /** The names a condition about an object may use, as the draft has them now. */
 export function scopeOf(draft: Draft, object: string, allow: readonly Allowed[]): Scope {

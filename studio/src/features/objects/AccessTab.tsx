@@ -4,6 +4,7 @@ import { ofKind, ofObject, put, type Draft } from '../../draft/draft.js';
 import { fieldAccess, permissionFromRole, setFieldAccess, type FieldAccess } from '../../draft/field-commands.js';
 import { ACCESS_PRESETS, presetOf, type AccessPreset } from '../../draft/object-commands.js';
 import { InlineSelect } from '../../ui/Field.js';
+import { PermissionDetails } from './PermissionDetails.js';
 
 const PRESETS: { value: AccessPreset; label: string }[] = [
   { value: 'role', label: 'As the role says' },
@@ -78,6 +79,7 @@ export function AccessTab({ object }: { object: ObjectDocument }) {
           </tbody>
         </table>
       </section>
+      <PermissionDetails object={object} />
       <section className="card" aria-label="Access to fields">
         <div className="card-head">
           <h2>Fields</h2>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ApiError, messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { explainAccess, readUsers, type AccessAnswer, type AccessGround } from '../../api/people.js';
+import { actionsOf } from '../../draft/action-commands.js';
 import { ofKind, ofObject } from '../../draft/draft.js';
 import { SelectField, TextField } from '../../ui/Field.js';
 import { Failure, Loading } from '../../ui/states.js';
@@ -35,7 +36,8 @@ export function AccessPage() {
   const people = users.data.data.map(({ id, name }) => ({ value: `user:${id}`, label: name }));
   const roles = users.data.roles.map(({ name, label }) => ({ value: `role:${name}`, label: `Role: ${label}` }));
   const objects = ofKind(draft, 'object');
-  const rights = field === '' ? RECORD_RIGHTS : FIELD_RIGHTS;
+  const rights =
+    field === '' ? [...RECORD_RIGHTS, ...(object === '' ? [] : actionsOf(draft, object).map(({ name }) => name))] : FIELD_RIGHTS;
   const chosenRight = rights.includes(right) ? right : 'read';
   const [kind, id] = [who.slice(0, 4), who.slice(5)];
   const submit = () =>
