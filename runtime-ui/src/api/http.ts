@@ -13,10 +13,16 @@ export type CallOptions = {
 
 const base = '/api/v1';
 let onSignedOut: () => void = () => undefined;
+let onWritten: (operation: string) => void = () => undefined;
 
 /** Called when the server no longer knows who is calling. */
 export function whenSignedOut(listener: () => void) {
   onSignedOut = listener;
+}
+
+/** Called with the id of what a call wrote, by which it can be undone. */
+export function whenWritten(listener: (operation: string) => void) {
+  onWritten = listener;
 }
 
 const etags = new Map<string, { etag: string; answer: unknown }>();
@@ -64,6 +70,8 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
     if (options.signal?.aborted) throw cause;
     throw new ApiProblem(0, { code: 'offline', detail: 'The server can not be reached. Check your connection and try again.' });
   }
+  const operation = response.headers.get('Operation-Id');
+  if (operation !== null) onWritten(operation);
   if (response.status === 304 && known) return known.answer as T;
   if (response.status === 204) return undefined as T;
   const text = await response.text();

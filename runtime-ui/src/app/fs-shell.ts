@@ -18,9 +18,10 @@ import { addShortcuts, type Shortcut } from './keys.js';
 import { loadAhead, loadPart, type Part } from './pages.js';
 import { preferences, setPreferences, type Preferences } from './preferences.js';
 import { queries } from './query-controller.js';
-import { navigate, objectPath, type Route } from './router.js';
+import { binPath, navigate, objectPath, type Route } from './router.js';
 import { chooseLanguage, endViewing, signOut } from './session.js';
 import { showToast } from './toasts.js';
+import { takeLast, undoComesBy, type Way } from './undo.js';
 
 type Item = AppDocument['items'][number];
 type Form = {
@@ -63,6 +64,9 @@ export class FsShell extends LitElement {
         everywhere('Ctrl+k', t('app.search'), () => this.find()),
       ]),
     );
+    undoComesBy(() => loadPart('bin'));
+    const taking = (way: Way, keys: string): Shortcut => ({ keys, label: t(way), scope: t('keys.global'), run: () => takeLast(way) });
+    this.stopKeys.push(addShortcuts([taking('undo', 'Ctrl+z'), taking('redo', 'Ctrl+Shift+z')]));
     this.stopKeys.push(addShortcuts(this.goKeys()), loadAhead());
   }
 
@@ -99,6 +103,7 @@ export class FsShell extends LitElement {
     }
     if (this.route.page === 'object') void this.load('object');
     if (this.route.page === 'search') void this.load('search');
+    if (this.route.page === 'bin') void this.load('bin');
   }
 
   override updated(changed: Map<string, unknown>) {
@@ -190,6 +195,7 @@ export class FsShell extends LitElement {
       ...locales.map((locale) => radio('language', locale, languageName(locale), chosenLocale ?? '')),
       { value: 'keys', label: t('app.keys.single'), checked: singleKeys, heading: t('app.keys') },
       { value: 'help', label: t('app.keys.help'), icon: 'keyboard' },
+      { value: 'bin', label: t('app.bin'), icon: 'trash-2' },
       ...(this.screen.capabilities.has('edit_metadata')
         ? [{ value: 'studio', label: t('app.studio'), icon: 'wrench', heading: t('app.name') }]
         : []),
@@ -214,6 +220,7 @@ export class FsShell extends LitElement {
         else if (group === 'language') void this.speak(choice ?? '');
         else if (value === 'keys') setPreferences({ singleKeys: !preferences().singleKeys });
         else if (value === 'help') void this.help();
+        else if (value === 'bin') navigate(binPath);
         else if (value === 'studio') location.assign('/studio');
         else if (value === 'out') void signOut();
       },
@@ -307,6 +314,7 @@ export class FsShell extends LitElement {
     }
     if (route.page === 'search' && this.ready.has('search'))
       return html`<fs-search-page .screen=${this.screen} q=${route.q} object=${route.object}></fs-search-page>`;
+    if (route.page === 'bin' && this.ready.has('bin')) return html`<fs-bin-page .screen=${this.screen}></fs-bin-page>`;
     if (route.page === 'unknown') {
       const home = { label: t('state.home'), run: () => navigate('/') };
       return pageState('search', t('state.object.title'), t('state.object.text'), home, true);

@@ -24,8 +24,13 @@ function onKey(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return;
   const command = event.ctrlKey || event.metaKey;
   if (event.altKey) return;
-  const name = command ? `Ctrl+${event.key}` : event.key;
-  if (!command && (isTyping(event) || inDialogOrMenu(event) || !preferences().singleKeys)) return;
+  // Shift makes another letter of a letter, and Caps Lock makes the first one of it again.
+  const isLetter = /^[a-z]$/i.test(event.key);
+  const key = isLetter ? `${event.shiftKey ? 'Shift+' : ''}${event.key.toLowerCase()}` : event.key;
+  const name = command ? `Ctrl+${key}` : event.key;
+  const isElsewhere = isTyping(event) || inDialogOrMenu(event);
+  // Within a field, taking back is about what is typed.
+  if (command ? isElsewhere && /^z$/i.test(event.key) : isElsewhere || !preferences().singleKeys) return;
   const both = performance.now() - pressedAt < 1200 && pressed !== '' ? `${pressed} ${name}` : '';
   const hit = [...active].reverse().find((s) => (both !== '' && s.keys === both) || s.keys === name);
   pressed = !command && /^[a-z]$/.test(name) ? name : '';

@@ -5,6 +5,7 @@ const parts = {
   record: () => import('../record/record-part.js'),
   form: () => import('../record/forms-part.js'),
   search: () => import('../search/search-part.js'),
+  bin: () => import('../undo/undo-part.js'),
   help: () => import('./fs-key-help.js'),
 };
 

@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'object'; readonly object: string; readonly state: UrlState }
   | { readonly page: 'record'; readonly object: string; readonly id: string }
   | { readonly page: 'search'; readonly q: string; readonly object: string }
+  | { readonly page: 'bin' }
   | { readonly page: 'unknown' };
 
 export function parseRoute(path: string, search: string): Route {
@@ -18,6 +19,7 @@ export function parseRoute(path: string, search: string): Route {
     const asked = new URLSearchParams(search);
     return { page: 'search', q: asked.get('q') ?? '', object: asked.get('in') ?? '' };
   }
+  if (first === 'trash' && parts.length === 1) return { page: 'bin' };
   if (first !== 'o' || object === undefined || parts.length > 3) return { page: 'unknown' };
   if (id === undefined) return { page: 'object', object, state: decodeState(search) };
   return { page: 'record', object, id };
@@ -26,6 +28,7 @@ export function parseRoute(path: string, search: string): Route {
 export const objectPath = (object: string, state: Partial<UrlState> = {}) => `/o/${encodeURIComponent(object)}${encodeState(state)}`;
 /** The page of results of a search over all objects, or over one of them. */
 export const searchPath = (q: string, object = '') => `/search?${new URLSearchParams({ q, ...(object === '' ? {} : { in: object }) })}`;
+export const binPath = '/trash';
 export const recordPath = (object: string, id: string) => `/o/${encodeURIComponent(object)}/${encodeURIComponent(id)}`;
 
 const listeners = new Set<(route: Route) => void>();

@@ -7,6 +7,7 @@ import { t, useLanguage } from '../texts/text.js';
 import { announce } from './announce.js';
 import { forgetPreferences } from './preferences.js';
 import { queries } from './query-controller.js';
+import { forgetDone } from './undo.js';
 
 export type Session =
   | { readonly kind: 'starting' }
@@ -67,6 +68,7 @@ function clear() {
   closeEvents();
   queries.clear();
   forgetAnswers();
+  forgetDone();
 }
 
 export async function signOut() {

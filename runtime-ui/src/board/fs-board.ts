@@ -11,6 +11,7 @@ import { announce } from '../app/announce.js';
 import { QueryController, queries } from '../app/query-controller.js';
 import { navigate, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
+import { offerUndo } from '../app/undo.js';
 import type { UrlState } from '../app/url-state.js';
 import { fieldScreen } from '../fields/registry.js';
 import { fieldsAt, titleOf, valueAt, type FieldAt, type Screen } from '../model/screen.js';
@@ -220,10 +221,10 @@ export class FsBoard extends LitElement {
     const { key } = this;
     await queries.cancelQueries({ queryKey: key, exact: true });
     this.setColumns(moveCard(this.columns, id, to));
-    announce(t('board.dropped', { name, column: labels.to }));
     if (keepFocus) this.focusSoon(id);
     try {
       await updateRecord(this.object.name, id, { [field.name]: to }, found.card.version);
+      offerUndo(t('board.dropped', { name, column: labels.to }));
     } catch (error) {
       this.setColumns(moveCard(this.columns, id, from));
       this.refused(error, id, name, labels.from, { [field.name]: this.axisValue(to) });

@@ -1,4 +1,4 @@
-import type { BulkAnswer, UndoAnswer } from '@fieldstone/metadata/types/wire.js';
+import type { BulkAnswer } from '@fieldstone/metadata/types/wire.js';
 import { call } from '../api/http.js';
 
 export type Operation =
@@ -8,9 +8,3 @@ export type Operation =
 /** Writes many records, each by itself. With the same key it is done once, however often it is sent. */
 export const writeMany = (object: string, operations: readonly Operation[], idempotencyKey: string): Promise<BulkAnswer> =>
   call<BulkAnswer>(`/records/${encodeURIComponent(object)}/bulk`, { method: 'POST', body: { mode: 'each', operations }, idempotencyKey });
-
-/** Takes back all of an operation; false where something of it could not be. */
-export async function undo(operation: string): Promise<boolean> {
-  const { partly, notRestored } = await call<UndoAnswer>(`/operations/${operation}/undo`, { method: 'POST' });
-  return partly + notRestored === 0;
-}

@@ -7,11 +7,11 @@ import { property, query, state } from 'lit/decorators.js';
 import type { BulkAnswer, Problem, RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { announce } from '../app/announce.js';
 import { recordPath } from '../app/router.js';
-import { showToast } from '../app/toasts.js';
+import { offerUndo } from '../app/undo.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { ownerField, titleOf, type Screen } from '../model/screen.js';
 import type { Option } from '../ui-kit/fs-combobox.js';
-import { undo, writeMany, type Operation } from './bulk-api.js';
+import { writeMany, type Operation } from './bulk-api.js';
 import { bulk, counted } from './texts.js';
 
 export type BulkTask = 'edit' | 'owner' | 'delete';
@@ -147,16 +147,15 @@ export class FsBulkDialog extends LitElement {
     }
   }
 
-  private finish({ succeeded, results, operation }: BulkAnswer) {
+  private finish({ succeeded, results }: BulkAnswer) {
     const failed = results.flatMap(({ index, problem }): Failed[] => {
       const record = this.chosen[index];
       return problem === undefined || record === undefined ? [] : [{ record, reasons: this.reasonsOf(problem) }];
     });
     const isDelete = this.task === 'delete';
     const text = counted(isDelete ? 'done.deleted' : 'done.changed', succeeded);
-    const action = operation === undefined ? {} : { action: { label: bulk('undo'), run: () => void this.undo(operation) } };
     this.dispatchEvent(new CustomEvent('fs-done', { detail: failed.map(({ record }) => record.id), bubbles: true, composed: true }));
-    if (succeeded > 0 || failed.length === 0) showToast({ text, tone: 'info', ...action });
+    if (succeeded > 0 || failed.length === 0) offerUndo(text, this.refresh);
     if (failed.length === 0) {
       this.busy = false;
       return this.close();
@@ -174,16 +173,6 @@ export class FsBulkDialog extends LitElement {
       return label === undefined || message.startsWith(label) ? message : `${label}: ${message}`;
     });
     return labelled.length === 0 ? [detail] : labelled;
-  }
-
-  private async undo(operation: string) {
-    try {
-      const isWhole = await undo(operation);
-      this.refresh();
-      showToast({ text: bulk(isWhole ? 'undone.all' : 'undone.some'), tone: 'info' });
-    } catch (error) {
-      showToast({ text: error instanceof Error ? error.message : '', tone: 'danger' });
-    }
   }
 
   private editor(field: ScreenField) {

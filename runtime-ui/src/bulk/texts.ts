@@ -37,9 +37,6 @@ const en = {
   'done.failed_one': '{{count}} record stayed as it was.',
   'done.failed_other': '{{count}} records stayed as they were.',
   'done.reasons': 'Records that stayed as they were, and why',
-  undo: 'Undo',
-  'undone.all': 'Undone.',
-  'undone.some': 'Undone, except what was changed since.',
 };
 
 const de: typeof en = {
@@ -81,9 +78,6 @@ const de: typeof en = {
   'done.failed_one': '{{count}} Datensatz blieb, wie er war.',
   'done.failed_other': '{{count}} Datensätze blieben, wie sie waren.',
   'done.reasons': 'Datensätze, die blieben, wie sie waren, und warum',
-  undo: 'Rückgängig',
-  'undone.all': 'Rückgängig gemacht.',
-  'undone.some': 'Rückgängig gemacht, außer was seither geändert wurde.',
 };
 
 export const texts = { en, de };

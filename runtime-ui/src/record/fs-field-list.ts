@@ -4,6 +4,7 @@ import { LitElement, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
+import { offerUndo } from '../app/undo.js';
 import { preferences, setPreferences } from '../app/preferences.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { loadEditors } from '../fields/load-editors.js';
@@ -13,7 +14,7 @@ import { environmentOf } from '../model/conditions.js';
 import { changesOf, problemsOf, type Values } from '../model/form-values.js';
 import { layoutOf, layoutPaths, planLayout, type PlannedField, type PlannedSection } from '../model/layout-plan.js';
 import { outerFields } from '../model/outer-condition.js';
-import type { Screen } from '../model/screen.js';
+import { titleOf, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
 import { richStyles, valueStyles } from '../ui-kit/shared-styles.js';
 import { askAbout } from './ask-about.js';
@@ -82,7 +83,9 @@ export class FsFieldList extends LitElement {
     this.busy = true;
     try {
       const saved = await saveChanges(object, record, changes, values, askAbout(screen, object));
-      if (!saved || editing !== this.editing) return;
+      if (!saved) return;
+      offerUndo(t('record.saved', { name: titleOf(object, saved) }));
+      if (editing !== this.editing) return;
       this.dispatchEvent(new CustomEvent('fs-saved', { detail: saved, bubbles: true, composed: true }));
       this.end();
     } catch (error) {

@@ -4,8 +4,8 @@ import './fs-record-form.js';
 import { LitElement, css, html } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenRecordType } from '@fieldstone/metadata/types/wire.js';
-import { navigate, recordPath } from '../app/router.js';
-import { showToast } from '../app/toasts.js';
+import { navigate, objectPath, recordPath } from '../app/router.js';
+import { offerUndo } from '../app/undo.js';
 import type { Values } from '../model/form-values.js';
 import { titleOf, type Screen } from '../model/screen.js';
 import { t } from '../texts/text.js';
@@ -125,10 +125,17 @@ export class FsRecordDialog extends LitElement {
       const name = object ? titleOf(object, saved) : '';
       this.dispatchEvent(new CustomEvent('fs-saved', { detail: saved, bubbles: true, composed: true }));
       this.close();
-      if (this.record) return void showToast({ text: t('record.saved', { name }), tone: 'info' });
+      if (this.record) return void offerUndo(t('record.saved', { name }));
       const path = recordPath(this.name, saved.id);
       const open = { label: t('keys.open'), run: () => navigate(path) };
-      showToast({ text: t('record.created', { name }), tone: 'info', ...(this.stay ? { action: open } : {}) });
+      const list = objectPath(this.name);
+      offerUndo(
+        t('record.created', { name }),
+        () => {
+          if (location.pathname === path) navigate(list);
+        },
+        this.stay ? open : undefined,
+      );
       if (!this.stay) navigate(path);
     } finally {
       this.busy = false;

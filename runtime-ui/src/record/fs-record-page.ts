@@ -9,12 +9,13 @@ import { property, query, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenAction, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { onServerEvent } from '../api/events.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
-import { deleteRecord, readRecord, restoreRecord, runAction } from '../api/records.js';
+import { deleteRecord, readRecord, runAction } from '../api/records.js';
 import { announce } from '../app/announce.js';
 import { addShortcuts } from '../app/keys.js';
 import { QueryController, queries } from '../app/query-controller.js';
 import { navigate, objectPath, recordPath } from '../app/router.js';
 import { showToast } from '../app/toasts.js';
+import { offerUndo } from '../app/undo.js';
 import { formatAgo } from '../fields/format.js';
 import { asLookup, referenceText } from '../fields/reference.js';
 import { loadEditors } from '../fields/load-editors.js';
@@ -47,6 +48,7 @@ type Open =
     }
   | { readonly kind: 'add'; readonly list: RelatedList }
   | { readonly kind: 'rights'; readonly tab: RightsTab }
+  | { readonly kind: 'merge' }
   | { readonly kind: 'action'; readonly action: ScreenAction };
 
 /** More of them stand in the menu, where all of them are. */
@@ -167,7 +169,7 @@ export class FsRecordPage extends LitElement {
     const values = { ...record, [field.name]: stage?.value ?? event.detail };
     try {
       await saveChanges(object, record, changesOf(object, record, values), values, askAbout(screen, object));
-      announce(t('record.saved', { name: titleOf(object, record) }));
+      offerUndo(t('record.saved', { name: titleOf(object, record) }));
       await this.reload();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -187,6 +189,9 @@ export class FsRecordPage extends LitElement {
       { value: 'mine', label: t('record.mine'), icon: 'shield' },
       { value: 'link', label: t('record.link'), icon: 'link' },
       ...(access?.create ? [{ value: 'duplicate', label: t('record.duplicate'), icon: 'copy' }] : []),
+      ...(access?.update && access.delete && access.actions.includes('merge')
+        ? [{ value: 'merge', label: t('record.merge'), icon: 'git-merge' }]
+        : []),
       ...(access?.delete ? [{ value: 'delete', label: t('record.delete'), icon: 'trash-2' }] : []),
     ];
     void this.menu.show(event.currentTarget as HTMLElement, t('record.more'), items, (value) => {
@@ -194,6 +199,7 @@ export class FsRecordPage extends LitElement {
       if (action) void this.begin(action);
       else if (value === 'delete') void this.deleteThis();
       else if (value === 'duplicate') void this.duplicate();
+      else if (value === 'merge') void this.showDialog({ kind: 'merge' }, import('../undo/merge-part.js'));
       else if (value !== 'link') void this.showRights(value as RightsTab);
       else void navigator.clipboard.writeText(location.href).then(() => showToast({ text: t('record.linked'), tone: 'info' }));
     });
@@ -218,14 +224,18 @@ export class FsRecordPage extends LitElement {
   }
 
   private async done({ label }: ScreenAction) {
-    showToast({ text: t('record.actionDone', { action: label }), tone: 'info' });
+    offerUndo(t('record.actionDone', { action: label }));
     await this.reload();
   }
 
-  private async showRights(tab: RightsTab) {
+  private showRights(tab: RightsTab) {
+    return this.showDialog({ kind: 'rights', tab }, import('../rights/rights-part.js'));
+  }
+
+  private async showDialog(open: Open, part: Promise<unknown>) {
     try {
-      await import('../rights/rights-part.js');
-      this.open = { kind: 'rights', tab };
+      await part;
+      this.open = open;
     } catch {
       showToast({ text: t('state.offline.title'), tone: 'danger' });
     }
@@ -257,22 +267,7 @@ export class FsRecordPage extends LitElement {
     }
     const path = recordPath(object.name, record.id);
     navigate(this.listPath());
-    showToast({
-      text: t('record.deleted', { name }),
-      tone: 'info',
-      action: { label: t('record.undo'), run: () => void this.undo(object, record.id, name, path) },
-    });
-  }
-
-  private async undo(object: ScreenObject, id: string, name: string, path: string) {
-    try {
-      await restoreRecord(object.name, id);
-      await queries.invalidateQueries({ queryKey: ['record', object.name, id] });
-      showToast({ text: t('record.restored', { name }), tone: 'info' });
-      navigate(path);
-    } catch (error) {
-      showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
-    }
+    offerUndo(t('record.deleted', { name }), () => navigate(path));
   }
 
   private highlights(object: ScreenObject, record: RecordBody) {
@@ -428,15 +423,31 @@ export class FsRecordPage extends LitElement {
         @fs-close=${close}
       ></fs-rights-dialog>`;
     }
+    if (this.open?.kind === 'merge') {
+      return html`<fs-merge-dialog
+        .screen=${this.screen}
+        .object=${object}
+        .record=${record}
+        @fs-close=${close}
+        @fs-saved=${this.reload}
+      ></fs-merge-dialog>`;
+    }
     return nothing;
+  }
+
+  /** A record that was merged says where it went. */
+  private missing(object: ScreenObject, error: unknown) {
+    const into = error instanceof ApiProblem ? asLookup(error.body['mergedInto']) : undefined;
+    if (!into) return failureState(error, () => void this.page.result.refetch(), true);
+    const open = { label: into.label ?? t('keys.open'), run: () => navigate(recordPath(object.name, into.id), { replace: true }) };
+    return pageState('git-merge', t('record.gone'), (error as ApiProblem).message, open, true);
   }
 
   override render() {
     const { object } = this;
     const { data, error } = this.page.result;
     if (!object) return pageState('search', t('state.object.title'), t('state.object.text'), undefined, true);
-    if (!data)
-      return error ? failureState(error, () => void this.page.result.refetch(), true) : html`<div class="busy" aria-busy="true"></div>`;
+    if (!data) return error ? this.missing(object, error) : html`<div class="busy" aria-busy="true"></div>`;
     const { record } = data;
     const { me } = this.screen;
     const updatedAt = record['updated_at'];

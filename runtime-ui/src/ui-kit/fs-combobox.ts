@@ -132,8 +132,10 @@ export class FsCombobox extends FsControl {
   private asked = 0;
   private timer = 0;
 
+  /** A dialog asks for it when it opens; the box may not be drawn yet. */
   override focus() {
-    this.input?.focus();
+    if (this.input) this.input.focus();
+    else void this.updateComplete.then(() => this.input.focus());
   }
 
   private async find(text: string) {

@@ -1,0 +1,46 @@
+import { textsOf } from '../texts/text.js';
+
+const en = {
+  title: 'Merge into {{name}}',
+  intro: '{{name}} stays. The others go to the recycle bin, and everything that belongs to them is moved to it.',
+  add: 'Records to merge into it',
+  find: 'Type a name…',
+  none: 'Nothing found',
+  full: 'At most four records are merged at once.',
+  removeOf: 'Do not merge {{name}}',
+  choose: 'Choose what stays',
+  same: 'They differ in nothing that you see.',
+  fixed: '{{field}}: the value of {{name}} stays.',
+  related: 'Moved along',
+  'related.none': 'Nothing that you see belongs to them.',
+  'related.line': '{{label}} ({{field}}): {{count}}',
+  nothing: 'empty',
+  cancel: 'Cancel',
+  submit: 'Merge',
+  missing: 'Choose at least one record.',
+  done: 'Merged into {{name}}.',
+  moved: 'Somebody changed {{name}} meanwhile. Look at the values again.',
+};
+const de: Record<keyof typeof en, string> = {
+  title: 'In {{name}} zusammenführen',
+  intro: '{{name}} bleibt. Die anderen kommen in den Papierkorb, und alles, was zu ihnen gehört, wird übertragen.',
+  add: 'Datensätze, die darin aufgehen',
+  find: 'Namen eingeben …',
+  none: 'Nichts gefunden',
+  full: 'Es werden höchstens vier Datensätze auf einmal zusammengeführt.',
+  removeOf: '{{name}} nicht zusammenführen',
+  choose: 'Auswählen, was bleibt',
+  same: 'Sie unterscheiden sich in nichts, was Sie sehen.',
+  fixed: '{{field}}: der Wert von {{name}} bleibt.',
+  related: 'Wird übertragen',
+  'related.none': 'Nichts, was Sie sehen, gehört zu ihnen.',
+  'related.line': '{{label}} ({{field}}): {{count}}',
+  nothing: 'leer',
+  cancel: 'Abbrechen',
+  submit: 'Zusammenführen',
+  missing: 'Wählen Sie mindestens einen Datensatz.',
+  done: 'In {{name}} zusammengeführt.',
+  moved: 'Inzwischen hat jemand {{name}} geändert. Sehen Sie sich die Werte noch einmal an.',
+};
+
+export const mergeTexts = textsOf({ en, de });
