@@ -299,7 +299,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'limit.search_words': 'Ein Suchtext darf höchstens {max} Wörter haben; es sind {actual}. Suchen Sie nach weniger Wörtern.',
   'limit.search_hits': 'Eine Suche darf höchstens {max} Treffer haben; es sind {actual}. Mehr zeigt die Liste eines Objekts.',
   'limit.saved_searches':
-    'Eine Person darf höchstens {max} gespeicherte Suchen haben; es wären {actual}. Entfernen Sie, was Sie nicht mehr brauchen.',
+    'Eine Person darf höchstens {max} gespeicherte Suchen haben; es sind {actual}. Entfernen Sie, was Sie nicht mehr brauchen.',
   'limit.board_cards':
     'Eine Spalte einer Tafel darf höchstens {max} Karten auf einmal haben; es sind {actual}. Gehen Sie mit dem Cursor in „next“ weiter.',
   'limit.related_lists':

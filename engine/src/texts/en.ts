@@ -290,7 +290,7 @@ export const en = {
   'limit.search_characters': 'A search text may have at most {max} characters; there are {actual}. Search for less.',
   'limit.search_words': 'A search text may have at most {max} words; there are {actual}. Search for fewer words.',
   'limit.search_hits': 'A search may have at most {max} hits; there are {actual}. Open the list of an object for more.',
-  'limit.saved_searches': 'A person may have at most {max} saved searches; this would be {actual}. Take away those you no longer use.',
+  'limit.saved_searches': 'A person may have at most {max} saved searches; there are {actual}. Take away those you no longer use.',
   'limit.board_cards': 'A column of a board may have at most {max} cards at once; there are {actual}. Go on with the cursor in "next".',
   'limit.related_lists': 'A record may have at most {max} related lists at once; there are {actual}. Ask for the others by themselves.',
   'limit.list_expansions': 'A list may have at most {max} related lists at once; there are {actual}. Ask for the others by themselves.',

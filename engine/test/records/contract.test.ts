@@ -114,7 +114,8 @@ describe('the description of the API', () => {
   it('hides from each caller what they may not read', async () => {
     const { document } = await contractOf(rep);
     expect(Object.keys(document.components.schemas['project']?.properties ?? {})).not.toContain('secret');
-    expect(JSON.stringify(document)).not.toContain('secret');
+    // The word is also a reason, why a value of an old version does not come back.
+    expect(JSON.stringify(document).replaceAll('"untracked","secret"', '')).not.toContain('secret');
     expect(document.paths['/records/company/{id}']?.['patch']).toBeUndefined();
   });
 });
