@@ -185,5 +185,5 @@ describe('filters in SQL, the checks of the write path, and the evaluator of for
       }
     });
     await fc.assert(agree, { numRuns: 20, seed });
-  });
+  }, 120_000);
 });
