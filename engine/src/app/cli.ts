@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../kernel/errors.js';
 import { addCommandsOfChanges } from './commands/changes.js';
 import { addCommandsOfKeys } from './commands/key.js';
+import { addCommandsOfLeaks } from './commands/leaks.js';
 import { addCommandsOfMetadata } from './commands/metadata.js';
 import { addCommandsOfPacks } from './commands/pack.js';
 import { addCommandsOfSecrets } from './commands/secrets.js';
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCommandsOfUsers(program, () => readConfig(process.env));
   addCommandsOfKeys(program, () => readConfig(process.env));
   addCommandsOfSecrets(program, () => readConfig(process.env));
+  addCommandsOfLeaks(program, () => readConfig(process.env));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

@@ -100,7 +100,62 @@ export const CANARY_ROLES = [
 ] as const;
 export const CANARY_ADMIN = 'canary_all';
 
-export const canaryDocuments = (): Json[] => [
+export const FLOW = 'canary_tell';
+/** The flow starts when a specimen gets a size like this. */
+export const FROM_SIZE = 1_000;
+/** What everybody who starts the flow may tell, on the records where they may read it; and what nobody may but the administrator. */
+const TOLD = ['record.title', 'record.c_text', 'record.c_decimal', 'record.c_json', 'record.place.name', 'trigger.new.c_email'];
+const UNTOLD = [
+  ...[
+    'record.h_text',
+    'record.h_integer',
+    'record.h_json',
+    'record.h_lookup',
+    'record.d_formula',
+    'record.place.secret',
+    'record.badge.name',
+  ],
+  ...['record.vault.name', 'trigger.new.h_text', 'trigger.new.h_tags', 'trigger.old.h_email'],
+];
+
+/** A flow with a step of every kind, that works with the rights of whoever starts it and tells all it can: in a mail, to an address, in records. */
+function flow(hook: string): Json {
+  const mail = (id: string, path: string): Json => ({
+    ...{ id, type: 'email.send@1' },
+    input: { to: 'canary@trial.example', subject: { $template: `About {{${path}}}` }, text: { $template: `It is {{${path}}}` } },
+    retry: { max: 1 },
+  });
+  const call = (id: string, path: string): Json => ({
+    ...{ id, type: 'webhook.call@1' },
+    input: { url: hook, body: { value: { $var: path } } },
+    retry: { max: 1 },
+  });
+  const nodes: Json[] = [
+    { id: 'way', type: 'branch@1', input: { cases: [{ port: 'large', if: { '>': [{ var: 'size' }, 5] } }] } },
+    ...TOLD.flatMap((path, at) => [mail(`mail${String(at)}`, path), call(`call${String(at)}`, path)]),
+    ...UNTOLD.flatMap((path, at) => [mail(`hushmail${String(at)}`, path), call(`hushcall${String(at)}`, path)]),
+    { id: 'made', type: 'record.create@1', input: { object: SPECIMEN, set: { title: { $template: 'Made {{record.c_text}}' } } } },
+    { id: 'hushmade', type: 'record.create@1', input: { object: SPECIMEN, set: { title: { $template: 'Made {{record.h_text}}' } } } },
+    { id: 'changed', type: 'record.update@1', input: { set: { code: { $template: '{{record.id}} {{record.c_text}}' } } } },
+    { id: 'hushchanged', type: 'record.update@1', input: { set: { code: { $template: '{{record.id}} {{record.h_text}}' } } } },
+    { id: 'hushway', type: 'branch@1', input: { cases: [{ port: 'hidden', if: { '>': [{ var: 'h_integer' }, 5] } }] } },
+  ];
+  // Each step is followed by the next one, whatever became of it.
+  const edges = nodes.slice(1).flatMap((node, at) => {
+    const before = nodes[at] as { id: string; type: string };
+    const ports = before.type === 'branch@1' ? ['large', 'else'] : ['ok', 'error'];
+    return ports.map((port) => ({ from: before.id, port, to: node['id'] }));
+  });
+  return {
+    ...{ kind: 'workflow', id: 'wfl_canary_tell', name: FLOW, label: 'Tells', object: SPECIMEN, runAs: 'trigger_user' },
+    // Only by those who are to start it: whoever may read everything would tell everything.
+    trigger: { type: 'record', on: ['update'], fields: ['size'], when: { '>=': [{ var: 'size' }, FROM_SIZE] } },
+    ...{ nodes, start: 'way', edges },
+  };
+}
+
+/** `hook` is where the flow calls; without one there is no flow. */
+export const canaryDocuments = (hook?: string): Json[] => [
   { kind: 'pack', name: CANARY_PACK, label: 'Canaries', version: '1.0.0' },
   object(VAULT, 'name'),
   field(VAULT, 'name', 'text', { required: true, searchable: true }),
@@ -177,7 +232,8 @@ export const canaryDocuments = (): Json[] => [
   ...around('canary_clerk'),
   role('canary_builder', { capabilities: ['edit_metadata'] }),
   role('canary_none'),
+  ...(hook === undefined ? [] : [flow(hook)]),
 ];
 
-export const canaryFiles = (): PackFile[] =>
-  canaryDocuments().map((document, at) => packFile(CANARY_PACK, document as unknown as MetadataDocument, at));
+export const canaryFiles = (hook?: string): PackFile[] =>
+  canaryDocuments(hook).map((document, at) => packFile(CANARY_PACK, document as unknown as MetadataDocument, at));
