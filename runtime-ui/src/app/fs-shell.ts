@@ -31,6 +31,7 @@ type Form = {
   readonly messages: ReadonlyMap<string, readonly string[]>;
 };
 const inBottomBar = 3;
+const OPENED_AFTER_MS = 1_000;
 
 /** @summary The frame of every page: apps, navigation, the person's menu, and the page itself. */
 export class FsShell extends LitElement {
@@ -47,6 +48,7 @@ export class FsShell extends LitElement {
   @state() private searchOpen = false;
   @query('fs-menu') private menu!: FsMenu;
   private stopKeys: (() => void)[] = [];
+  private toNote: { timer: ReturnType<typeof setTimeout>; now: () => Promise<unknown> } | undefined;
   private lastList = '';
 
   override connectedCallback() {
@@ -72,6 +74,7 @@ export class FsShell extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
+    this.forgetNote();
     this.stopKeys.forEach((stop) => stop());
     this.stopKeys = [];
   }
@@ -99,8 +102,8 @@ export class FsShell extends LitElement {
     if (changed.has('route') && changed.get('route') !== undefined) this.form = null;
     if (this.route.page === 'record') {
       void this.load('record');
-      if (changed.has('route') && this.screen.me.viewedBy === undefined) void noteOpened(this.route.object, this.route.id);
-    }
+      if (changed.has('route')) this.noteSoon(this.route.object, this.route.id);
+    } else this.forgetNote();
     if (this.route.page === 'object') void this.load('object');
     if (this.route.page === 'search') void this.load('search');
     if (this.route.page === 'bin') void this.load('bin');
@@ -112,6 +115,22 @@ export class FsShell extends LitElement {
       before && (before.page !== this.route.page || ('object' in before && 'object' in this.route && before.object !== this.route.object));
     // A new page starts at its top for keyboard and reader alike.
     if (isOther) this.renderRoot.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }
+
+  /** A record counts as opened when somebody stays with it; the page itself does not wait for that to be noted. */
+  private noteSoon(object: string, id: string) {
+    this.forgetNote();
+    if (this.screen.me.viewedBy !== undefined) return;
+    const note = () => {
+      this.forgetNote();
+      return noteOpened(object, id);
+    };
+    this.toNote = { timer: setTimeout(() => void note(), OPENED_AFTER_MS), now: note };
+  }
+
+  private forgetNote() {
+    clearTimeout(this.toNote?.timer);
+    this.toNote = undefined;
   }
 
   private async load(part: Part) {
@@ -127,7 +146,8 @@ export class FsShell extends LitElement {
 
   private async find() {
     try {
-      await this.load('search');
+      // What is open now stands among what was opened lately.
+      await Promise.all([this.load('search'), this.toNote?.now()]);
       this.searchOpen = true;
     } catch (error) {
       showToast({ text: error instanceof Error ? error.message : String(error), tone: 'danger' });
