@@ -53,6 +53,16 @@ test.describe('the search over all objects', () => {
     await expect(page.getByRole('option')).toHaveCount(0);
     await page.keyboard.press('Escape');
     await expect(box).toBeHidden();
+
+    // Whoever changes their mind while it closes has it back, and keeps it.
+    await page.keyboard.press('Control+k');
+    await expect(box).toBeFocused();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.waitForTimeout(600);
+    await expect(box).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(box).toBeHidden();
   });
 
   test('offers what was meant, and shows all results on a page of their own', async ({ admin: { page } }) => {

@@ -24,7 +24,7 @@ test('somebody shares a record with a colleague until a day, by keyboard, and ta
   test.slow();
   const owner = await person('Olga Owner', ['sales_rep']);
   const colleague = await person('Carl Colleague', ['sales_rep']);
-  const reader = await person('Rita Reader', ['read_only']);
+  const reader = await person('Rosalind Reader', ['read_only']);
   const id = await makeLead(owner, 'Harbour crane', baseURL ?? '');
   expect((await colleague.api.get(`/api/v1/records/lead/${id}`)).status()).toBe(404);
 
@@ -44,12 +44,12 @@ test('somebody shares a record with a colleague until a day, by keyboard, and ta
   await isClean(owner);
   // Somebody whose roles would make a share do nothing.
   await dialog.getByLabel('Until the end of').fill('2099-01-31');
-  await whom.fill('Rita Rea');
-  await dialog.getByRole('option', { name: 'Rita Reader' }).click();
+  await whom.fill('Rosalind Rea');
+  await dialog.getByRole('option', { name: 'Rosalind Reader' }).click();
   await dialog.getByRole('combobox', { name: 'Access' }).click();
   await dialog.getByRole('option', { name: 'Read and edit' }).click();
   await dialog.getByRole('button', { name: 'Share', exact: true }).click();
-  await expect(dialog.getByText('The roles of Rita Reader do not let them')).toBeVisible();
+  await expect(dialog.getByText('The roles of Rosalind Reader do not let them')).toBeVisible();
   expect((await reader.api.patch(`/api/v1/records/lead/${id}`, { data: {}, headers: { Origin: baseURL ?? '' } })).status()).not.toBe(200);
 
   await whom.fill('Carl');

@@ -1,7 +1,7 @@
 import '@shoelace-style/shoelace/dist/components/dialog/dialog.js';
 import './kit-icons.js';
 import { LitElement, css, html, nothing } from 'lit';
-import { property, query } from 'lit/decorators.js';
+import { property, query, state } from 'lit/decorators.js';
 import type SlDialog from '@shoelace-style/shoelace/dist/components/dialog/dialog.component.js';
 
 /**
@@ -41,7 +41,14 @@ export class FsDialog extends LitElement {
   @property({ type: Boolean }) open = false;
   @property({ type: Boolean, attribute: 'has-footer' }) footer = false;
 
+  /** It moves out of sight. Opened meanwhile, the kit would hide what it has just shown. */
+  @state() private leaving = false;
   @query('sl-dialog') private dialog!: SlDialog;
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    this.leaving = false;
+  }
 
   /** The kit moves focus to the panel; the first control is what people expect. */
   private focusFirst(event: Event) {
@@ -57,6 +64,10 @@ export class FsDialog extends LitElement {
     for (const part of this.dialog.shadowRoot?.querySelectorAll('header, footer') ?? []) part.setAttribute('role', 'presentation');
   }
 
+  private leaves(event: Event, leaving: boolean) {
+    if (event.target === this.dialog) this.leaving = leaving;
+  }
+
   private requestClose(event: Event) {
     if (event.target !== this.dialog) return;
     event.preventDefault();
@@ -66,7 +77,9 @@ export class FsDialog extends LitElement {
   override render() {
     return html`<sl-dialog
       label=${this.label}
-      ?open=${this.open}
+      ?open=${this.open && !this.leaving}
+      @sl-hide=${(event: Event) => this.leaves(event, true)}
+      @sl-after-hide=${(event: Event) => this.leaves(event, false)}
       @sl-request-close=${this.requestClose}
       @sl-initial-focus=${this.focusFirst}
     >
