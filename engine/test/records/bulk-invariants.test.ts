@@ -288,7 +288,8 @@ describe('many records at once', () => {
         }
         expect(await everything(sides.many)).toEqual(await everything(sides.one));
       }),
-      { numRuns: Number(process.env['FIELDSTONE_BULK_RUNS'] ?? 60), endOnFailure: true },
+      // The same cases each time, so that a change is what makes it fail; FIELDSTONE_BULK_RUNS tries more of them.
+      { numRuns: Number(process.env['FIELDSTONE_BULK_RUNS'] ?? 60), endOnFailure: true, seed: 47 },
     );
   }, 240_000);
 });

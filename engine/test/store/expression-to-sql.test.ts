@@ -170,7 +170,11 @@ describe('filters in SQL, the checks of the write path, and the evaluator of for
         const one = cases[at];
         if (!result.ok || one === undefined) throw new Error(JSON.stringify(one));
         const { expression } = result;
-        return fieldType(expression.type === 'date' ? 'date' : 'datetime').jsonSql([valueToSql(expression, statement.context(one))], {});
+        const json = fieldType(expression.type === 'date' ? 'date' : 'datetime').jsonSql(
+          [valueToSql(expression, statement.context(one))],
+          {},
+        );
+        return `(to_json(${json}) #>> '{}')`;
       });
       const { rows } = await client.query<{ values: string[] }>(
         `select array[${sql.join(', ')}] as values where $1::int = 1`,
