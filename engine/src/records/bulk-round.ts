@@ -50,34 +50,37 @@ export async function writeRound(
   create: Create,
 ): Promise<readonly Result[] | 'stale'> {
   const results: Result[] = [];
-  const alone: Found[] = [];
+  const alone: { readonly found: Found }[] = [];
   const ready: Ready[] = [];
-  if (round.length === 1) alone.push(...round);
+  const faulty: { found: Found; error: AppError }[] = [];
+  if (round.length === 1) alone.push(...round.map((found) => ({ found })));
   else
     for (const found of round) {
       // A record with lists is several: it is made by itself, its lists with one statement each.
       if (found.id === undefined && hasLists(object, found.values ?? {})) {
-        alone.push(found);
+        alone.push({ found });
         continue;
       }
       const made = await failing(() => prepared(ctx, object, found));
-      if (made instanceof AppError) results.push([found.index, made]);
+      if (made instanceof AppError) faulty.push({ found, error: made });
       else ready.push(made);
     }
   const groups = [...groupsOf(ready).values()];
-  if (dependsOnOrder(ctx, object, ready, groups)) alone.push(...ready.map(({ found }) => found));
-  else
+  if (dependsOnOrder(ctx, object, ready, groups, faulty.length > 0)) alone.push(...ready, ...faulty);
+  else {
+    results.push(...faulty.map(({ found, error }): Result => [found.index, error]));
     for (const group of groups) {
       const outcomes = await written(ctx, object, group);
       if (outcomes === 'stale') return 'stale';
       for (const one of group) {
         const outcome = outcomes.get(one.row.id);
-        if (outcome === undefined || outcome.kind === 'alone') alone.push(one.found);
+        if (outcome === undefined || outcome.kind === 'alone') alone.push(one);
         else results.push([one.found.index, await failing(() => resultOf(ctx, object, one, outcome))]);
       }
     }
-  alone.sort((a, b) => a.index - b.index);
-  for (const found of alone) results.push([found.index, await failing(() => writeAlone(ctx, object, found, create))]);
+  }
+  alone.sort((a, b) => a.found.index - b.found.index);
+  for (const { found } of alone) results.push([found.index, await failing(() => writeAlone(ctx, object, found, create))]);
   return results;
 }
 
@@ -129,7 +132,13 @@ const newValues = ({ sought, values = {} }: Found): Values =>
  * Whether the operations have to be done one after another to come to what single calls come to: because what is judged of one depends on others, or because
  * they would be done in another order than that of the call and a value can be had by one record only.
  */
-function dependsOnOrder(ctx: RequestContext, object: ObjectModel, ready: readonly Ready[], groups: readonly (readonly Ready[])[]): boolean {
+function dependsOnOrder(
+  ctx: RequestContext,
+  object: ObjectModel,
+  ready: readonly Ready[],
+  groups: readonly (readonly Ready[])[],
+  hasFaulty: boolean,
+): boolean {
   const { model } = ctx.active;
   const access = accessOf(model, ctx.actor, object.name);
   const isDelete = ready[0]?.kind === 'delete';
@@ -141,9 +150,9 @@ function dependsOnOrder(ctx: RequestContext, object: ObjectModel, ready: readonl
     return part !== undefined && readsNeighbours(model, part, access, parts, [...new Set(defaults.map(({ where }) => where))]);
   });
   if (reads || isOwnDefault) return true;
-  // A value that one of them gives up is free for the other, or is not.
+  // A value that one of them gives up is free for the other, or is not; what else is wrong with one that is not written may be such a value.
   const uniques = groups.filter((group) => group.some((one) => fieldsOf(one).some(({ unique }) => unique)));
-  return uniques.length > 1;
+  return uniques.length > (hasFaulty ? 0 : 1);
 }
 
 const fieldsOf = (one: Ready): readonly FieldModel[] =>
