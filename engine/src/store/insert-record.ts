@@ -52,25 +52,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   if (hasOwnId)
     ctes.push(`existing as materialized (select d."version" from ${table} d where d."tenant_id" = ${params.tenant} and d."id" = ${id})`);
   const wanted = hasOwnId ? 'g where not exists (select 1 from existing)' : 'g';
-  const values = new Map<string, string>();
-  for (const field of object.fields.values()) for (const { name, pgType } of columnsOf(active, field)) values.set(name, `null::${pgType}`);
-  // Nothing points to a new record yet.
-  for (const field of object.fields.values()) {
-    const { computed } = field;
-    const isCount = computed?.kind === 'rollup' && computed.isStored && computed.function === 'count';
-    if (isCount) values.set(firstColumn(active, field).name, '0::bigint');
-  }
-  for (const field of given) for (const { name, sql } of columnInputs(scope, field)) values.set(name, sql);
-  const standard: [string, string][] = [
-    ['id', id],
-    ['version', '1'],
-    ['created_at', WRITE_TIME],
-    ['updated_at', WRITE_TIME],
-    ['created_by', actorOf(scope)],
-    ['updated_by', actorOf(scope)],
-    ['deleted_at', 'null::timestamptz'],
-  ];
-  for (const [name, sql] of standard) values.set(name, sql);
+  const values = firstValues(scope, object, given, id);
   for (const [index, field] of [...object.fields.values()].filter(({ type }) => fieldType(type).givenBy === 'counter').entries()) {
     const counter = `counter${index}`;
     const start = Number(field.options.start ?? 1);
@@ -117,6 +99,31 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     `'ok', ${stopRead(checks)}`,
   ];
   return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };
+}
+
+/** The column values of a new record before numbers and defaults that look records up: those given, the system's, and nothing else. */
+export function firstValues(scope: QueryScope, object: ObjectModel, given: readonly FieldModel[], id: string): Map<string, string> {
+  const { active } = scope;
+  const values = new Map<string, string>();
+  for (const field of object.fields.values()) for (const { name, pgType } of columnsOf(active, field)) values.set(name, `null::${pgType}`);
+  // Nothing points to a new record yet.
+  for (const field of object.fields.values()) {
+    const { computed } = field;
+    const isCount = computed?.kind === 'rollup' && computed.isStored && computed.function === 'count';
+    if (isCount) values.set(firstColumn(active, field).name, '0::bigint');
+  }
+  for (const field of given) for (const { name, sql } of columnInputs(scope, field)) values.set(name, sql);
+  const standard: [string, string][] = [
+    ['id', id],
+    ['version', '1'],
+    ['created_at', WRITE_TIME],
+    ['updated_at', WRITE_TIME],
+    ['created_by', actorOf(scope)],
+    ['updated_by', actorOf(scope)],
+    ['deleted_at', 'null::timestamptz'],
+  ];
+  for (const [name, sql] of standard) values.set(name, sql);
+  return values;
 }
 
 /** The first record, in the order the default names, that meets its condition; $record is the row as far as it is filled. */

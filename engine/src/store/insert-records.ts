@@ -1,23 +1,13 @@
 import { fieldType, isComputed } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
-import { defaultLookup, type InsertParts } from './insert-record.js';
+import { defaultLookup, firstValues, type InsertParts } from './insert-record.js';
 import { allColumns } from './list-conditions.js';
-import { at, columnsOf, firstColumn, systemTable, tableOf } from './physical-names.js';
+import { at, firstColumn, systemTable, tableOf } from './physical-names.js';
 import { rollupMarks } from './rollup-marks.js';
 import type { RowParameters } from './row-parameters.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkedRowsCte, stopRowsCte, writeChecks, type Check } from './write-checks.js';
-import {
-  actorOf,
-  columnInputs,
-  columnList,
-  emptyRow,
-  historyInsert,
-  outboxInsert,
-  revisionGuard,
-  WRITE_TIME,
-  filledFields,
-} from './write-parts.js';
+import { columnList, emptyRow, historyInsert, outboxInsert, revisionGuard, filledFields } from './write-parts.js';
 
 /**
  * Many new records of an object in one statement: what `insertRecord` does for one, over the rows `b`.
@@ -33,26 +23,7 @@ export function insertRecords(
   const { active } = scope;
   const table = tableOf(active, object);
   const ctes = [revisionGuard(scope)];
-  const values = new Map<string, string>();
-  for (const field of object.fields.values()) for (const { name, pgType } of columnsOf(active, field)) values.set(name, `null::${pgType}`);
-  // Nothing points to a new record yet.
-  for (const field of object.fields.values()) {
-    const { computed } = field;
-    const isCount = computed?.kind === 'rollup' && computed.isStored && computed.function === 'count';
-    if (isCount) values.set(firstColumn(active, field).name, '0::bigint');
-  }
-  for (const field of given) for (const { name, sql } of columnInputs(scope, field)) values.set(name, sql);
-  const id = params.input('id', '::uuid');
-  const standard: [string, string][] = [
-    ['id', id],
-    ['version', '1'],
-    ['created_at', WRITE_TIME],
-    ['updated_at', WRITE_TIME],
-    ['created_by', actorOf(scope)],
-    ['updated_by', actorOf(scope)],
-    ['deleted_at', 'null::timestamptz'],
-  ];
-  for (const [name, sql] of standard) values.set(name, sql);
+  const values = firstValues(scope, object, given, params.input('id', '::uuid'));
   for (const [index, field] of [...object.fields.values()].filter(({ type }) => fieldType(type).givenBy === 'counter').entries()) {
     const counter = `counter${index}`;
     const start = Number(field.options.start ?? 1);
