@@ -10,13 +10,14 @@ const field = (of, name, type, more = {}) => ({
   type,
   ...more,
 });
-const object = (name, nameField = 'name') => ({
+const object = (name, nameField = 'name', more = {}) => ({
   kind: 'object',
   id: `obj_bench_${name}`,
   name: `bench_${name}`,
   label: name,
   pluralLabel: `${name}s`,
   nameField,
+  ...more,
 });
 const link = (of, name, target, more = {}) => field(of, name, 'lookup', { target: `bench_${target}`, ...more });
 const reads = (of, read, more = {}) => ({
@@ -48,11 +49,11 @@ export const documents = [
   text('lead', 'status', { indexed: true }),
   text('lead', 'source'),
   field('lead', 'score', 'integer'),
-  object('deal'),
+  object('deal', 'name', { indexes: [{ fields: ['stage', 'expected_close'] }, { fields: ['stage', 'amount'] }] }),
   text('deal', 'name'),
   link('deal', 'account', 'account'),
   link('deal', 'contact', 'contact'),
-  field('deal', 'stage', 'picklist', { options: STAGES.map((value) => ({ value, label: value })), indexed: true }),
+  field('deal', 'stage', 'picklist', { options: STAGES.map((value) => ({ value, label: value })) }),
   field('deal', 'amount', 'decimal', { precision: 14, scale: 2, indexed: true }),
   field('deal', 'probability', 'integer'),
   field('deal', 'expected_close', 'date', { indexed: true }),
@@ -68,10 +69,10 @@ export const documents = [
   field('deal', 'cf_start', 'date'),
   text('deal', 'cf_next_step'),
   field('deal', 'cf_forecast', 'boolean'),
-  object('activity', 'subject'),
+  object('activity', 'subject', { indexes: [{ fields: ['deal', 'due'] }] }),
   text('activity', 'type'),
   text('activity', 'subject'),
-  field('activity', 'due', 'date', { indexed: true }),
+  field('activity', 'due', 'date'),
   field('activity', 'done', 'boolean'),
   link('activity', 'deal', 'deal', { inverse: { name: 'activities', label: 'Activities' } }),
   {

@@ -15,6 +15,7 @@ const DOCUMENTS: MetadataDocument[] = [
     pluralLabel: 'Accounts',
     nameField: 'name',
     timeline: { date: 'made', summary: ['industry', 'name'], changes: ['industry'] },
+    indexes: [{ fields: ['industry', 'made'] }],
   },
   { kind: 'object', id: 'obj_deal', name: 'deal', label: 'Deal', pluralLabel: 'Deals', nameField: 'name' },
   field('account', 'name'),
@@ -180,7 +181,10 @@ describe('renaming a field', () => {
   it('changes every reference to it, and no field of another object with the same name', () => {
     expect(find(renamed, 'fld_account_industry')).toMatchObject({ name: 'branch' });
     expect(find(renamed, 'obj_account')).toMatchObject({ timeline: { date: 'made', summary: ['branch', 'name'], changes: ['branch'] } });
-    expect(find(renameField(DOCUMENTS, 'account', 'made', 'on'), 'obj_account')).toMatchObject({ timeline: { date: 'on' } });
+    expect(find(renameField(DOCUMENTS, 'account', 'made', 'on'), 'obj_account')).toMatchObject({
+      timeline: { date: 'on' },
+      indexes: [{ fields: ['industry', 'on'] }],
+    });
     expect(find(renamed, 'fld_deal_industry')).toBe(DOCUMENTS[6]);
     expect(find(renamed, 'fld_deal_name')).toBe(DOCUMENTS[5]);
     expect(find(renamed, 'fld_deal_account')).toMatchObject({

@@ -217,7 +217,8 @@ const RENAME: { readonly [Kind in keyof DocumentByKind]: Rename<Kind> } = {
     const own = at(names, document.name);
     const timeline = (shown: NonNullable<ObjectDocument['timeline']>) =>
       change(shown, { date: own.name, summary: own.names, changes: own.names });
-    return change(document, { name: (name) => names.object(name), nameField: own.name, timeline });
+    const indexes = (all: NonNullable<ObjectDocument['indexes']>) => all.map((index) => change(index, { fields: own.names }));
+    return change(document, { name: (name) => names.object(name), nameField: own.name, timeline, indexes });
   },
   field,
   layout,

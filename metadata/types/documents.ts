@@ -833,6 +833,24 @@ export interface ObjectDocument {
      */
     deleted?: boolean;
   };
+  /**
+   * Indexes on several fields together: for lists that are filtered by the first and ordered or filtered by the next, such as the columns of a board. Each costs a little with every change.
+   *
+   * @maxItems 20
+   *
+   * Items: An index: the fields that are compared for equality first, the one that is sorted by or compared for more and less last.
+   */
+  indexes?: {
+    /**
+     * Fields, in the order of the index.
+     *
+     * @minItems 2
+     * @maxItems 3
+     *
+     * Items: Field.
+     */
+    fields: string[];
+  }[];
 }
 
 /**

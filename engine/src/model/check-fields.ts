@@ -30,7 +30,7 @@ const COMMON: ReadonlySet<string> = new Set([
 ]);
 
 /** A B-tree entry holds 2,704 bytes at most; four bytes a character and room for the other columns. */
-const MAX_INDEXED_CHARACTERS = 600;
+export const MAX_INDEXED_CHARACTERS = 600;
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 

@@ -25,7 +25,8 @@ function checkObject(object: LinkedObject, problems: Problems): void {
   over('links', fields.filter(isLink).length);
   over('roll_ups', rollUps.length);
   over('stored_roll_ups', rollUps.filter((field) => isStoredRollup(field.options)).length);
-  over('indexes', fields.filter((field) => !isLink(field) && (field.indexed || field.unique)).length);
+  const ofOneField = fields.filter((field) => !isLink(field) && (field.indexed || field.unique)).length;
+  over('indexes', ofOneField + (source.document.indexes ?? []).length);
   over('unique_fields', fields.filter((field) => field.unique).length);
   over('validations', object.validations.length);
   over('processes', object.processes.length);

@@ -21,6 +21,7 @@ import { fileOf, Problems } from './problems.js';
 import { processRules } from './process-rules.js';
 import { recordTypeRules, recordTypes } from './record-types.js';
 import { parseAt, scopeOf } from './scope.js';
+import { compileIndexes } from './compile-indexes.js';
 import { compileTimeline } from './compile-timeline.js';
 import { USER_OBJECT } from './system-fields.js';
 import type { FieldModel, Model, ObjectModel, SourceDocument, TriggerModel, ValidationModel } from './types.js';
@@ -106,6 +107,7 @@ function compileObject(
     nameField,
     trackHistory: document?.trackHistory ?? document !== undefined,
     ...(document?.timeline ? { timeline: compileTimeline(object, problems) } : {}),
+    indexes: compileIndexes(object, problems),
     system: document === undefined,
     fields,
     relations: object.relations,

@@ -61,7 +61,7 @@ export const LIMITS = {
   indexes: {
     max: 20,
     per: 'An object',
-    counts: 'fields with "indexed" or "unique" (those of links do not count)',
+    counts: 'indexes: of fields with "indexed" or "unique", and on several fields (those of links do not count)',
     checked: 'metadata',
     instead: 'Keep those that people filter and sort by most.',
   },

@@ -190,6 +190,8 @@ export type ObjectModel = {
   readonly nameField: string;
   readonly trackHistory: boolean;
   readonly timeline?: TimelineModel;
+  /** Indexes on several fields together, by the names of the fields. */
+  readonly indexes: readonly (readonly string[])[];
   /** True for the built-in read-only object "user" (id, name). */
   readonly system: boolean;
   /** Field by API name, in order: system fields last. */

@@ -2,6 +2,7 @@ import { fieldType } from '../fields/registry.js';
 import { canonicalJson, digest } from '../kernel/hash.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, Model, ObjectModel, RollupModel } from '../model/types.js';
+import { SYSTEM_COLUMNS } from '../model/system-fields.js';
 import { dataSchemaOf, viewSchemaOf, type BindingRow } from './bindings.js';
 import type { Column, Index, Part, Table } from './physical.js';
 import { ownedOrders } from './owned-orders.js';
@@ -64,7 +65,12 @@ export function desiredSchema(
       viewSchema: viewSchemaOf(space),
       name,
       columns,
-      parts: [...tableParts(object, name), ...wordsIndex(object, name, keyOf().words(object)), ...parts],
+      parts: [
+        ...tableParts(object, name),
+        ...wordsIndex(object, name, keyOf().words(object)),
+        ...sharedIndexes(object, name, (field) => (field.system ? SYSTEM_COLUMNS.get(field.id)?.column : columnOf.get(field.id))),
+        ...parts,
+      ],
     });
   }
   return tables;
@@ -154,6 +160,17 @@ function wordsIndex(object: ObjectModel, table: string, key: string | undefined)
   const name = `${WORDS_INDEX}${table}_${digest(key).slice(0, 6)}`;
   const keys = `(${key}) meta_ext.gin_trgm_ops`;
   return [{ kind: 'index', name, isUnique: false, method: 'gin', keys, where: LIVE, isComputed: true, elementId: object.id }];
+}
+
+/** Indexes on several fields. Like that of words, one has another name when it is on other columns. */
+function sharedIndexes(object: ObjectModel, table: string, columnOf: (field: FieldModel) => string | null | undefined): Part[] {
+  return object.indexes.flatMap((names) => {
+    const columns = names.map((name) => object.fields.get(name)).map((field) => (field === undefined ? undefined : columnOf(field)));
+    if (!columns.every((column) => typeof column === 'string')) return [];
+    const keys = [TENANT, ...columns.map(quote), quote('id')].join(', ');
+    const name = `cx_${table}_${digest(keys).slice(0, 6)}`;
+    return [{ kind: 'index' as const, name, isUnique: false, keys, where: LIVE, elementId: object.id }];
+  });
 }
 
 function fieldParts(field: FieldModel, column: string | undefined, target: string | undefined, isOwnedOrder: boolean): Part[] {

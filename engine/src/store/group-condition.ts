@@ -74,6 +74,7 @@ function withGroups(
     icon: '',
     nameField: '',
     trackHistory: false,
+    indexes: [],
     system: true,
     fields,
     relations: new Map(),

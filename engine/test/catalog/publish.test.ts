@@ -72,6 +72,22 @@ describe('publishing', () => {
     expect(s.activeModels.current(s.space).model.objects.get('city')?.fields.has('lord_mayor')).toBe(true);
   });
 
+  it('builds an index on several fields, another one when they change, and none when nobody asks for it', async () => {
+    const indexes = () =>
+      s.test.sql<{ on: string }>(
+        `select substring(pg_get_indexdef(indexrelid) from '\\((.*)$') as on from pg_index where indrelid = $1::regclass and indexrelid::regclass::text like '%cx_%'`,
+        [`sp1.${binding('obj_city')}`],
+      );
+    const on = (...fields: string[]) => `tenant_id, ${fields.map((id) => binding(id)).join(', ')}, id) WHERE (deleted_at IS NULL)`;
+    const { plan } = await publish([{ ...city, indexes: [{ fields: ['title', 'lord_mayor'] }] }]);
+    expect(plan.statements.map(({ phase }) => phase)).toEqual(['POST']);
+    expect(await indexes()).toEqual([{ on: on('fld_city_title', 'fld_city_mayor') }]);
+    await publish([{ ...city, indexes: [{ fields: ['lord_mayor', 'title'] }] }]);
+    expect(await indexes()).toEqual([{ on: on('fld_city_mayor', 'fld_city_title') }]);
+    await publish([city]);
+    expect(await indexes()).toEqual([]);
+  });
+
   it('retires a field without touching its data, and brings it back', async () => {
     await s.test.sql(`update sp1.${binding('obj_city')} set ${binding('fld_city_mayor')} = 'Ada'`);
     const column = binding('fld_city_mayor');

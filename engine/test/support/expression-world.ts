@@ -98,6 +98,7 @@ const objects = new Map<string, ObjectModel>(
       icon: 'box',
       nameField: 'name',
       trackHistory: false,
+      indexes: [],
       system: name === 'user',
       fields: new Map(Object.entries(specs).map(([field, spec]) => [field, fieldOf(name, field, spec)])),
       relations: new Map(name === 'thing' ? [['parts', { name: 'parts', label: 'Parts', object: 'part', field: 'thing' }]] : []),

@@ -40,6 +40,7 @@ export function objectOf(name: string, specs: Readonly<Record<string, FieldSpec>
     icon: 'box',
     nameField: 'name',
     trackHistory: false,
+    indexes: [],
     system: false,
     fields: new Map([...Object.entries(specs), ...Object.entries(SYSTEM).filter(([api]) => !(api in specs))].map(field)),
     relations: new Map(),

@@ -199,6 +199,13 @@ describe('fields', () => {
     expect(blocking(draft, budget, retireField).map((usage) => usage.document.kind)).toEqual(['validation']);
   });
 
+  it('take the indexes they are part of with them when they are retired', () => {
+    const indexes = [{ fields: ['budget', 'phase'] }, { fields: ['phase', 'owner'] }];
+    const indexed = put(start(), object.id, { ...object, indexes });
+    expect(findObject(retireField(indexed, fieldOf(start(), 'budget')), 'project')?.indexes).toEqual([{ fields: ['phase', 'owner'] }]);
+    expect(findObject(retireField(indexed, fieldOf(start(), 'phase')), 'project')).not.toHaveProperty('indexes');
+  });
+
   it('are taken out of timelines when they are retired', () => {
     const timeline = { date: 'budget', summary: ['phase', 'budget'], changes: ['budget'], deleted: true };
     const next = retireField(put(start(), object.id, { ...object, timeline }), fieldOf(start(), 'budget'));

@@ -119,7 +119,8 @@ export function editObject(
   draft: Draft,
   id: string,
   patch: {
-    [K in 'label' | 'pluralLabel' | 'description' | 'icon' | 'nameField' | 'trackHistory' | 'timeline']?: ObjectDocument[K] | undefined;
+    [K in 'label' | 'pluralLabel' | 'description' | 'icon' | 'nameField' | 'trackHistory' | 'timeline' | 'indexes']?:
+      ObjectDocument[K] | undefined;
   },
 ): Draft {
   const object = ofKind(draft, 'object').find((candidate) => candidate.id === id);
@@ -171,7 +172,8 @@ export function retireObject(draft: Draft, name: string): Draft {
 export function retireField(draft: Draft, field: FieldDocument): Draft {
   let next = put(draft, field.id, null);
   for (const object of ofKind(next, 'object')) {
-    if (object.name === field.object && object.timeline) next = put(next, object.id, withoutFieldInTimeline(object, field.name));
+    if (object.name === field.object && (object.timeline ?? object.indexes))
+      next = put(next, object.id, withoutFieldOnObject(object, field.name));
   }
   for (const layout of ofKind(next, 'layout')) next = put(next, layout.id, withoutFieldInLayout(layout, field));
   for (const view of ofKind(next, 'view'))
@@ -187,17 +189,20 @@ export function retireField(draft: Draft, field: FieldDocument): Draft {
   return next;
 }
 
-function withoutFieldInTimeline(object: ObjectDocument, name: string): ObjectDocument {
-  const timeline: NonNullable<ObjectDocument['timeline']> = object.timeline ?? {};
+function withoutFieldOnObject(object: ObjectDocument, name: string): ObjectDocument {
+  const { timeline } = object;
   const others = (fields?: string[]) => fields?.filter((field) => field !== name);
-  return {
-    ...object,
-    timeline: withProperties(timeline, {
-      date: timeline.date === name ? undefined : timeline.date,
-      summary: others(timeline.summary),
-      changes: others(timeline.changes),
-    }),
-  };
+  const indexes = object.indexes?.filter(({ fields }) => !fields.includes(name));
+  return withProperties(object, {
+    timeline:
+      timeline &&
+      withProperties(timeline, {
+        date: timeline.date === name ? undefined : timeline.date,
+        summary: others(timeline.summary),
+        changes: others(timeline.changes),
+      }),
+    indexes: indexes?.length === 0 ? undefined : indexes,
+  });
 }
 
 const startsWith = (name: string) => (path: string) => path === name || path.startsWith(`${name}.`);

@@ -11,6 +11,7 @@ import { typeOfField } from '../../draft/scope.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { AreaField, CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { fitsTimeline, TimelineSettings, type Timeline } from './TimelineSettings.js';
+import { areIndexes, IndexSettings, type Indexes } from './IndexSettings.js';
 import { IconPicker } from './IconPicker.js';
 
 function renamed(draft: Draft, from: string, to: string): Draft {
@@ -32,10 +33,11 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
   const [nameField, setNameField] = useState(object.nameField);
   const [tracks, setTracks] = useState(object.trackHistory ?? true);
   const [timeline, setTimeline] = useState<Timeline>(object.timeline ?? {});
+  const [indexes, setIndexes] = useState<Indexes>(object.indexes ?? []);
   const fields = ofObject(draft, 'field', object.name);
   const taken = new Set([...ofKind(draft, 'object').map((other) => other.name), 'user'].filter((other) => other !== object.name));
   const nameError = nameProblem(name, taken);
-  const isIncomplete = label.trim() === '' || plural.trim() === '' || !fitsTimeline(timeline);
+  const isIncomplete = label.trim() === '' || plural.trim() === '' || !fitsTimeline(timeline) || !areIndexes(indexes);
 
   const submit = () => {
     if (nameError !== undefined || isIncomplete) return;
@@ -48,6 +50,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
         nameField,
         trackHistory: tracks ? undefined : false,
         timeline: Object.keys(timeline).length === 0 ? undefined : timeline,
+        indexes: indexes.length === 0 ? undefined : indexes,
       });
       return name === object.name ? edited : renamed(edited, object.name, name);
     });
@@ -113,6 +116,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
         />
         <CheckField label="Keep a history of changes" checked={tracks} onChange={setTracks} />
         {fields.some((field) => field.timeline === true) && <TimelineSettings fields={fields} value={timeline} onChange={setTimeline} />}
+        <IndexSettings fields={fields} value={indexes} onChange={setIndexes} />
       </div>
     </Dialog>
   );
