@@ -19,6 +19,7 @@ import { changeTeam, createTeam, removeTeam, teamsOf } from '../people/teams.js'
 import { changeUser, createUser, usersOf } from '../people/users.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import type { Database } from '../store/open-database.js';
+import { databaseAway } from '../store/pg-errors.js';
 import type { Config } from './config.js';
 import type { Health } from './watch-drift.js';
 import { sweepEvents } from '../store/sweep-events.js';
@@ -118,6 +119,7 @@ export function composeServer(given: {
     ],
     metrics,
     logger,
+    explain: databaseAway,
     settings: { publicOrigin: config.publicOrigin, trustedProxies: config.trustedProxies, maxInFlight: inFlightOf(config.poolSize) },
   });
   return {

@@ -46,6 +46,8 @@ export type ServerParts = {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly settings: HttpSettings;
+  /** Tells what is no bug of ours among what a handler throws: that the database is away for a moment. */
+  readonly explain: (error: unknown) => unknown;
 };
 
 const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -94,7 +96,7 @@ export function createServer(parts: ServerParts): Server {
         status = await sendStatic(ctx, requestId, path);
       }
     } catch (error) {
-      const { status: refused, headers, json } = problemOf(error, requestId, logger, localeOf(ctx, reader));
+      const { status: refused, headers, json } = problemOf(parts.explain(error), requestId, logger, localeOf(ctx, reader));
       status = refused;
       sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
     } finally {
@@ -160,7 +162,7 @@ export function createServer(parts: ServerParts): Server {
   }
 
   function failure(error: unknown, requestId: string, locale: string): Answer {
-    const { status, headers, json } = problemOf(error, requestId, logger, locale);
+    const { status, headers, json } = problemOf(parts.explain(error), requestId, logger, locale);
     return { status, headers, text: json };
   }
 

@@ -4,13 +4,26 @@ import type { ActiveModel } from '../model/active.js';
 import { LIMITS } from '../model/limits.js';
 import type { FieldModel } from '../model/types.js';
 import { told, type Told } from '../texts/told.js';
+import { sqlState } from './sql-state.js';
 
 /** What Postgres says of an error. Only the state and the names of the objects are used; the texts hold SQL and values and go nowhere. */
 type DatabaseFailure = { readonly code: string; readonly constraint?: string; readonly column?: string; readonly message: string };
 
 export function isDatabaseFailure(error: unknown): error is DatabaseFailure {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
+  // A digit tells states from errors of sockets: EPIPE has five letters too.
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(error.code);
 }
+
+/** What the driver and the pools say of a connection that broke, could not be made, or was not free in time. */
+const NO_CONNECTION =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|connect ECONNREFUSED|Client has encountered a connection error|Client was closed|Knex: Timeout acquiring a connection)/;
+const OF_SOCKETS: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+]);
+
+/** States of a server that is not there for now: starting, ending, out of connections, memory or room, or only to be read after a failover. */
+const FOR_NOW: ReadonlySet<string> = new Set(['55P03', '25P03', '25006', '58030']);
+const isForNow = (state: string): boolean => FOR_NOW.has(state) || /^(08|53|57P)/.test(state);
 
 /** Codes of the assertions that stop a statement which would have to sort too many rows. */
 export const TOO_WIDE = { sorted_over_links: 'SORT_TOO_WIDE', sorted_by_roll_ups: 'SORT_ROLLS_UP' } as const;
@@ -31,6 +44,14 @@ export function fieldOfConstraint(active: ActiveModel, constraint: string): Fiel
   return undefined;
 }
 
+/** A database that is not there for now, wherever it was missed: 503, to be tried again. Anything else comes back as it was. */
+export function databaseAway(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (isDatabaseFailure(error)) return isForNow(error.code) ? overloaded(error) : error;
+  const text = error instanceof Error ? error.message : '';
+  return OF_SOCKETS.has(sqlState(error) ?? '') || NO_CONNECTION.test(text) ? overloaded(error) : error;
+}
+
 /**
  * Turns a failure of Postgres into one the caller can act on.
  *
@@ -44,11 +65,7 @@ export function translateDatabaseError(
   canName: (field: FieldModel) => boolean = () => true,
 ): unknown {
   if (error instanceof AppError) return error;
-  if (!isDatabaseFailure(error)) {
-    const text = error instanceof Error ? error.message : '';
-    const isConnection = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|connect ECONNREFUSED)/.test(text);
-    return isConnection ? overloaded(error) : error;
-  }
+  if (!isDatabaseFailure(error)) return databaseAway(error);
   const field = active && error.constraint ? fieldOfConstraint(active, error.constraint) : undefined;
   const named = field && canName(field) ? field : undefined;
   const issue = (code: string, text: Told): { issues: Issue[]; cause: unknown } => ({
@@ -80,16 +97,8 @@ export function translateDatabaseError(
       return sortsTooMuch(error) ?? error;
     case '57014':
       return tookTooLong(error);
-    case '55P03':
-    case '53300':
-    case '53200':
-    case '57P01':
-    case '57P02':
-    case '57P03':
-    case '25P03':
-      return overloaded(error);
     default:
-      return error.code.startsWith('08') ? overloaded(error) : error;
+      return databaseAway(error);
   }
 }
 
