@@ -165,13 +165,17 @@ describe('start', () => {
   );
 
   it(
-    'ends when its database does',
+    'starts its database again when that dies, and goes on',
     async () => {
       const first = start({});
-      await ready(first);
-      process.kill(await databasePid(), 'SIGKILL');
-      expect(await first.ended).toBe(1);
-      expect(first.errors()).toContain('fieldstone: The database server ended by itself; postgres.log in the data folder says why.');
+      const url = await ready(first);
+      const pid = await databasePid();
+      process.kill(pid, 'SIGKILL');
+      while ((await databasePid().catch(() => pid)) === pid) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await fetch(`${url}/health/ready`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(first.output()).toContain('the database server ended by itself; starting it again');
+      expect(await stop(first)).toBe(0);
+      expect(isAlive(await databasePid().catch(() => pid))).toBe(false);
     },
     TIMEOUT,
   );

@@ -5,15 +5,16 @@ import { chmod, chown, mkdir, readFile, rename, rm, statfs, writeFile } from 'no
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../kernel/errors.js';
+import { silentLogger, type Logger } from '../kernel/logger.js';
+import { keepRunning, type Running } from './keep-running.js';
 import { accountForDatabase, canReach, findBinaries, reachableFolder, type PostgresBinaries, type RunAs } from './postgres-binaries.js';
 import { stopOrphan } from './postgres-process.js';
 
 export type EmbeddedPostgres = {
   /** Superuser URL of the database `postgres`, on loopback. */
   readonly url: string;
-  readonly pid: number;
-  /** Called once when the server ends without being asked to. */
-  onUnexpectedEnd(listener: () => void): void;
+  /** Called once when the server ended without being asked to and does not start again, with the reason. */
+  onGivenUp(listener: (reason: string) => void): void;
   /** Waits a moment for clients to go, then rolls their transactions back; a checkpoint is written. */
   stop(): Promise<void>;
 };
@@ -23,6 +24,7 @@ export type EmbeddedOptions = {
   readonly dataFolder: string;
   /** Tests give up durability for speed. */
   readonly throwAway?: boolean;
+  readonly logger?: Logger;
 };
 
 const MAJOR = '18';
@@ -32,12 +34,17 @@ const MIN_FREE_BYTES = { first: 300 * 2 ** 20, later: 32 * 2 ** 20 };
 const MAX_LOG_BYTES = 16 * 2 ** 20;
 
 /**
- * Starts the PostgreSQL that ships in npm packages, making its cluster on the first start and recovering it after a crash.
+ * Starts the PostgreSQL that ships in npm packages, making its cluster on the first start and recovering it after a crash. When it ends by itself it is
+ * started again, at the same address.
  *
  * Shape:  one server a data folder; the caller holds the folder (data-folder.ts), so a server still running there is an orphan and is stopped.
  * Errors: setup_failed with a line a person can act on: disk full, no account to run as, no build for the platform, wrong version of the data.
  */
-export async function startEmbeddedPostgres({ dataFolder, throwAway = false }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataFolder,
+  throwAway = false,
+  logger = silentLogger,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(dataFolder, { recursive: true, mode: 0o755 });
   const account = accountForDatabase();
   const binaries = await findBinaries(account, dataFolder);
@@ -47,8 +54,19 @@ export async function startEmbeddedPostgres({ dataFolder, throwAway = false }: E
   const password = await superuserPassword(dataFolder);
   if (isFirst) await initialise(binaries, cluster, account, password, throwAway);
   checkVersion(cluster);
-  await stopOrphan(cluster);
-  return launch({ binaries, cluster, account, password, throwAway, log: join(dataFolder, 'postgres.log') });
+  const port = await freePort();
+  const start = async () => {
+    await stopOrphan(cluster);
+    return launch({ binaries, cluster, account, port, throwAway, log: join(dataFolder, 'postgres.log') });
+  };
+  const kept = keepRunning(await start(), { again: start, stop: stopServer, logger });
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`,
+    onGivenUp: (listener) => {
+      kept.onGivenUp(listener);
+    },
+    stop: () => kept.stop(),
+  };
 }
 
 /** In the data folder where the account can get there; else in a shared folder that the pointer file names. */
@@ -176,17 +194,17 @@ const THROW_AWAY: Record<string, string> = {
   shared_buffers: '128MB',
 };
 
-type Launch = { binaries: PostgresBinaries; cluster: string; account: RunAs; password: string; throwAway: boolean; log: string };
+type Launch = { binaries: PostgresBinaries; cluster: string; account: RunAs; port: number; throwAway: boolean; log: string };
 
-async function launch(from: Launch): Promise<EmbeddedPostgres> {
+/** Starts the server and waits until it takes connections. */
+async function launch(from: Launch): Promise<Running> {
   if (existsSync(from.log) && statSync(from.log).size > MAX_LOG_BYTES) truncateSync(from.log);
   const logStart = existsSync(from.log) ? statSync(from.log).size : 0;
-  const port = await freePort();
   const settings = { ...SETTINGS, ...(from.throwAway ? THROW_AWAY : {}) };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const output = openSync(from.log, 'a', 0o600);
   // Its own process group: Ctrl-C in the terminal must reach us alone, so that the database stops last.
-  const child = spawn(from.binaries.postgres, ['-D', from.cluster, '-p', String(port), ...flags], {
+  const child = spawn(from.binaries.postgres, ['-D', from.cluster, '-p', String(from.port), ...flags], {
     ...from.account,
     cwd: '/',
     env: quietEnvironment(),
@@ -210,25 +228,16 @@ async function launch(from: Launch): Promise<EmbeddedPostgres> {
   }
   // Does not keep our process alive: stop() waits for it, and a crash of ours leaves it for the next start to stop.
   child.unref();
-  let isStopping = false;
-  return {
-    url: `postgres://postgres:${from.password}@127.0.0.1:${String(port)}/postgres`,
-    pid: child.pid ?? 0,
-    onUnexpectedEnd: (listener) => {
-      void ended.then(() => {
-        if (!isStopping) listener();
-      });
-    },
-    stop: async () => {
-      isStopping = true;
-      child.ref();
-      // First as soon as the last client has gone: pools have said goodbye, but their words may still be on the way. Then without them.
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const fast = setTimeout(() => child.kill('SIGINT'), SMART_STOP_MS);
-      await ended;
-      clearTimeout(fast);
-    },
-  };
+  return { child, ended };
+}
+
+async function stopServer({ child, ended }: Running): Promise<void> {
+  child.ref();
+  // First as soon as the last client has gone: pools have said goodbye, but their words may still be on the way. Then without them.
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const fast = setTimeout(() => child.kill('SIGINT'), SMART_STOP_MS);
+  await ended;
+  clearTimeout(fast);
 }
 
 /** Waits for the word "ready" in postmaster.pid, as pg_ctl does. Throws a plain Error when the process ends before. */

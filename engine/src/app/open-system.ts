@@ -21,7 +21,7 @@ const ROLES = { owner: 'fieldstone_owner', app: 'fieldstone_app', bi: 'fieldston
  */
 export async function openSystem(config: Config, logger: Logger): Promise<OpenSystem> {
   const secret = await installationSecret(config);
-  const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataFolder: config.dataFolder }) : undefined;
+  const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataFolder: config.dataFolder, logger }) : undefined;
   try {
     const database = await connect(config.databaseUrl ?? embedded?.url ?? '', secret, config, logger);
     return {

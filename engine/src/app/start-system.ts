@@ -19,7 +19,7 @@ import { watchDrift } from './watch-drift.js';
 
 export type RunningSystem = {
   readonly url: string;
-  /** Called when the system cannot go on: the database server ended by itself. */
+  /** Called when the system cannot go on: the database server ended by itself and does not start again. */
   onFailure(listener: (message: string) => void): void;
   /** Requests first, then the database; safe to call twice. */
   stop(): Promise<void>;
@@ -74,8 +74,8 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
 
     const system = await openSystem(config, logger);
     closers.database = () => system.close();
-    system.embedded?.onUnexpectedEnd(() => {
-      for (const listener of failures) listener('The database server ended by itself; postgres.log in the data folder says why.');
+    system.embedded?.onGivenUp((reason) => {
+      for (const listener of failures) listener(`The database server ended by itself and can not be started again: ${reason}`);
     });
     const { database } = system;
     const tenant = await ensureTenant(database, 'Fieldstone');

@@ -6,14 +6,15 @@ import { rolldown } from 'rolldown';
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 
 /**
- * A process of the tests as one file that plain Node runs. It lies in the repository, so that packages are found; remove the folder afterwards.
+ * A process of the tests as one file that plain Node runs. It lies in the repository, as deep as the sources, so that it finds packages and files of the
+ * repository as they do; remove the folder afterwards.
  *
  * Shape: `entry` is relative to the repository.
  */
 export async function bundleWorker(entry: string): Promise<{ file: string; folder: string }> {
-  const cache = join(REPOSITORY, 'engine/node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'test-worker-'));
+  const packages = join(REPOSITORY, 'engine/node_modules');
+  await mkdir(packages, { recursive: true });
+  const folder = await mkdtemp(join(packages, '.test-worker-'));
   const bundle = await rolldown({
     input: join(REPOSITORY, entry),
     platform: 'node',
