@@ -39,6 +39,13 @@ test('an administrator finds out why somebody does not see a record, shares it, 
 
   await page.goto('/studio/users');
   await page.getByRole('button', { name: 'View as Rita Rights' }).click();
+  const asked = page.getByRole('dialog');
+  await asked.getByRole('button', { name: 'View as Rita Rights' }).click();
+  await expect(asked.getByRole('alert')).toHaveText('Say why you look at the screens of this person: the reason is kept.');
+  await expect(asked.getByLabel('Reason')).toHaveAttribute('aria-invalid', 'true');
+  await isClean(admin);
+  await asked.getByLabel('Reason').fill('Rita does not find her bridge');
+  await asked.getByRole('button', { name: 'View as Rita Rights' }).click();
   await expect(page.getByText('You see the screens of Rita Rights. Nothing can be changed.')).toBeVisible();
   await page.goto(`/o/lead/${id}`);
   await expect(page.getByText('Bridge of rights').first()).toBeVisible();
@@ -46,6 +53,12 @@ test('an administrator finds out why somebody does not see a record, shares it, 
   await page.getByRole('button', { name: 'Back to my own' }).click();
   await expect(page.getByText('You see the screens of')).toBeHidden();
   expect((await admin.api.patch(`/api/v1/records/lead/${id}`, { data: { name: 'Changed' }, headers })).status()).toBe(200);
+
+  await page.goto('/studio/viewings');
+  const row = page.getByRole('row', { name: 'Rita does not find her bridge' });
+  await expect(row.getByRole('cell', { name: 'Rita Rights' })).toBeVisible();
+  await expect(row.getByText('Looks now')).toBeHidden();
+  await isClean(admin);
 });
 
 test('a team is made, and a queue owns records', async ({ admin, person }) => {

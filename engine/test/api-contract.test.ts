@@ -139,9 +139,10 @@ describe('every operation of the API takes and answers what its description says
     await call('patch /teams/{id}', [team.id], { body: { name: 'Sales of the north' } });
     await call('get /teams');
     await call('delete /teams/{id}', [team.id]);
-    await call('post /auth/view-as', [], { body: { user: bob }, status: 204 });
+    await call('post /auth/view-as', [], { body: { user: bob, reason: 'Bob sees no deals' }, status: 204 });
     expect((await call('get /me')).viewedBy).toBeDefined();
     await call('delete /auth/view-as');
+    await call('get /viewings');
     await call('post /access/explain', [], { body: { object: 'account', do: 'read' } });
     await call('post /access/explain', [], { body: { user: bob, object: 'account', do: 'delete' } });
     await call('post /auth/login', [], { body: { email: 'bob@example.com', password }, status: 204, who: { ...admin, ...server.nobody } });

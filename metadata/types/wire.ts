@@ -230,6 +230,20 @@ export type Reveal = {
   field: string | null;
 };
 
+/**
+ * GET /viewings: that somebody looked at the screens of somebody else. People are null when they are gone. `until` is null while it lasts, which
+ * `isOn` says, and for one from before ends were kept; `reason` is null for one from before reasons were asked for.
+ */
+export type Viewing = {
+  id: string;
+  viewer: { id: string; name: string } | null;
+  person: { id: string; name: string } | null;
+  from: string;
+  until: string | null;
+  isOn: boolean;
+  reason: string | null;
+};
+
 /** GET /metadata: what the caller's screens are rendered from. ETag by revision and role set. */
 export type ScreenMetadata = { revision: number; apps: AppDocument[]; objects: ScreenObject[]; capabilities: string[] };
 

@@ -72,7 +72,7 @@ export function composeServer(given: {
     ...sessionRoutes({
       sessions,
       isSecure,
-      checkViewAs: ({ active, actor }, userId) => checkViewAs(pool, active.model, actor, userId),
+      checkViewAs: ({ active, actor }, input) => checkViewAs(pool, active.model, actor, input),
       changeSelf: async ({ active, actor }, input) => {
         await changeUser(pool, active.model, actor.tenantId, actor.userId, input);
         sessions.forget();

@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.js';
+import type { Viewing } from '@fieldstone/metadata/types/wire.js';
 import type { Cause } from '../kernel/actor.js';
 import {
   credentialsByEmail,
@@ -8,11 +9,11 @@ import {
   personByKey,
   personBySession,
   setPasswordHash,
-  setViewedPerson,
   touchSession,
   type IdentityPool,
   type PersonRow,
 } from '../store/identity.js';
+import { listViewings, setViewedPerson } from '../store/viewings.js';
 import { admitAttempt, attemptSucceeded, type AttemptLimits } from '../store/login-attempts.js';
 import { issueKey } from './api-keys.js';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.js';
@@ -27,6 +28,10 @@ export type Caller = {
   /** Who really sits there, where somebody looks at the screens of `person`: nothing may be changed then. */
   readonly viewer?: { readonly id: string; readonly name: string; readonly roleIds: readonly string[] };
 };
+
+/** Whose screens are looked at, and why. */
+export type Viewed = { readonly person: string; readonly reason: string };
+export type ViewingPage = { readonly data: Viewing[]; readonly page: { readonly next: string | null } };
 
 export type Sessions = {
   bySession(token: string): Promise<Caller | undefined>;
@@ -43,7 +48,9 @@ export type Sessions = {
   }): Promise<{ token: string; maxAgeSeconds: number }>;
   logout(token: string): Promise<void>;
   /** Shows the session another person's screens, or its own again. The caller has checked the right to it. Written down in the audit. */
-  viewAs(token: string, person: string | null): Promise<void>;
+  viewAs(token: string, viewed: Viewed | null): Promise<void>;
+  /** Who looked at the screens of whom, newest first: before the one named, or from the last one on. */
+  viewings(tenantId: number, page: { limit: number; before: string | null }): Promise<ViewingPage>;
   /** A new key for machines; the key itself is shown this once. */
   issueKey(userId: string, name: string, lifetimeSeconds: number | null): Promise<{ id: string; key: string }>;
   sweep(): Promise<void>;
@@ -153,11 +160,17 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
 
     logout: (token) => end(token),
 
-    async viewAs(token, person) {
+    async viewAs(token, viewed) {
       const hash = digest(token);
-      await setViewedPerson(pool, hash, person);
+      await setViewedPerson(pool, hash, viewed);
       cache.delete(hash);
       cache.delete(watched(hash));
+    },
+
+    async viewings(tenantId, { limit, before }) {
+      const rows = await listViewings(pool, tenantId, { before, limit: limit + 1, idleSeconds: settings.idleSeconds });
+      const data = rows.slice(0, limit);
+      return { data, page: { next: rows.length > limit ? (data.at(-1)?.id ?? null) : null } };
     },
 
     issueKey: (userId, name, lifetimeSeconds) => issueKey(pool, userId, name, lifetimeSeconds),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Reach } from '../kernel/actor.js';
+import { deletingSessions, sessionEnd } from './viewings.js';
 
 /** Identity is platform data: it is read and written as the owner role, with the tenant in every statement that lists. */
 export type IdentityPool = Pick<pg.Pool, 'query' | 'connect'>;
@@ -74,17 +75,6 @@ export async function personBySession(
   return rows[0];
 }
 
-/** Whom a session looks at the screens of; null for nobody but its own. */
-export async function setViewedPerson(pool: IdentityPool, tokenHash: string, person: string | null): Promise<void> {
-  await pool.query(
-    `with s as (update meta.session set view_as = $2 where token_hash = $1 and view_as is distinct from $2 returning user_id)
-     insert into meta.audit (tenant_id, actor, action, subject)
-     select u.tenant_id, u.id, case when $2::uuid is null then 'view_as.end' else 'view_as.begin' end, coalesce('user:' || $2::text, '')
-     from s join meta.user u on u.id = s.user_id`,
-    [tokenHash, person],
-  );
-}
-
 export async function personByKey(pool: IdentityPool, keyHash: string): Promise<(PersonRow & { keyName: string }) | undefined> {
   const { rows } = await pool.query<PersonRow & { keyName: string }>(
     `select ${PERSON}, k.name as "keyName" from meta.api_key k join meta.user u on u.id = k.user_id join meta.tenant t on t.id = u.tenant_id
@@ -120,12 +110,13 @@ export async function insertSession(
 }
 
 export async function deleteSession(pool: IdentityPool, tokenHash: string): Promise<void> {
-  await pool.query('delete from meta.session where token_hash = $1', [tokenHash]);
+  await pool.query(deletingSessions('token_hash = $1'), [tokenHash]);
 }
 
 /** Housekeeping: what has ended, and attempts that no limit looks at any more. */
 export async function deleteEnded(pool: IdentityPool, idleSeconds: number): Promise<void> {
-  await pool.query('delete from meta.session where expires_at < now() or last_seen_at < now() - make_interval(secs => $1)', [idleSeconds]);
+  const end = sessionEnd('$1');
+  await pool.query(deletingSessions(`${end} < now()`, end), [idleSeconds]);
   await pool.query(
     "delete from meta.login_attempt where at < now() - (case when succeeded then interval '30 days' else interval '1 day' end)",
   );

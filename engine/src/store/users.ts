@@ -1,6 +1,7 @@
 import type { IdentityPool, UserRow } from './identity.js';
 import { transaction, type Query } from './identity-transaction.js';
 import { refreshLines } from './teams.js';
+import { deletingSessions } from './viewings.js';
 
 export type NewUser = {
   readonly id: string;
@@ -92,8 +93,7 @@ export async function updateUser(
       await query('delete from meta.user_role where user_id = $1', [userId]);
       await query('insert into meta.user_role (user_id, role_id) select $1, unnest($2::text[])', [userId, change.roleIds]);
     }
-    if (change.isActive === false || change.passwordHash !== undefined)
-      await query('delete from meta.session where user_id = $1', [userId]);
+    if (change.isActive === false || change.passwordHash !== undefined) await query(deletingSessions('user_id = $1'), [userId]);
     if (change.isActive === false)
       await query('update meta.api_key set revoked_at = now() where user_id = $1 and revoked_at is null', [userId]);
     const holders = await query(

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rightsRoutes } from '../../src/app/rights-routes.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
-import { startTestServer, type Client, type TestServer } from '../support/server.js';
+import { startTestServer, type Client, type Reply, type TestServer } from '../support/server.js';
 import { permissionDocuments } from './permissions-documents.js';
 import { makeWorld, type World } from './world.js';
 
 type Named = { id: string; name: string; kind: string };
-type Person = Client & { userId: string; cookie: string };
+type Person = Client & { userId: string; cookie: string; email: string; password: string };
 
 const LEAD = {
   kind: 'role',
@@ -263,11 +263,12 @@ describe('why', () => {
   });
 });
 
+const WHY = 'She does not find a deal';
 const deal_ = () => '018f3c5e-0000-7000-8000-000000000000';
 
 describe('looking at the screens of somebody else', () => {
   it('shows what they see, changes nothing, and ends', async () => {
-    expect((await lead.post('/auth/view-as', { user: other.userId })).status).toBe(204);
+    expect((await lead.post('/auth/view-as', { user: other.userId, reason: WHY })).status).toBe(204);
     const me = (await lead.get('/me')).body;
     expect(me).toMatchObject({ user: { name: 'Olga' }, viewedBy: { name: 'Lea' }, roles: ['edits_own'] });
     expect((await lead.get(`/records/deal/${deal}`)).status).toBe(404);
@@ -275,7 +276,7 @@ describe('looking at the screens of somebody else', () => {
     for (const refused of [
       await lead.post('/records/deal', { name: 'In her name' }),
       await lead.patch('/me', { locale: 'de' }),
-      await lead.post('/auth/view-as', { user: rep.userId }),
+      await lead.post('/auth/view-as', { user: rep.userId, reason: WHY }),
     ]) {
       expect(refused.status).toBe(403);
     }
@@ -286,14 +287,78 @@ describe('looking at the screens of somebody else', () => {
   });
 
   it('needs the right, and shows nobody more than they see themselves', async () => {
-    expect((await rep.post('/auth/view-as', { user: other.userId })).status).toBe(403);
-    expect((await helpdesk.post('/auth/view-as', { user: lead.userId })).status).toBe(403);
-    expect((await helpdesk.post('/auth/view-as', { user: rep.userId })).status).toBe(403);
+    expect((await rep.post('/auth/view-as', { user: other.userId, reason: WHY })).status).toBe(403);
+    expect((await helpdesk.post('/auth/view-as', { user: lead.userId, reason: WHY })).status).toBe(403);
+    expect((await helpdesk.post('/auth/view-as', { user: rep.userId, reason: WHY })).status).toBe(403);
     const reader = await server.signedIn(['reads_all']);
-    expect((await helpdesk.post('/auth/view-as', { user: reader.userId })).status).toBe(204);
+    expect((await helpdesk.post('/auth/view-as', { user: reader.userId, reason: WHY })).status).toBe(204);
     await helpdesk.delete('/auth/view-as');
-    expect((await lead.post('/auth/view-as', { user: lead.userId })).status).toBe(403);
-    expect((await lead.post('/auth/view-as', { user: 'x' })).status).toBe(404);
+    expect((await lead.post('/auth/view-as', { user: lead.userId, reason: WHY })).status).toBe(403);
+    expect((await lead.post('/auth/view-as', { user: 'x', reason: WHY })).status).toBe(404);
+  });
+
+  it.each([
+    ['no reason', {}, 'required'],
+    ['spaces for a reason', { reason: '  ' }, 'required'],
+    ['a number for a reason', { reason: 7 }, 'required'],
+    ['a long one', { reason: 'x'.repeat(501) }, 'too_long'],
+  ])('is not begun with %s', async (_what, more, code) => {
+    const { status, body } = await lead.post('/auth/view-as', { user: other.userId, ...more });
+    expect([status, body.issues]).toEqual([422, [{ path: '/reason', code, message: expect.any(String) as unknown }]]);
+    expect((await lead.get('/me')).body).not.toHaveProperty('viewedBy');
+  });
+
+  describe('is read by whoever manages users: who, as whom, why, and until when', () => {
+    const latest = async (): Promise<Record<string, unknown>> => (await lead.get('/viewings?limit=1')).body.data[0];
+    const look = (who: Person, reason: string) => who.post('/auth/view-as', { user: other.userId, reason });
+    const ends: [string, (who: Person) => unknown][] = [
+      ['they say so', (who) => who.delete('/auth/view-as')],
+      ['they sign out', (who) => who.post('/auth/logout')],
+      ['they sign in again', (who) => who.post('/auth/login', { email: who.email, password: who.password })],
+      ['their password is changed', (who) => lead.patch(`/users/${who.userId}`, { password: 'another password of the tests' })],
+      [
+        'nobody used the session for long, also before it is swept',
+        (who) => world.test.sql(`update meta.session set last_seen_at = now() - interval '30 days' where user_id = '${who.userId}'`),
+      ],
+      [
+        'the session that nobody used was swept',
+        async (who) => {
+          await world.test.sql(`update meta.session set expires_at = now() - interval '1 hour' where user_id = '${who.userId}'`);
+          await server.composition.sessions.sweep();
+        },
+      ],
+    ];
+
+    it.each(ends)('when %s', async (what, end) => {
+      const viewer = await server.signedIn(['lead'], 'Vera');
+      expect((await look(viewer, what)).status).toBe(204);
+      const people = { viewer: { id: viewer.userId, name: 'Vera' }, person: { id: other.userId, name: 'Olga' }, reason: what };
+      expect(await latest()).toMatchObject({ ...people, isOn: true, until: null });
+      await end(viewer);
+      const { until, ...ended } = await latest();
+      expect(ended).toMatchObject({ ...people, isOn: false });
+      expect(until).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    });
+
+    it('page by page, newest first', async () => {
+      const all = (await lead.get('/viewings')).body.data as { id: string }[];
+      const found: unknown[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const { body }: Reply = await lead.get(`/viewings?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        found.push(...body.data);
+        cursor = body.page.next;
+      }
+      expect(found).toEqual(all);
+      expect(all.length).toBeGreaterThan(ends.length);
+      expect((await lead.get('/viewings?cursor=x')).body.issues).toMatchObject([{ path: '/cursor' }]);
+    });
+
+    it('by nobody else', async () => {
+      expect((await helpdesk.get('/viewings')).status).toBe(200);
+      expect((await rep.get('/viewings')).status).toBe(403);
+      expect((await server.nobody.get('/viewings')).status).toBe(401);
+    });
   });
 });
 
@@ -338,7 +403,7 @@ describe('reaching more by oneself', () => {
 
   it('looking at the screens of somebody ends when they may do more', async () => {
     const reader = await server.signedIn(['reads_all']);
-    expect((await helpdesk.post('/auth/view-as', { user: reader.userId })).status).toBe(204);
+    expect((await helpdesk.post('/auth/view-as', { user: reader.userId, reason: WHY })).status).toBe(204);
     expect((await helpdesk.get('/records/deal')).status).toBe(200);
     await lead.patch(`/users/${reader.userId}`, { roles: ['edits_all'] });
     forget();

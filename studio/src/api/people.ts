@@ -1,4 +1,4 @@
-import type { AccessAnswer, AccessGrant, AccessGround } from '@fieldstone/metadata/types/wire.js';
+import type { AccessAnswer, AccessGrant, AccessGround, Viewing } from '@fieldstone/metadata/types/wire.js';
 import { call } from './client.js';
 
 export type UserInfo = {
@@ -17,8 +17,14 @@ export const readUsers = () => call<{ data: UserInfo[]; roles: RoleInfo[] }>('GE
 export const createUser = (input: UserChange & { email: string; name: string; roles: string[] }) =>
   call<{ user: UserInfo; password?: string }>('POST', '/users', input);
 export const changeUser = (id: string, input: UserChange) => call<UserInfo>('PATCH', `/users/${encodeURIComponent(id)}`, input);
-/** Shows this session the screens of somebody else. */
-export const viewAs = (user: string) => call<undefined>('POST', '/auth/view-as', { user });
+/** Shows this session the screens of somebody else; the reason is kept. */
+export const viewAs = (user: string, reason: string) => call<undefined>('POST', '/auth/view-as', { user, reason });
+/** Who looked at the screens of whom; the cursor is that of the page before. */
+export const readViewings = (cursor?: string) =>
+  call<{ data: Viewing[]; page: { next: string | null } }>(
+    'GET',
+    `/viewings${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
+  );
 
 export type TeamInfo = { id: string; name: string; kind: 'team' | 'queue'; members: { id: string; name: string }[]; roles: string[] };
 export type TeamChange = { name: string; members: string[]; roles: string[] };

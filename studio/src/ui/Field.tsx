@@ -67,9 +67,11 @@ type AreaProps = FieldProps & {
   mono?: boolean;
   maxLength?: number;
   placeholder?: string;
+  required?: boolean;
+  autoFocus?: boolean;
 };
 
-export function AreaField({ label, hint, error, value, onChange, rows = 3, mono = false, ...rest }: AreaProps) {
+export function AreaField({ label, hint, error, value, onChange, rows = 3, mono = false, required = false, ...rest }: AreaProps) {
   const id = useId();
   return (
     <Wrapper id={id} label={label} hint={hint} error={error}>
@@ -79,6 +81,7 @@ export function AreaField({ label, hint, error, value, onChange, rows = 3, mono 
         rows={rows}
         value={value}
         spellCheck={!mono}
+        aria-required={required || undefined}
         onChange={(event) => onChange(event.target.value)}
         {...described(id, hint, error)}
         {...rest}

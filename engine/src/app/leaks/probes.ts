@@ -136,7 +136,12 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'GET /events': () => only({ streamMs: 300 }, { streamMs: 1_500, headers: { 'Last-Event-ID': '0-0' } }),
   'POST /auth/login': () => only({ body: { email: 'nobody@trial.example', password: 'a wrong password 1' } }),
   'POST /auth/logout': () => only({}),
-  'POST /auth/view-as': (world) => only({ body: { user: world.canaries.admin.id } }, { body: { user: NOBODY } }),
+  'POST /auth/view-as': (world) =>
+    only(
+      { body: { user: world.canaries.admin.id, reason: 'x' } },
+      { body: { user: NOBODY, reason: 'x' } },
+      { body: { user: world.canaries.admin.id } },
+    ),
   'DELETE /auth/view-as': () => only({}),
   'PATCH /me': () => only({ body: { locale: null } }, { body: { roles: ['canary_all'] } }),
   'POST /users': () => only({ body: { email: 'x', name: '', roles: ['zq'] } }),

@@ -22,3 +22,12 @@ export function pageQuery(scope: RequestScope, more: readonly string[] = []): Pa
   if (issues.length > 0) throw malformed(told('list.parameters'), issues);
   return { limit: number, cursor: scope.query.get('cursor') };
 }
+
+/** The same of a list whose cursor is the number of its last entry. */
+export function entriesQuery(scope: RequestScope): { limit: number; before: string | null } {
+  const { limit, cursor = null } = pageQuery(scope);
+  if (cursor !== null && !/^\d{1,18}$/.test(cursor)) {
+    throw malformed(told('list.parameters'), [{ path: '/cursor', code: 'bad_cursor', ...told('list.cursor_before') }]);
+  }
+  return { limit, before: cursor };
+}

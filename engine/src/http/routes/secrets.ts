@@ -1,9 +1,7 @@
-import { malformed } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
 import { listReveals, revealSecret } from '../../records/reveal-secret.js';
 import { may, param, signedIn, type RequestScope, type Route } from '../route.js';
-import { pageQuery } from './page-query.js';
-import { told } from '../../texts/told.js';
+import { entriesQuery } from './page-query.js';
 import { gives } from '../exchange.js';
 import { pageParameters } from '../schemas/page.js';
 import { reveals } from '../schemas/people.js';
@@ -29,13 +27,7 @@ export function secretRoutes(contextOf: (scope: RequestScope) => RequestContext)
       policy: may('manage_users'),
       summary: 'Who revealed which secret, newest first: limit, cursor',
       exchange: gives(reveals, { query: pageParameters }),
-      handler: async (scope) => {
-        const { limit, cursor = null } = pageQuery(scope);
-        if (cursor !== null && !/^\d{1,18}$/.test(cursor)) {
-          throw malformed(told('list.parameters'), [{ path: '/cursor', code: 'bad_cursor', ...told('list.cursor_before') }]);
-        }
-        return { value: await listReveals(contextOf(scope), { limit, before: cursor }) };
-      },
+      handler: async (scope) => ({ value: await listReveals(contextOf(scope), entriesQuery(scope)) }),
     },
   ];
 }

@@ -2,18 +2,20 @@ import type { Me } from '@fieldstone/metadata/types/wire.js';
 import { AppError, forbidden, malformed, type Issue } from '../../kernel/errors.js';
 import { localesOf } from '../../model/localise.js';
 import { capabilitiesOf } from '../../people/actor.js';
-import type { Sessions } from '../../people/sessions.js';
+import type { Sessions, Viewed } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
 import { bodyObject, may, open, signedIn, type RequestScope, type Route } from '../route.js';
 import { told } from '../../texts/told.js';
 import { does, gives } from '../exchange.js';
 import { orNull, shape, text } from '../schema.js';
-import { me } from '../schemas/people.js';
+import { pageParameters } from '../schemas/page.js';
+import { me, viewings } from '../schemas/people.js';
+import { entriesQuery } from './page-query.js';
 
 export type SessionParts = {
-  readonly sessions: Pick<Sessions, 'login' | 'logout' | 'viewAs'>;
-  /** Errors: not_found, forbidden when the caller may not look at the screens of that person. */
-  readonly checkViewAs: (scope: RequestScope, userId: unknown) => Promise<string>;
+  readonly sessions: Pick<Sessions, 'login' | 'logout' | 'viewAs' | 'viewings'>;
+  /** Errors: record_invalid, not_found, forbidden when the caller may not look at the screens of that person. */
+  readonly checkViewAs: (scope: RequestScope, input: Readonly<Record<string, unknown>>) => Promise<Viewed>;
   readonly isSecure: boolean;
   /** Keeps what somebody says about themselves. Errors: record_invalid. */
   readonly changeSelf: (scope: RequestScope, input: Readonly<Record<string, unknown>>) => Promise<void>;
@@ -28,6 +30,8 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       path: '/auth/login',
       atLimit: 'reserved',
       policy: open,
+      // Whoever signs in leaves the session they came with, and what they look at in it.
+      whileViewing: true,
       summary: 'Signs in with e-mail address and password and sets the session cookie',
       exchange: does({ body: shape({ email: text, password: text }) }),
       handler: async (scope) => {
@@ -62,12 +66,12 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       method: 'POST',
       path: '/auth/view-as',
       policy: may('view_as'),
-      summary: "Shows this session another person's screens, to look at and not to change: { user }",
-      exchange: does({ body: shape({ user: text }) }),
+      summary: "Shows this session another person's screens, to look at and not to change: { user, reason }; the reason is kept",
+      exchange: does({ body: shape({ user: text, reason: text }) }),
       handler: async (scope) => {
         const token = tokenOf(scope);
         if (token === undefined || scope.caller?.via !== 'session') throw forbidden(told('view.session'));
-        await sessions.viewAs(token, await checkViewAs(scope, bodyObject(scope)['user']));
+        await sessions.viewAs(token, await checkViewAs(scope, bodyObject(scope)));
         return { status: 204 };
       },
     },
@@ -83,6 +87,14 @@ export function sessionRoutes(parts: SessionParts): Route[] {
         if (token !== undefined) await sessions.viewAs(token, null);
         return { status: 204 };
       },
+    },
+    {
+      method: 'GET',
+      path: '/viewings',
+      policy: may('manage_users'),
+      summary: 'Who looked at the screens of whom, when, how long and why, newest first: limit, cursor',
+      exchange: gives(viewings, { query: pageParameters }),
+      handler: async (scope) => ({ value: await sessions.viewings(scope.actor.tenantId, entriesQuery(scope)) }),
     },
     {
       method: 'GET',

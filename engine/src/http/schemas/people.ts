@@ -1,4 +1,4 @@
-import type { CurrencySettings, Me, Reveal } from '@fieldstone/metadata/types/wire.js';
+import type { CurrencySettings, Me, Reveal, Viewing } from '@fieldstone/metadata/types/wire.js';
 import type { UserInfo } from '../../people/users.js';
 import { list, named, orNull, shape, text, truth, uuid, whole, type Schema } from '../schema.js';
 import { page } from './page.js';
@@ -65,6 +65,12 @@ const reveal: Schema<Reveal> = named(
   shape({ at: text, by: orNull(text), cause: orNull(text), object: orNull(text), record: orNull(text), field: orNull(text) }),
 );
 export const reveals = page(reveal);
+
+const viewing: Schema<Viewing> = named(
+  'Viewing',
+  shape({ id: text, viewer: orNull(person), person: orNull(person), from: text, until: orNull(text), isOn: truth, reason: orNull(text) }),
+);
+export const viewings = page(viewing);
 
 export const exchangeRate = named('ExchangeRate', shape({ currency: text, from: text, rate: text }));
 type Settings = Omit<CurrencySettings, 'rates'> & { rates: CurrencySettings['rates'][number][] };

@@ -1,10 +1,10 @@
 import type { RoleInfo } from '../../api/people.js';
 import { CheckField } from '../../ui/Field.js';
 
-type Props = { roles: readonly RoleInfo[]; chosen: readonly string[]; onChange: (chosen: string[]) => void };
+type Props = { roles: readonly RoleInfo[]; chosen: readonly string[]; onChange: (chosen: string[]) => void; error?: string | undefined };
 
 /** Roles first, then the permission sets that add to them. */
-export function RoleChoice({ roles, chosen, onChange }: Props) {
+export function RoleChoice({ roles, chosen, onChange, error }: Props) {
   const boxes = (of: readonly RoleInfo[]) =>
     of.map((role) => (
       <CheckField
@@ -26,6 +26,11 @@ export function RoleChoice({ roles, chosen, onChange }: Props) {
           <legend className="legend">Permission sets</legend>
           {boxes(sets)}
         </fieldset>
+      )}
+      {error !== undefined && (
+        <p className="error-text" role="alert">
+          {error}
+        </p>
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
 import { changeTeam, createTeam, endTeam, readTeams, readUsers, type RoleInfo, type TeamInfo, type UserInfo } from '../../api/people.js';
+import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
@@ -108,7 +109,7 @@ function TeamDialog({ team, people, roles, onClose }: DialogProps) {
     onSuccess: () => done(`${name} is saved.`),
   });
   const end = useMutation({ mutationFn: () => endTeam(team?.id ?? ''), onSuccess: () => done(`${name} has ended.`) });
-  const error = save.error ?? end.error;
+  const problems = problemsOf(save.error ?? end.error, ['/name', '/members', '/roles']);
   return (
     <Dialog
       title={team === undefined ? 'New team or queue' : `Edit ${team.name}`}
@@ -134,7 +135,7 @@ function TeamDialog({ team, people, roles, onClose }: DialogProps) {
       }
     >
       <div className="stack">
-        <TextField label="Name" value={name} onChange={setName} required />
+        <TextField label="Name" value={name} onChange={setName} required error={problems.at('/name')} />
         {team === undefined && (
           <SelectField
             label="Kind"
@@ -158,12 +159,17 @@ function TeamDialog({ team, people, roles, onClose }: DialogProps) {
                 onChange={(isOn) => setMembers(isOn ? [...members, id] : members.filter((each) => each !== id))}
               />
             ))}
+          {problems.at('/members') !== undefined && (
+            <p className="error-text" role="alert">
+              {problems.at('/members')}
+            </p>
+          )}
         </fieldset>
-        <RoleChoice roles={roles} chosen={chosen} onChange={setChosen} />
+        <RoleChoice roles={roles} chosen={chosen} onChange={setChosen} error={problems.at('/roles')} />
         {isEnding && <p className="note note-warning">Its members lose what they have through it. What a queue owns keeps its name.</p>}
-        {error && (
+        {problems.rest !== undefined && (
           <p className="note note-danger" role="alert">
-            {messageOf(error)}
+            {problems.rest}
           </p>
         )}
       </div>

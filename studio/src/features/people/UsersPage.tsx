@@ -1,25 +1,19 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Eye, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
-import { changeUser, createUser, readUsers, viewAs, type RoleInfo, type UserInfo } from '../../api/people.js';
+import { readUsers, type UserInfo } from '../../api/people.js';
 import { useMe } from '../../api/session.js';
-import { Dialog } from '../../ui/Dialog.js';
-import { CheckField, SelectField, TextField } from '../../ui/Field.js';
-import { RoleChoice } from './RoleChoice.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
-import { toast } from '../../ui/toasts.js';
+import { UserDialog } from './UserDialog.js';
+import { ViewAsDialog } from './ViewAsDialog.js';
 
 export function UsersPage() {
   const client = useQueryClient();
   const users = useQuery({ queryKey: ['users'], queryFn: readUsers });
   const me = useMe().data;
   const [open, setOpen] = useState<'new' | UserInfo>();
-  const view = useMutation({
-    mutationFn: viewAs,
-    onSuccess: () => location.assign('/'),
-    onError: (error) => toast(messageOf(error), { tone: 'danger' }),
-  });
+  const [viewed, setViewed] = useState<UserInfo>();
   if (users.isPending) return <Loading label="Loading the users" />;
   if (users.isError) {
     return (
@@ -83,7 +77,7 @@ export function UsersPage() {
                           type="button"
                           className="btn btn-small btn-plain"
                           aria-label={`View as ${user.name}`}
-                          onClick={() => view.mutate(user.id)}
+                          onClick={() => setViewed(user)}
                         >
                           <Eye size={15} aria-hidden /> View as
                         </button>
@@ -99,105 +93,10 @@ export function UsersPage() {
           </div>
         )}
       </section>
+      {viewed !== undefined && <ViewAsDialog user={viewed} onClose={() => setViewed(undefined)} />}
       {open !== undefined && (
         <UserDialog user={open === 'new' ? undefined : open} people={users.data.data} roles={users.data.roles} onClose={close} />
       )}
     </div>
-  );
-}
-
-type DialogProps = { user: UserInfo | undefined; people: readonly UserInfo[]; roles: readonly RoleInfo[]; onClose: () => void };
-
-const namesIn = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-
-function UserDialog({ user, people, roles, onClose }: DialogProps) {
-  const [managerId, setManagerId] = useState(user?.managerId ?? '');
-  const [territories, setTerritories] = useState((user?.territories ?? []).join(', '));
-  const [name, setName] = useState(user?.name ?? '');
-  const [email, setEmail] = useState(user?.email ?? '');
-  const [chosen, setChosen] = useState<readonly string[]>(user?.roles ?? []);
-  const [isActive, setActive] = useState(user?.isActive ?? true);
-  const [password, setPassword] = useState<string>();
-  const save = useMutation({
-    mutationFn: async () => {
-      const place = { managerId: managerId === '' ? null : managerId, territories: namesIn(territories) };
-      if (user !== undefined) {
-        await changeUser(user.id, { name: name.trim(), roles: [...chosen], isActive, ...place });
-        return undefined;
-      }
-      return (await createUser({ email: email.trim(), name: name.trim(), roles: [...chosen], ...place })).password;
-    },
-    onSuccess: (made) => {
-      if (made === undefined) {
-        toast(`${name} is saved.`);
-        onClose();
-      } else setPassword(made);
-    },
-  });
-  const isComplete = name.trim() !== '' && email.trim() !== '';
-  if (password !== undefined) {
-    return (
-      <Dialog
-        title={`${name} can sign in`}
-        onClose={onClose}
-        onSubmit={onClose}
-        footer={
-          <button type="submit" className="btn btn-primary">
-            Done
-          </button>
-        }
-      >
-        <p>This password is shown only now. Hand it over in person or over a safe channel.</p>
-        <pre className="mono">{password}</pre>
-      </Dialog>
-    );
-  }
-  return (
-    <Dialog
-      title={user === undefined ? 'New user' : `Edit ${user.name}`}
-      onClose={onClose}
-      onSubmit={() => {
-        if (isComplete) save.mutate();
-      }}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || !isComplete}>
-            Save
-          </button>
-        </>
-      }
-    >
-      <div className="stack">
-        <TextField label="Name" value={name} onChange={setName} required />
-        {user === undefined && (
-          <TextField label="E-mail" type="email" value={email} onChange={setEmail} required hint="They sign in with it." />
-        )}
-        <RoleChoice roles={roles} chosen={chosen} onChange={setChosen} />
-        <SelectField
-          label="Reports to"
-          hint="Whoever leads may see what those below own, where a role says so."
-          value={managerId}
-          onChange={setManagerId}
-          choices={[
-            { value: '', label: 'Nobody' },
-            ...people.filter(({ id }) => id !== user?.id).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-        <TextField label="Territories" value={territories} onChange={setTerritories} hint="Names, with commas between them." />
-        {user !== undefined && <CheckField label="May sign in" checked={isActive} onChange={setActive} />}
-        {save.isError && (
-          <p className="note note-danger" role="alert">
-            {messageOf(save.error)}
-          </p>
-        )}
-      </div>
-    </Dialog>
   );
 }
