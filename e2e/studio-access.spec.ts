@@ -35,6 +35,8 @@ const PAGES = [
   'there/is/no/such/page',
   'teams',
   'access',
+  'viewings',
+  'currencies',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {

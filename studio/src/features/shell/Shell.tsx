@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import {
   Boxes,
+  Coins,
   Contact,
   Database,
+  Eye,
   FilePenLine,
   History,
   Languages,
@@ -66,6 +68,9 @@ export function Shell() {
         <Item to="/packs" icon={<Package size={17} aria-hidden />} label="Packs" />
         <Item to="/translations" icon={<Languages size={17} aria-hidden />} label="Translations" />
         <Item to="/database" icon={<Database size={17} aria-hidden />} label="Database" />
+        {me?.capabilities.includes('manage_settings') === true && (
+          <Item to="/currencies" icon={<Coins size={17} aria-hidden />} label="Currencies" />
+        )}
         {me?.capabilities.includes('manage_users') === true && (
           <>
             <h2>People</h2>
@@ -74,6 +79,7 @@ export function Shell() {
             {me.capabilities.includes('explain_access') && (
               <Item to="/access" icon={<ShieldQuestion size={17} aria-hidden />} label="Why may they?" />
             )}
+            <Item to="/viewings" icon={<Eye size={17} aria-hidden />} label="Viewed as" />
           </>
         )}
         <p className="nav-foot muted">
