@@ -37,6 +37,8 @@ const PAGES = [
   'access',
   'viewings',
   'currencies',
+  'roles',
+  'roles/rol_sales_rep',
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {

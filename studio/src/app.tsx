@@ -70,6 +70,8 @@ const router = createBrowserRouter(
         },
         { path: 'teams', lazy: async () => ({ Component: (await import('./features/people/TeamsPage.js')).TeamsPage }) },
         { path: 'access', lazy: async () => ({ Component: (await import('./features/people/AccessPage.js')).AccessPage }) },
+        { path: 'roles', lazy: async () => ({ Component: (await import('./features/roles/RoleListPage.js')).RoleListPage }) },
+        { path: 'roles/:id', lazy: async () => ({ Component: (await import('./features/roles/RolePage.js')).RolePage }) },
         { path: 'users', lazy: async () => ({ Component: (await import('./features/people/UsersPage.js')).UsersPage }) },
         { path: 'viewings', lazy: async () => ({ Component: (await import('./features/people/ViewingsPage.js')).ViewingsPage }) },
         { path: '*', element: <RouteError isInShell /> },

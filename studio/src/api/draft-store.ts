@@ -1,4 +1,4 @@
-import type { DraftAnswer, DraftInfo } from '@fieldstone/metadata/types/wire.js';
+import type { DraftAnswer, DraftInfo, Problem } from '@fieldstone/metadata/types/wire.js';
 import { create } from 'zustand';
 import { emptyDraft, isEqual, type Draft, type StudioDocument } from '../draft/draft.js';
 import { redo, run, startHistory, undo, type Command, type History } from '../draft/history.js';
@@ -16,7 +16,7 @@ export type SaveState =
   | { kind: 'pending' }
   | { kind: 'saving' }
   | { kind: 'readonly' }
-  | { kind: 'failed'; message: string }
+  | { kind: 'failed'; message: string; id: string; issues: Problem['issues'] }
   | { kind: 'stale'; message: string; id: string };
 
 export type ChangeInfo = DraftAnswer['changes'][number];
@@ -172,7 +172,8 @@ function took({ id, wanted }: Unsaved, version: number): void {
 function failed(error: unknown, id: string): void {
   const message = messageOf(error);
   const isStale = error instanceof ApiError && error.status === 412;
-  set({ save: isStale ? { kind: 'stale', message, id } : { kind: 'failed', message } });
+  const issues = error instanceof ApiError ? (error.problem?.issues ?? []) : [];
+  set({ save: isStale ? { kind: 'stale', message, id } : { kind: 'failed', message, id, issues } });
   const passes = error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.status === 429);
   if (!passes) return;
   clearTimeout(timer);

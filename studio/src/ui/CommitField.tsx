@@ -7,6 +7,9 @@ type Props = {
   onCommit: (value: string) => void;
   /** What is wrong with a typed value; such a value stays in the field and is not committed. */
   check?: (value: string) => string | undefined;
+  /** What is wrong with the value as it is. */
+  error?: string | undefined;
+  disabled?: boolean;
   hint?: string;
   mono?: boolean;
   multiline?: boolean;
@@ -16,7 +19,7 @@ type Props = {
 };
 
 /** A text that becomes an edit when the person leaves the field, so that one change is one step of undo. */
-export function CommitField({ value, onCommit, check, multiline = false, rows = 3, ...rest }: Props) {
+export function CommitField({ value, onCommit, check, error, multiline = false, rows = 3, disabled = false, ...rest }: Props) {
   const [typed, setTyped] = useState(value);
   const [shownFor, setShownFor] = useState(value);
   if (shownFor !== value) {
@@ -28,6 +31,6 @@ export function CommitField({ value, onCommit, check, multiline = false, rows = 
   const commit = () => {
     if (typed !== value && problem === undefined) onCommit(typed);
   };
-  const shared = { ...rest, value: typed, onChange: setTyped, onBlur: commit, error: problem };
-  return multiline ? <AreaField {...shared} rows={rows} /> : <TextField {...shared} />;
+  const shared = { ...rest, value: typed, onChange: setTyped, onBlur: commit, error: problem ?? error };
+  return multiline ? <AreaField {...shared} rows={rows} /> : <TextField {...shared} disabled={disabled} />;
 }

@@ -1,7 +1,7 @@
 import { AlertTriangle, CloudOff, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-type EmptyProps = { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode; heading?: 'h1' | 'h2' };
+type EmptyProps = { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode; heading?: 'h1' | 'h2' | 'h3' };
 
 export function Empty({ icon, title, children, action, heading: Heading = 'h2' }: EmptyProps) {
   return (

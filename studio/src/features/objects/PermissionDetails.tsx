@@ -1,4 +1,4 @@
-import type { ObjectDocument, PermissionDocument, PermissionRule, RoleDocument } from '@fieldstone/metadata/types/documents.js';
+import type { ObjectDocument, PermissionDocument, RoleDocument } from '@fieldstone/metadata/types/documents.js';
 import { Link } from 'react-router';
 import { useState } from 'react';
 import { edit, useDraft } from '../../api/draft-store.js';
@@ -6,21 +6,18 @@ import { actionsOf, BUILT_IN_ACTIONS } from '../../draft/action-commands.js';
 import { ofKind, ofObject, put } from '../../draft/draft.js';
 import { permissionFromRole } from '../../draft/field-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
-import { CheckField, InlineSelect, SelectField } from '../../ui/Field.js';
+import { CheckField, SelectField } from '../../ui/Field.js';
 import { TickList } from '../../ui/TickList.js';
+import type { Patch } from '../elements/ElementPage.js';
+import { useProblems } from '../elements/use-problems.js';
+import { ConditionalFields, controlsOf, DeniedFields, orNone } from './PermissionFields.js';
 import { RuleList } from './RuleList.js';
 
 type Deny = NonNullable<PermissionDocument['deny']>;
-type Only = NonNullable<NonNullable<PermissionDocument['fields']>['only']>;
-type OnSome = { read?: PermissionRule; edit?: PermissionRule };
-type Patch<T> = { [Key in keyof T]?: T[Key] | undefined };
 
 const RIGHTS = ['read', 'update', 'delete'] as const;
 const WORDS = { read: 'May read', update: 'May change', delete: 'May delete' } as const;
 const DENIED = { read: 'Never reads', update: 'Never changes', delete: 'Never deletes' } as const;
-
-const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
-const orNone = <T extends object>(value: T): T | undefined => (isEmpty(value) ? undefined : value);
 
 /** All that a role or permission set may do with an object, and what it takes away from whoever has it: every part of the permission as a form. */
 export function PermissionDetails({ object }: { object: ObjectDocument }) {
@@ -51,6 +48,7 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
   const own = ofObject(draft, 'permission', object.name).find((each) => each.role === role.name);
   const permission = own ?? permissionFromRole(draft, role.name, object.name);
   const { deny = {} } = permission;
+  const problems = useProblems(permission.id, controlsOf(permission));
   const set = (patch: Patch<PermissionDocument>) =>
     edit(
       `Rights of ${role.label} on ${object.pluralLabel}`,
@@ -67,6 +65,11 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
   const rule = { object: object.name, nameField: object.nameField };
   return (
     <>
+      {problems.rest !== undefined && (
+        <p className="note note-danger" role="alert">
+          {problems.rest}
+        </p>
+      )}
       {own === undefined && (
         <p className="muted small">It follows the default of the role; the first change makes a permission of its own.</p>
       )}
@@ -78,6 +81,7 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
           value={permission[right]}
           onChange={(value) => set({ [right]: value })}
           emptyText="No records."
+          error={problems.at(`/${right}`)}
           {...rule}
         />
       ))}
@@ -86,9 +90,10 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
         {...(every ? { hint: 'Every action, those made later among them. Ticking some gives only those.' } : {})}
         choices={actions}
         value={every ? actions.map(({ value }) => value) : given}
+        error={problems.at('/actions')}
         onChange={(chosen) => set({ actions: chosen })}
       />
-      <ConditionalFields permission={permission} object={object} set={set} />
+      <ConditionalFields permission={permission} object={object} problems={problems} set={set} />
       <h3>Taken away</h3>
       <p className="muted small">Wins over every grant, of this and of any other role: that is how a restriction is written.</p>
       <CheckField label="Never creates" checked={deny.create === true} onChange={(is) => setDeny({ create: is ? true : undefined })} />
@@ -99,6 +104,7 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
           value={deny[right]}
           onChange={(value) => setDeny({ [right]: value })}
           emptyText="Nothing is taken away."
+          error={problems.at(`/deny/${right}`)}
           {...rule}
         />
       ))}
@@ -106,114 +112,12 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
         label="Never runs"
         choices={actions}
         value={deny.actions?.includes('*') ? actions.map(({ value }) => value) : (deny.actions ?? [])}
+        error={problems.at('/deny/actions')}
         onChange={(chosen) => setDeny({ actions: chosen.length === 0 ? undefined : chosen })}
       />
-      <DeniedFields object={object} deny={deny} set={setDeny} />
+      <DeniedFields object={object} deny={deny} problems={problems} set={setDeny} />
     </>
   );
 }
 
 const named = (actions: readonly { name: string; label: string }[]) => actions.map(({ name, label }) => ({ value: name, label }));
-
-/** Fields that are read or changed on some records only. */
-function ConditionalFields({
-  permission,
-  object,
-  set,
-}: {
-  permission: PermissionDocument;
-  object: ObjectDocument;
-  set: (patch: Patch<PermissionDocument>) => void;
-}) {
-  const draft = useDraft();
-  const fields = ofObject(draft, 'field', object.name);
-  const only: Only = permission.fields?.only ?? {};
-  const putOnly = (next: Only) => set({ fields: orNone(withProperties(permission.fields ?? {}, { only: orNone(next) })) });
-  const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? name;
-  const conditional = Object.entries(only).filter((entry): entry is [string, OnSome] => typeof entry[1] === 'object');
-  const free = fields.filter(({ name }) => typeof only[name] !== 'object');
-  return (
-    <>
-      {conditional.map(([name, access]) => (
-        <fieldset key={name} className="stack-2" aria-label={`${labelOf(name)} on some records`}>
-          <div className="row-between">
-            <strong>{labelOf(name)} on some records</strong>
-            <button
-              type="button"
-              className="btn btn-small"
-              aria-label={`Remove ${labelOf(name)} on some records`}
-              onClick={() => putOnly(Object.fromEntries(Object.entries(only).filter(([each]) => each !== name)))}
-            >
-              Remove
-            </button>
-          </div>
-          {(['read', 'edit'] as const).map((right) => (
-            <RuleList
-              key={right}
-              label={`${right === 'read' ? 'Reads' : 'Changes'} ${labelOf(name)}`}
-              object={object.name}
-              nameField={object.nameField}
-              value={access[right]}
-              onChange={(rule) => {
-                const next = withProperties(access, { [right]: rule });
-                putOnly({ ...only, [name]: isEmpty(next) ? 'none' : next });
-              }}
-              emptyText={right === 'read' ? 'On every record it may read.' : 'On no record.'}
-            />
-          ))}
-        </fieldset>
-      ))}
-      <SelectField
-        label="A field on some records only"
-        value=""
-        onChange={(name) => name !== '' && putOnly({ ...only, [name]: { read: 'all', edit: 'own' } })}
-        choices={[{ value: '', label: 'Choose a field…' }, ...free.map(({ name, label }) => ({ value: name, label }))]}
-      />
-    </>
-  );
-}
-
-/** Fields that nobody with the role reads or changes, whatever another role gives. */
-function DeniedFields({ object, deny, set }: { object: ObjectDocument; deny: Deny; set: (patch: Patch<Deny>) => void }) {
-  const draft = useDraft();
-  const fields = ofObject(draft, 'field', object.name);
-  const denied = deny.fields ?? {};
-  const putDenied = (name: string, value: string) => {
-    const rest = Object.fromEntries(Object.entries(denied).filter(([each]) => each !== name));
-    set({ fields: orNone(value === '' ? rest : { ...rest, [name]: value as 'read' | 'edit' }) });
-  };
-  const entries = Object.entries(denied);
-  return (
-    <fieldset className="stack-2" aria-label="Fields taken away">
-      <legend className="legend">Fields taken away</legend>
-      {entries.map(([name, taken]) => {
-        const label = fields.find((field) => field.name === name)?.label ?? name;
-        return (
-          <div key={name} className="row">
-            <span className="grow">{label}</span>
-            <InlineSelect
-              label={`${label}: taken away`}
-              value={typeof taken === 'string' ? taken : 'custom'}
-              onChange={(value) => putDenied(name, value)}
-              choices={[
-                { value: 'read', label: 'Reading and changing' },
-                { value: 'edit', label: 'Changing' },
-                { value: '', label: 'Nothing' },
-                ...(typeof taken === 'string' ? [] : [{ value: 'custom', label: 'On some records', disabled: true }]),
-              ]}
-            />
-          </div>
-        );
-      })}
-      <SelectField
-        label="Take a field away"
-        value=""
-        onChange={(name) => name !== '' && putDenied(name, 'edit')}
-        choices={[
-          { value: '', label: 'Choose a field…' },
-          ...fields.filter(({ name }) => denied[name] === undefined).map(({ name, label }) => ({ value: name, label })),
-        ]}
-      />
-    </fieldset>
-  );
-}

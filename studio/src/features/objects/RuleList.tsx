@@ -36,10 +36,11 @@ type Props = {
   value: PermissionRule | undefined;
   onChange: (rule: PermissionRule | undefined) => void;
   emptyText: string;
+  error?: string | undefined;
 };
 
 /** Which records a right is about: any of several rules. */
-export function RuleList({ label, object, nameField, value, onChange, emptyText }: Props) {
+export function RuleList({ label, object, nameField, value, onChange, emptyText, error }: Props) {
   const fields = ofObject(useDraft(), 'field', object);
   const rules = asList(value);
   const put = (next: One[]) => onChange(asRule(next));
@@ -107,6 +108,11 @@ export function RuleList({ label, object, nameField, value, onChange, emptyText 
           </div>
         );
       })}
+      {error !== undefined && (
+        <p className="error-text" role="alert">
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

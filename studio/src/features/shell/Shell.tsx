@@ -15,6 +15,7 @@ import {
   Network,
   Package,
   Redo2,
+  ShieldCheck,
   ShieldQuestion,
   Sun,
   Undo2,
@@ -58,6 +59,7 @@ export function Shell() {
         <h2>Data</h2>
         <Item to="/objects" icon={<Boxes size={17} aria-hidden />} label="Objects" />
         <Item to="/diagram" icon={<Network size={17} aria-hidden />} label="Diagram" />
+        <Item to="/roles" icon={<ShieldCheck size={17} aria-hidden />} label="Roles" />
         <h2>Automation</h2>
         <Item to="/workflows" icon={<Workflow size={17} aria-hidden />} label="Workflows" />
         <Item to="/templates" icon={<Mail size={17} aria-hidden />} label="E-mail templates" />

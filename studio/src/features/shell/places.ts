@@ -43,6 +43,8 @@ export function placeOf(document: StudioDocument): string | undefined {
       return `/record-types/${document.id}`;
     case 'action':
       return `/actions/${document.id}`;
+    case 'role':
+      return `/roles/${document.id}`;
     case 'permission':
       return `/objects/${document.object}/access`;
     case 'workflow':
