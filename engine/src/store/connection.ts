@@ -25,18 +25,18 @@ const startupOptions = (settings: Readonly<Record<string, string>>): string =>
     .join(' ');
 
 /**
- * How to connect as the owner role. The role itself can not log in: the session of DATABASE_URL takes it on before its first statement.
+ * How to connect as the owner role. It logs in itself: a session of DATABASE_URL that only took the role on could put it off again, and would then
+ * have the powers of that one, often a superuser's.
  *
  * Units: `statementTimeoutMs` 0 means none, as publishing needs it for indexes.
  */
 export const ownerConnection = (config: DatabaseConfig, statementTimeoutMs: number): pg.ClientConfig => ({
-  connectionString: config.url,
+  connectionString: urlAs(config, config.roles.owner),
   application_name: 'fieldstone',
   types: exactTypes,
   keepAlive: true,
   connectionTimeoutMillis: 10_000,
   options: startupOptions({
-    role: config.roles.owner,
     TimeZone: 'UTC',
     statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '60s',
@@ -52,19 +52,22 @@ export const setupConnection = (config: DatabaseConfig): pg.ClientConfig => ({
   options: startupOptions({ TimeZone: 'UTC' }),
 });
 
-/** How to connect as the app role, which reaches guard views only. Its password is derived, so nothing has to store it. */
-export const appConnection = (config: DatabaseConfig): pg.ClientConfig => {
-  const url = new URL(config.url);
-  url.username = encodeURIComponent(config.roles.app);
-  url.password = appPassword(config);
-  return {
-    connectionString: url.href,
-    application_name: 'fieldstone-app',
-    types: exactTypes,
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
-  };
-};
+/** How to connect as the app role, which reaches guard views only. */
+export const appConnection = (config: DatabaseConfig): pg.ClientConfig => ({
+  connectionString: urlAs(config, config.roles.app),
+  application_name: 'fieldstone-app',
+  types: exactTypes,
+  keepAlive: true,
+  connectionTimeoutMillis: 10_000,
+});
 
-export const appPassword = (config: DatabaseConfig): string =>
-  createHmac('sha256', config.secret).update(`postgres role ${config.roles.app}`).digest('hex');
+function urlAs(config: DatabaseConfig, role: string): string {
+  const url = new URL(config.url);
+  url.username = encodeURIComponent(role);
+  url.password = rolePassword(config, role);
+  return url.href;
+}
+
+/** Password of a role that logs in. It is derived, so nothing has to store it. */
+export const rolePassword = (config: DatabaseConfig, role: string): string =>
+  createHmac('sha256', config.secret).update(`postgres role ${role}`).digest('hex');

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { literal, quote } from '../kernel/statement.js';
-import { appConnection, appPassword } from './connection.js';
+import { appConnection, ownerConnection, rolePassword } from './connection.js';
 import type { CatalogPart } from '../planner/catalog-part.js';
 import type { DatabaseConfig } from './database.js';
 import { sqlState } from './sql-state.js';
@@ -23,7 +23,7 @@ const APP_SETTINGS: Readonly<Record<string, string>> = {
 const NO_POWERS = 'nosuperuser nocreaterole nocreatedb noreplication nobypassrls';
 
 /** The powers the roles should have, for the doctor. */
-export function wantedRoles({ app, bi }: Pick<DatabaseConfig['roles'], 'app' | 'bi'>): CatalogPart[] {
+export function wantedRoles({ owner, app, bi }: DatabaseConfig['roles']): CatalogPart[] {
   const role = (name: string, login: string): CatalogPart => ({
     kind: 'role',
     schema: '',
@@ -31,17 +31,19 @@ export function wantedRoles({ app, bi }: Pick<DatabaseConfig['roles'], 'app' | '
     name,
     definition: `${login} nosuperuser nocreaterole nocreatedb noreplication nobypassrls`,
   });
-  return [role(app, 'login'), role(bi, 'nologin')];
+  return [role(owner, 'login'), role(app, 'login'), role(bi, 'nologin')];
 }
 
 /**
- * Creates what is missing of the three roles: the owner of all tables (no login), the app role (login, guard views only) and the role of
- * reporting tools (row level security). Roles belong to the whole server, so another database may be creating them at the same moment.
+ * Creates what is missing of the three roles: the owner of all tables (for publishing and administration), the app role (guard views only) and
+ * the role of reporting tools (row level security, no login). Roles belong to the whole server, so another database may be creating them at the
+ * same moment.
  */
 export async function createRoles(client: pg.Client, config: DatabaseConfig): Promise<void> {
   const { owner, app, bi } = config.roles;
-  await createRole(client, owner, `nologin ${NO_POWERS}`);
-  await createRole(client, app, `login noinherit ${NO_POWERS} password ${literal(scramVerifier(appPassword(config)))}`);
+  const passwordOf = (role: string) => `password ${literal(scramVerifier(rolePassword(config, role)))}`;
+  await createRole(client, owner, `login noinherit ${NO_POWERS} ${passwordOf(owner)}`);
+  await createRole(client, app, `login noinherit ${NO_POWERS} ${passwordOf(app)}`);
   await createRole(client, bi, `nologin ${NO_POWERS}`);
   await becomeMember(client, owner);
 
@@ -52,9 +54,12 @@ export async function createRoles(client: pg.Client, config: DatabaseConfig): Pr
     if (!current.has(stored)) await patiently(() => client.query(`alter role ${quote(app)} set ${name} = ${literal(value)}`));
   }
 
-  if (!(await canLogIn(config))) {
-    const verifier = literal(scramVerifier(appPassword(config)));
-    await patiently(() => client.query(`alter role ${quote(app)} password ${verifier}`));
+  // The owner of earlier versions could not log in; and the secret that passwords come from may be another one now.
+  for (const [role, connection] of [
+    [owner, ownerConnection(config, 0)],
+    [app, appConnection(config)],
+  ] as const) {
+    if (!(await canLogIn(connection))) await patiently(() => client.query(`alter role ${quote(role)} login ${passwordOf(role)}`));
   }
 }
 
@@ -87,8 +92,8 @@ async function patiently(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function canLogIn(config: DatabaseConfig): Promise<boolean> {
-  const client = new pg.Client(appConnection(config));
+async function canLogIn(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(connection);
   try {
     await client.connect();
     return true;

@@ -14,9 +14,9 @@ export async function introspectSchemas(
   return rows.map(({ isValid, ...part }) => (isValid === false ? { ...part, isValid } : part));
 }
 
-/** The powers of the two roles that can log in or read for others. They belong to the server, not to a schema. */
-export async function introspectRoles(db: Queryable, { app, bi }: Pick<DatabaseConfig['roles'], 'app' | 'bi'>): Promise<CatalogPart[]> {
-  const { rows } = await db.query<CatalogPart>(ROLES, [app, bi]);
+/** The powers of the roles that can log in or read for others. They belong to the server, not to a schema. */
+export async function introspectRoles(db: Queryable, { owner, app, bi }: DatabaseConfig['roles']): Promise<CatalogPart[]> {
+  const { rows } = await db.query<CatalogPart>(ROLES, [owner, app, bi]);
   return rows;
 }
 
@@ -25,9 +25,9 @@ const ROLES = `
     concat_ws(' ', case when rolcanlogin then 'login' else 'nologin' end, case when rolsuper then 'superuser' else 'nosuperuser' end,
       case when rolcreaterole then 'createrole' else 'nocreaterole' end, case when rolcreatedb then 'createdb' else 'nocreatedb' end,
       case when rolreplication then 'replication' else 'noreplication' end, case when rolbypassrls then 'bypassrls' else 'nobypassrls' end,
-      case when r.rolname = $1 then (select 'in role ' || string_agg(g.rolname, ', ' order by g.rolname)
+      case when r.rolname in ($1, $2) then (select 'in role ' || string_agg(g.rolname, ', ' order by g.rolname)
         from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid) end) as definition
-  from pg_roles r where r.rolname in ($1, $2)`;
+  from pg_roles r where r.rolname in ($1, $2, $3)`;
 
 /** A function takes its place by name and argument types. Names that Postgres makes (toast, identity sequences) are no parts. */
 const PARTS = `

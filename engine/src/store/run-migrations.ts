@@ -31,6 +31,7 @@ export async function migrate(config: DatabaseConfig, folder: string = MIGRATION
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await createRoles(client, config);
     await grantDatabase(client, config);
+    await closeLargeObjects(client);
     await prepareSchema(client, config);
     const count = await applyMissing(client, config, folder);
     await recordCatalog(client, config, count > 0);
@@ -81,6 +82,21 @@ async function grantDatabase(client: pg.Client, config: DatabaseConfig): Promise
   const database = rows[0];
   if (!database || database.may) return;
   await client.query(`grant create on database ${quote(database.name)} to ${quote(config.roles.owner)}`);
+}
+
+/**
+ * Everybody may make large objects, past every table and every limit, until Postgres is told otherwise. Only a superuser can tell it; and where
+ * there are some already, somebody else uses them in this database.
+ */
+async function closeLargeObjects(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ isOpen: boolean }>(
+    `select current_setting('is_superuser') = 'on' and has_function_privilege('public', 'pg_catalog.lo_create(oid)', 'execute')
+        and not exists (select 1 from pg_catalog.pg_largeobject_metadata) as "isOpen"`,
+  );
+  if (!rows[0]?.isOpen) return;
+  await client.query(
+    'revoke execute on function pg_catalog.lo_creat(int), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public',
+  );
 }
 
 /** Only while no migration runs is what is there what should be there. A folder of other migrations, as tests use, may have no image. */
