@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { templateNesting } from './template-nesting.js';
 
 /**
  * A template as the platform understands it: the part of Handlebars that shows values, with a closed list of helpers. The library only parses;
@@ -35,6 +36,8 @@ export type ParsedTemplate =
   | { readonly ok: false; readonly message: string };
 
 const MAX_DEPTH = 20;
+/** Blocks, what stands in their other branches, and helpers in one another are counted together before anything is read. */
+const MAX_NESTING = 2 * MAX_DEPTH + 2;
 const MAX_LENGTH = 100_000;
 const FORBIDDEN = new Set([
   '__proto__',
@@ -57,6 +60,8 @@ class Refused extends Error {}
 export function parseTemplate(source: string): ParsedTemplate {
   if (typeof source !== 'string') return { ok: false, message: 'A template is a text.' };
   if (source.length > MAX_LENGTH) return { ok: false, message: `A template has at most ${MAX_LENGTH} characters.` };
+  // The library's parser takes quadratic time for what is nested: nothing deep gets there.
+  if (templateNesting(source) > MAX_NESTING) return { ok: false, message: `Blocks and helpers may be nested ${MAX_DEPTH} deep.` };
   try {
     const paths: string[][] = [];
     return { ok: true, nodes: block(Handlebars.parse(source), { depth: 0, scoped: false, paths }), paths };
@@ -125,7 +130,9 @@ function callOrValue(
   const name = path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : '';
   const helper = VALUE_HELPERS.find((known) => known === name);
   if (!helper) throw refused(path.loc, `there is no helper "${name}"; there are: ${VALUE_HELPERS.join(', ')}`);
-  return { kind: 'call', helper, args: params.map((param) => valueOf(param, place)) };
+  if (place.depth > MAX_DEPTH) throw refused(path.loc, `helpers may be nested ${MAX_DEPTH} deep`);
+  const inner: Place = { ...place, depth: place.depth + 1 };
+  return { kind: 'call', helper, args: params.map((param) => valueOf(param, inner)) };
 }
 
 function valueOf(expression: hbs.AST.Expression, place: Place): TemplateValue {

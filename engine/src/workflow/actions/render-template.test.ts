@@ -64,6 +64,9 @@ describe('a template', () => {
     ['an unknown block', '{{#raw x}}{{/raw}}'],
     ['root data', '{{@root.process}}'],
     ['something unclosed', '{{#if record.name}}'],
+    ['helpers that are nested too deep', `{{${'uppercase ('.repeat(30)}record.name${')'.repeat(30)}}}`],
+    ['blocks that are nested too deep', '{{#if record.name}}'.repeat(30) + '{{/if}}'.repeat(30)],
+    ['too many branches', `{{#if a}}${'{{else if a}}'.repeat(50)}{{/if}}`],
   ])('refuses %s', (_name, source) => {
     expect(render(source, data)).toMatch(/^refused: /);
   });
@@ -83,6 +86,18 @@ describe('a template', () => {
       TemplateLimit,
     );
     expect(performance.now() - began).toBeLessThan(200);
+  });
+
+  it('counts no quoted bracket, comment or escape as nesting', () => {
+    expect(render(`{{default record.none "${'('.repeat(60)}"}}`, data)).toBe('('.repeat(60));
+    expect(render(`{{!-- ${'{{#if a}}'.repeat(60)} --}}${'\\{{#if '.repeat(60)}x`, data)).toBe(`${'{{#if '.repeat(60)}x`);
+    expect(render(`{{#if record.none}}{{else if record.name}}b{{else}}c{{/if}}`.repeat(60), data)).toBe('b'.repeat(60));
+  });
+
+  it('stops helpers that work on too much, whether it is shown or not', () => {
+    const long = 'x'.repeat(100_000);
+    const items = Array.from({ length: 100 }, () => 1);
+    expect(() => render('{{#each items}}{{#if (uppercase ../long)}}{{/if}}{{/each}}', { items, long })).toThrow(TemplateLimit);
   });
 
   it('stops a text that grows too large', () => {
