@@ -18,12 +18,15 @@ export type CanarySystem = CanaryWorld & {
   close(): Promise<void>;
 };
 
-/** The product with something to hide in it, and ears on every answer. */
-export async function openCanarySystem(more: Partial<TrialOptions> = {}): Promise<CanarySystem> {
+/** The product with something to hide in it, and ears on every answer. `more` may depend on the database it is to work on. */
+export async function openCanarySystem(
+  more: Partial<TrialOptions> | ((test: TestDatabase) => Promise<Partial<TrialOptions>>) = {},
+): Promise<CanarySystem> {
   const test = await cloneDatabase();
+  const given = typeof more === 'function' ? await more(test) : more;
   const folder = await mkdtemp(join(tmpdir(), 'fieldstone-bar-'));
   const config = readConfig({ FIELDSTONE_DATA_DIR: folder, FIELDSTONE_DEMO: '0' });
-  const trial = await openTrial({ config, databaseConfig: test.config, files: canaryFiles(), ...more });
+  const trial = await openTrial({ config, databaseConfig: test.config, files: canaryFiles(), ...given });
   const world = await plantCanaries(trial);
   const secrets = new Map<string | null, ReturnType<CanaryWorld['secretsOf']>>();
   const leaks: string[] = [];
