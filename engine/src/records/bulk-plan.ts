@@ -64,7 +64,8 @@ export async function nextRound(ctx: RequestContext, object: ObjectModel, queue:
   return { found, failed: failed.filter(({ index }) => index < first), rest };
 }
 
-function soughtIn(ctx: RequestContext, object: ObjectModel, target: Target): Sought | AppError | undefined {
+/** What an operation names its record by, if not by its id; why that makes no sense. */
+export function soughtIn(ctx: RequestContext, object: ObjectModel, target: Target): Sought | AppError | undefined {
   if ('id' in target) return undefined;
   try {
     return soughtBy(ctx, object, target.match);

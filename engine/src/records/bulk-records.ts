@@ -5,10 +5,11 @@ import { limitExceeded, LIMITS } from '../model/limits.js';
 import { accessOf } from '../rules/access.js';
 import { hasLists } from '../rules/child-lists.js';
 import type { BulkRequest } from './bulk-operations.js';
-import { nextRound, type Placed } from './bulk-plan.js';
+import { nextRound, soughtIn, type Placed } from './bulk-plan.js';
 import { writeRound, type Written } from './bulk-round.js';
 import { countIn, createWhole } from './create-whole.js';
 import { aside, type RequestContext } from './context.js';
+import { findMatches } from './find-matches.js';
 import { objectFor } from './object-access.js';
 import { inOneTransaction } from './one-transaction.js';
 import { withRevision } from './run-write.js';
@@ -74,18 +75,28 @@ async function writeAll(ctx: RequestContext, object: ObjectModel, { mode, operat
   return { ...(isWritten && ctx.operation !== undefined ? { operation: ctx.operation } : {}), results: all };
 }
 
-/** Records that more than one statement will change are locked at once: else two calls could wait for each other. */
+/**
+ * Records that more than one statement will change are locked at once, in the order of their ids: else two calls could wait for each other. Those named by a
+ * value are looked up for it; what they are when their turn comes is looked up again then.
+ */
 async function lockAll(ctx: RequestContext, object: ObjectModel, operations: BulkRequest['operations']): Promise<void> {
-  const ids = operations.flatMap((operation) => ('target' in operation && 'id' in operation.target ? operation.target.id : []));
+  const targets = operations.flatMap((operation) => ('target' in operation ? operation.target : []));
   const shapes = new Set(
     operations.map((operation) => JSON.stringify([operation.op, 'values' in operation && Object.keys(operation.values)])),
   );
-  if (ids.length < 2 || shapes.size < 2) return;
+  if (targets.length < 2 || shapes.size < 2) return;
+  const sought = targets.flatMap((target) => {
+    const found = soughtIn(ctx, object, target);
+    return found === undefined || found instanceof AppError ? [] : found;
+  });
+  const matched = sought.length === 0 ? [] : await findMatches(ctx, object, sought);
+  const ids = [...targets.flatMap((target) => ('id' in target ? target.id : [])).filter(isUuid), ...matched.flatMap((id) => id ?? [])];
+  if (ids.length < 2) return;
   const compiled = locks.get(ctx.active, object.name, () => {
     const scope = new QueryScope(ctx.active, ctx.actor);
     return { text: lockRecords(scope, object), params: scope.params };
   });
-  await runStatement(ctx, compiled, { ids: ids.filter(isUuid) });
+  await runStatement(ctx, compiled, { ids });
 }
 
 /** The error of an operation, with its issues where they stand in the call. */
