@@ -81,9 +81,10 @@ export async function updateTeam(
 /** A queue that goes can own nothing any more; what it owns keeps its name until somebody takes it. */
 export async function deleteTeam(pool: IdentityPool, tenantId: number, id: string): Promise<boolean> {
   return transaction(pool, async (query) => {
+    const found = await query('select 1 from meta.team where tenant_id = $1 and id = $2 for update', [tenantId, id]);
+    if (found.length === 0) return false;
     await raiseEpochs(query, id);
-    const gone = await query('delete from meta.team where tenant_id = $1 and id = $2 returning id', [tenantId, id]);
-    if (gone.length === 0) return false;
+    await query('delete from meta.team where tenant_id = $1 and id = $2', [tenantId, id]);
     await query('delete from meta.record_share where tenant_id = $1 and principal_id = $2', [tenantId, id]);
     await query(`update meta.user set is_active = false where tenant_id = $1 and id = $2 and kind = 'queue'`, [tenantId, id]);
     return true;
