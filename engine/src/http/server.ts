@@ -16,6 +16,7 @@ import { callerOf, checkOrigin, sessionToken } from './middleware/authenticate.j
 import { readBody, type Body } from './middleware/body.js';
 import { problemOf } from './middleware/error-response.js';
 import { once, type IdempotencyStore, type StoredAnswer } from './middleware/idempotency.js';
+import { checkParameters } from './middleware/known-parameters.js';
 import { apiHeaders } from './middleware/security-headers.js';
 import type { Answer, Method, RequestScope, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
@@ -124,6 +125,7 @@ export function createServer(parts: ServerParts): Server {
     if (isUnsafe && caller?.viewer !== undefined && !READS.has(route.path) && route.whileViewing !== true) throw viewing(caller);
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
+    if (isUnsafe) checkParameters(route, ctx.req.url?.includes('?') === true ? queryOf(ctx.req.url) : undefined, body.value);
     const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
     const key = headers['idempotency-key'];
     if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scope);

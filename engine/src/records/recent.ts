@@ -118,7 +118,7 @@ function textsIn<Name extends string>(
   wanted: Readonly<Record<Name, 'required' | 'optional'>>,
 ): Record<Name, string> {
   const issues: Issue[] = Object.keys(input)
-    .filter((name) => !(name in wanted))
+    .filter((name) => !Object.hasOwn(wanted, name))
     .map((name) => ({ path: pointer(name.slice(0, 100)), code: 'unknown_parameter', ...told('list.unknown_parameter') }));
   const texts = Object.entries(wanted).map(([name, need]) => {
     const value = input[name];

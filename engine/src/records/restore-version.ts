@@ -3,7 +3,7 @@ import { fieldType } from '../fields/registry.js';
 import { AppError, malformed, notFound, type Issue } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { accessOf, rightsKey } from '../rules/access.js';
+import { accessOf, isWritable, rightsKey } from '../rules/access.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { unknownField } from '../store/field-selection.js';
 import { SEPARATOR } from '../store/physical-names.js';
@@ -62,8 +62,10 @@ export async function restoreVersion(
   );
   if (unknown.length > 0) throw malformed(told('list.fields'), unknown);
   const refused = (fields ?? []).flatMap((name, index): Issue[] => {
-    const found = kept.get(name);
-    return found === undefined ? [] : [{ path: `/fields/${index}`, ...REASONS[found.code] }];
+    const field = object.fields.get(name);
+    // What the platform gives never comes back, whether or not it is as it was.
+    const code = kept.get(name)?.code ?? (field !== undefined && !isWritable(field) ? 'not_writable' : undefined);
+    return code === undefined ? [] : [{ path: `/fields/${index}`, ...REASONS[code] }];
   });
   if (refused.length > 0) throw new AppError('record_invalid', told('record.not_saved', { object: object.label }), { issues: refused });
   const wanted = then.fields.filter(({ field }) => !kept.has(field) && (fields === undefined || fields.includes(field)));

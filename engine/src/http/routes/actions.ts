@@ -4,7 +4,7 @@ import { readRecord } from '../../records/read-record.js';
 import { runAction } from '../../records/run-action.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
 import { recordExchanges } from '../schemas/records.js';
-import { noParameters, savedAnswer } from './record-answers.js';
+import { savedAnswer } from './record-answers.js';
 
 /** Actions that the metadata declares for an object. */
 export const actionRoute = (contextOf: (scope: RequestScope) => RequestContext): Route => ({
@@ -14,7 +14,6 @@ export const actionRoute = (contextOf: (scope: RequestScope) => RequestContext):
   summary: 'Runs an action of the object on the record, with the values it asks for',
   exchange: recordExchanges.action,
   handler: async (scope) => {
-    noParameters(scope);
     const ctx = contextOf(scope);
     const place = [param(scope, 'object'), param(scope, 'id')] as const;
     const saved = await runAction(ctx, ...place, param(scope, 'action'), scope.body === undefined ? {} : bodyObject(scope));

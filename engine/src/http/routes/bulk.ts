@@ -7,7 +7,7 @@ import type { RequestContext } from '../../records/context.js';
 import { problemMembers } from '../middleware/error-response.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
 import { bulkExchange } from '../schemas/bulk.js';
-import { noParameters, operationHeader } from './record-answers.js';
+import { operationHeader } from './record-answers.js';
 
 /** Many records of one object in one call. */
 export const bulkRoute = (contextOf: (scope: RequestScope) => RequestContext): Route => ({
@@ -18,7 +18,6 @@ export const bulkRoute = (contextOf: (scope: RequestScope) => RequestContext): R
   exchange: bulkExchange,
   maxBytes: LIMITS.bulk_bytes.max,
   async handler(scope) {
-    noParameters(scope);
     const outcome = await bulkRecords(contextOf(scope), param(scope, 'object'), parseBulk(bodyObject(scope)));
     return { headers: operationHeader(outcome), value: bulkAnswer(outcome, scope.actor.locale) };
   },

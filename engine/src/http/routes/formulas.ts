@@ -1,5 +1,6 @@
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { FIELD_TYPES } from '../../fields/registry.js';
+import { pointer } from '../../kernel/json-pointer.js';
 import { LIMITS } from '../../model/limits.js';
 import type { DraftedField } from '../../records/drafted-fields.js';
 import type { RequestContext } from '../../records/context.js';
@@ -10,6 +11,8 @@ import { completions, formulaCheck, formulaSent, placeSent } from '../schemas/fo
 
 const editing = may('edit_metadata');
 const MAX_OPTIONS = 1000;
+const CHECKED = ['object', 'formula', 'returns', 'scale', 'currencyOf', 'options', 'record', 'fields'] as const;
+const COMPLETED = ['object', 'formula', 'offset'] as const;
 
 /** Help for whoever writes formulas. */
 export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
@@ -22,7 +25,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
         'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record?, fields? } gives every problem with its place, or the type and, of a record, the value as the caller sees it; "fields" are those that a draft adds or changes',
       exchange: gives(formulaCheck, { body: formulaSent }),
       handler: async (scope) => {
-        const body = bodyObject(scope);
+        const body = bodyWith(scope, CHECKED);
         const record = textOf(body, 'record');
         const scale = body['scale'];
         if (scale !== undefined && !(Number.isInteger(scale) && Number(scale) >= 0 && Number(scale) <= 10))
@@ -44,7 +47,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       summary: 'What can be written at a place of a formula: { object, formula, offset } gives fields and functions with their signatures',
       exchange: gives(completions, { body: placeSent }),
       handler: (scope) => {
-        const body = bodyObject(scope);
+        const body = bodyWith(scope, COMPLETED);
         const formula = neededText(body, 'formula');
         const offset = body['offset'];
         if (!Number.isInteger(offset) || Number(offset) < 0) throw wrong('offset', 'Must be the number of characters before the place.');
@@ -58,6 +61,16 @@ const wrong = (name: string, message: string) => {
   const issues: Issue[] = [{ path: `/${name}`, code: 'wrong_type', message }];
   return malformed('The call was not understood.', issues);
 };
+
+/** Errors: malformed, naming every member that is not known. */
+function bodyWith(scope: RequestScope, known: readonly string[]): Readonly<Record<string, unknown>> {
+  const body = bodyObject(scope);
+  const issues = Object.keys(body)
+    .filter((name) => !known.includes(name))
+    .map((name): Issue => ({ path: pointer(name.slice(0, 100)), code: 'unknown_property', message: `Expected ${known.join(', ')}.` }));
+  if (issues.length > 0) throw malformed('The call was not understood.', issues);
+  return body;
+}
 
 function textOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = body[name];

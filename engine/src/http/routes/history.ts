@@ -70,7 +70,6 @@ export function historyRoutes(contextOf: (scope: RequestScope) => RequestContext
       summary: 'Brings values of a version back, all or those of some fields; If-Match guards against changes of others',
       exchange: historyExchanges.restoreVersion,
       handler: async (scope) => {
-        noParameters(scope);
         const wanted = restoreBody(bodyObject(scope));
         const { read, headers } = answerOf(scope);
         const saved = await restoreVersion(contextOf(scope), object(scope), id(scope), { ...wanted, ...expectedVersion(scope), ...read });

@@ -5,7 +5,7 @@ import { malformed } from '../../kernel/errors.js';
 import { told } from '../../texts/told.js';
 import { bodyObject, param, signedIn, type RequestScope, type Route } from '../route.js';
 import { mergeExchanges } from '../schemas/merge.js';
-import { expectedVersion, noParameters, savedAnswer } from './record-answers.js';
+import { expectedVersion, savedAnswer } from './record-answers.js';
 
 /** Several records made one. Taken back by undoing the operation. */
 export const mergeRoutes = (contextOf: (scope: RequestScope) => RequestContext): Route[] => [
@@ -32,7 +32,6 @@ export const mergeRoutes = (contextOf: (scope: RequestScope) => RequestContext):
     summary: 'Merges other records into this one, with all that points to them: from, values',
     exchange: mergeExchanges.merge,
     handler: async (scope) => {
-      noParameters(scope);
       const request = parseMerge(bodyObject(scope));
       return savedAnswer(
         await mergeRecords(contextOf(scope), param(scope, 'object'), param(scope, 'id'), request, expectedVersion(scope)),

@@ -17,7 +17,7 @@ import { bodyObject, param, signedIn, type RequestScope, type Route } from '../r
 import { actionRoute } from './actions.js';
 import { bulkRoute } from './bulk.js';
 import { historyRoutes } from './history.js';
-import { answerOf, etag, expectedVersion, noParameters, operationHeader, savedAnswer } from './record-answers.js';
+import { answerOf, etag, expectedVersion, operationHeader, savedAnswer } from './record-answers.js';
 
 export type RecordParts = { readonly contextOf: (scope: RequestScope) => RequestContext };
 
@@ -44,7 +44,6 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       }),
     ),
     route('POST', '/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
-      noParameters(scope);
       return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
     }),
     route(
@@ -53,7 +52,6 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       'Groups of records with their counts, sums, averages, smallest and largest values',
       recordExchanges.aggregate,
       async (scope) => {
-        noParameters(scope);
         return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
       },
     ),
@@ -61,7 +59,6 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
     })),
     route('POST', '', 'Makes a record', recordExchanges.create, async (scope) => {
-      noParameters(scope);
       const { read, headers } = answerOf(scope);
       const saved = await createWhole(contextOf(scope), object(scope), bodyObject(scope), read);
       return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
@@ -77,13 +74,11 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       return { headers: { ETag: etag(version) }, json };
     }),
     route('POST', '/{id}/clone', 'Makes a record like this one, with records of its lists on request', cloneExchange, async (scope) => {
-      noParameters(scope);
       const { read, headers } = answerOf(scope);
       const saved = await cloneRecord(contextOf(scope), object(scope), id(scope), parseClone(bodyObject(scope)), read);
       return savedAnswer(saved, 201, { ...headers, Location: `/api/v1/records/${encodeURIComponent(object(scope))}/${saved.id}` });
     }),
     route('PATCH', '/{id}', 'Changes the fields sent; If-Match guards against changes of others', recordExchanges.update, async (scope) => {
-      noParameters(scope);
       const { read, headers } = answerOf(scope);
       const saved = await updateRecord(contextOf(scope), object(scope), id(scope), bodyObject(scope), {
         ...expectedVersion(scope),
@@ -92,12 +87,10 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
       return savedAnswer(saved, 200, headers);
     }),
     route('DELETE', '/{id}', 'Moves a record to the recycle bin, with what belongs to it', recordExchanges.delete, async (scope) => {
-      noParameters(scope);
       const saved = await deleteRecord(contextOf(scope), object(scope), id(scope), expectedVersion(scope));
       return { status: 204, headers: operationHeader(saved) };
     }),
     route('POST', '/{id}/restore', 'Brings a record back from the recycle bin', recordExchanges.restore, async (scope) => {
-      noParameters(scope);
       const ctx = contextOf(scope);
       const saved = await restoreRecord(ctx, object(scope), id(scope));
       const { version, json } = await readRecord(ctx, object(scope), id(scope));

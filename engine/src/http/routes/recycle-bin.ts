@@ -2,7 +2,7 @@ import type { RequestContext } from '../../records/context.js';
 import { parseBinQuery, parseRestore, readBin, restoreFromBin } from '../../records/recycle-bin.js';
 import { bodyObject, signedIn, type RequestScope, type Route } from '../route.js';
 import { binExchanges } from '../schemas/recycle-bin.js';
-import { noParameters, operationHeader } from './record-answers.js';
+import { operationHeader } from './record-answers.js';
 
 /** The recycle bin of all objects. One record is restored at its own address, too; all that went there together by undoing the operation. */
 export function binRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
@@ -22,7 +22,6 @@ export function binRoutes(contextOf: (scope: RequestScope) => RequestContext): R
       summary: 'Brings records back, each with what went with it',
       exchange: binExchanges.restore,
       handler: async (scope) => {
-        noParameters(scope);
         const value = await restoreFromBin(contextOf(scope), parseRestore(bodyObject(scope)));
         return { headers: value.operation === null ? {} : operationHeader({ operation: value.operation }), value };
       },

@@ -1,11 +1,12 @@
 import type { Me } from '@fieldstone/metadata/types/wire.js';
 import { AppError, forbidden, malformed, type Issue } from '../../kernel/errors.js';
+import { pointer } from '../../kernel/json-pointer.js';
 import { localesOf } from '../../model/localise.js';
 import { capabilitiesOf } from '../../people/actor.js';
 import type { Sessions, Viewed } from '../../people/sessions.js';
 import { cookieName, sessionCookie, sessionToken } from '../middleware/authenticate.js';
 import { bodyObject, may, open, signedIn, type RequestScope, type Route } from '../route.js';
-import { told } from '../../texts/told.js';
+import { told, type Told } from '../../texts/told.js';
 import { does, gives } from '../exchange.js';
 import { orNull, shape, text } from '../schema.js';
 import { pageParameters } from '../schemas/page.js';
@@ -112,15 +113,19 @@ export function sessionRoutes(parts: SessionParts): Route[] {
       exchange: does({ body: shape({ 'locale?': orNull(text), 'timeZone?': orNull(text) }) }),
       handler: async (scope) => {
         const input = bodyObject(scope);
-        const issues = Object.keys(input)
-          .filter((key) => key !== 'locale' && key !== 'timeZone')
-          .map((key): Issue => ({ path: `/${key.slice(0, 100)}`, code: 'not_writable', ...told('user.own_settings') }));
-        if (issues.length > 0) throw malformed(told('call.body'), issues);
+        const others = Object.keys(input).filter((key) => key !== 'locale' && key !== 'timeZone');
+        refuseMembers(others, told('user.own_settings'), 'not_writable');
         await changeSelf(scope, input);
         return { status: 204 };
       },
     },
   ];
+}
+
+/** Errors: malformed, naming every member of a body that is not known. */
+function refuseMembers(names: readonly string[], text: Told, code: string): void {
+  const issues = names.map((name): Issue => ({ path: pointer(name.slice(0, 100)), code, ...text }));
+  if (issues.length > 0) throw malformed(told('call.body'), issues);
 }
 
 /** Errors: unauthenticated, when nobody is signed in. */

@@ -10,6 +10,7 @@ export const formulaSent = shape({
   'currencyOf?': text,
   'options?': list(make({ type: 'object', required: ['value'], properties: { value: text, label: text } })),
   'record?': text,
+  'fields?': list(make({ type: 'object', required: ['name', 'type'], properties: { name: text, type: text, formula: text } })),
 });
 export const formulaCheck: Schema<FormulaCheck> = named(
   'FormulaCheck',
