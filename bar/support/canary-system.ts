@@ -11,6 +11,8 @@ import { cloneDatabase, type TestDatabase } from '../../engine/test/support/data
 
 export type CanarySystem = CanaryWorld & {
   readonly test: TestDatabase;
+  /** Where the files of this system lie. */
+  readonly folder: string;
   /** Calls the API as somebody: paths are below /api/v1. What must not be shown to them is looked for in every answer. */
   call(who: string | null, method: string, path: string, asked?: Asked): Promise<Exchange>;
   /** Everything found so far that somebody was shown and must not be: "who method path: mark". */
@@ -18,14 +20,15 @@ export type CanarySystem = CanaryWorld & {
   close(): Promise<void>;
 };
 
+/** Options of the system, and settings of the installation beside those that every trial has. */
+export type CanaryOptions = Partial<TrialOptions> & { readonly settings?: Readonly<Record<string, string>> };
+
 /** The product with something to hide in it, and ears on every answer. `more` may depend on the database it is to work on. */
-export async function openCanarySystem(
-  more: Partial<TrialOptions> | ((test: TestDatabase) => Promise<Partial<TrialOptions>>) = {},
-): Promise<CanarySystem> {
+export async function openCanarySystem(more: CanaryOptions | ((test: TestDatabase) => Promise<CanaryOptions>) = {}): Promise<CanarySystem> {
   const test = await cloneDatabase();
-  const given = typeof more === 'function' ? await more(test) : more;
+  const { settings = {}, ...given } = typeof more === 'function' ? await more(test) : more;
   const folder = await mkdtemp(join(tmpdir(), 'fieldstone-bar-'));
-  const config = readConfig({ FIELDSTONE_DATA_DIR: folder, FIELDSTONE_DEMO: '0' });
+  const config = readConfig({ FIELDSTONE_DATA_DIR: folder, FIELDSTONE_DEMO: '0', ...settings });
   const trial = await openTrial({ config, databaseConfig: test.config, files: canaryFiles(), ...given });
   const world = await plantCanaries(trial);
   const secrets = new Map<string | null, ReturnType<CanaryWorld['secretsOf']>>();
@@ -33,6 +36,7 @@ export async function openCanarySystem(
   return {
     ...world,
     test,
+    folder,
     leaks,
     async call(who, method, path, asked) {
       let marks = secrets.get(who);
