@@ -103,3 +103,13 @@ export const fingerprint = (sql: string): string =>
     .replaceAll(/'(?:[^']|'')*'/g, '?')
     .replaceAll(/(?<![\w$"])\d+(?:\.\d+)?\b/g, '?')
     .replaceAll(/\?(?:, \?)+/g, '?');
+
+/** Where a payload stands in a statement outside of quoted texts; in the bodies of functions, outside of those texts that are quoted there. */
+export function injectedInto(sql: string): boolean {
+  const bare = fingerprint(sql);
+  if (bare.includes(TOKEN)) return true;
+  if (!/^\s*(create (or replace )?function|do\b)|\bexecute '/i.test(sql)) return false;
+  return [...sql.matchAll(/'((?:[^']|'')*)'/g)].some(
+    ([, body = '']) => /^\s*(begin|declare|create)\b/i.test(body) && injectedInto(body.replaceAll("''", "'")),
+  );
+}
