@@ -26,6 +26,7 @@ import { actorOf } from '../people/actor.js';
 import { mayStillView } from '../people/view-as.js';
 import { createEventFeed } from '../records/event-feed.js';
 import { listRecords } from '../records/list-records.js';
+import { together } from '../records/one-transaction.js';
 import { readRecord } from '../records/read-record.js';
 import type { RequestContext } from '../records/context.js';
 import { createRecord, updateRecord } from '../records/write-record.js';
@@ -78,6 +79,7 @@ export function composeRoutes(
   const context = (scope: RequestScope): RequestContext => ({
     ...open.contextFor(scope.actor),
     active: scope.active,
+    ...(scope.tx === undefined ? {} : { tx: scope.tx }),
     refresh: async () => localised(await open.models.refresh(scope.active.space), scope.actor.locale),
   });
   /** What a change started begins at once, not at the next look of the dispatcher. */
@@ -99,10 +101,12 @@ export function composeRoutes(
     return actorOf(caller.person, model, caller.cause);
   };
   const routes = [
-    ...recordRoutes({ contextOf: recordContext }),
-    ...operationRoutes(recordContext),
-    ...binRoutes(recordContext),
-    ...mergeRoutes(recordContext),
+    ...[
+      ...recordRoutes({ contextOf: recordContext }),
+      ...operationRoutes(recordContext),
+      ...binRoutes(recordContext),
+      ...mergeRoutes(recordContext),
+    ].map((route): Route => ({ ...route, within: (scope, work) => together(recordContext(scope), ({ tx }) => work(tx)) })),
     ...searchRoutes(context, recentParts(database.pool)),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),

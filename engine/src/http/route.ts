@@ -5,6 +5,7 @@ import type { ActiveModel } from '../model/active.js';
 import type { Capability } from '../model/types.js';
 import type { Exchange, ExchangeOf } from './exchange.js';
 import type { Caller } from '../people/sessions.js';
+import type { RequestContext } from '../records/context.js';
 import type { AtLimit } from './overload.js';
 import { told } from '../texts/told.js';
 
@@ -35,6 +36,8 @@ export type RequestScope = {
   readonly body: unknown;
   /** The body as it comes in, on a route that says so. */
   readonly stream?: Readable;
+  /** The transaction that all it does is part of, on a route that says so. */
+  readonly tx?: DataTransaction;
   /** Value of a request header; name in lower case. */
   header(name: string): string | undefined;
   readonly actor: Actor;
@@ -61,6 +64,8 @@ export type Answer = {
   readonly stream?: Readable;
 };
 
+export type DataTransaction = NonNullable<RequestContext['tx']>;
+
 export type Route = {
   readonly method: Method;
   /** Below the base path given to the router, with `{name}` for one segment: `/records/{object}/{id}`. */
@@ -78,6 +83,8 @@ export type Route = {
   /** What it takes and gives; of a route with `{object}`, by the name of the object where that matters. */
   readonly exchange: Exchange | ExchangeOf;
   readonly handler: (scope: RequestScope) => Answer | Promise<Answer>;
+  /** Where all that the handler does can be one transaction, `scope.tx`: runs work in it. The answer to a call with an Idempotency-Key is stored in it too. */
+  readonly within?: <T>(scope: RequestScope, work: (tx: DataTransaction) => Promise<T>) => Promise<T>;
 };
 
 export const param = (scope: RequestScope, name: string): string => {

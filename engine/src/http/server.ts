@@ -18,7 +18,7 @@ import { problemOf } from './middleware/error-response.js';
 import { once, type IdempotencyStore, type StoredAnswer } from './middleware/idempotency.js';
 import { checkParameters } from './middleware/known-parameters.js';
 import { apiHeaders } from './middleware/security-headers.js';
-import type { Answer, Method, RequestScope, Route } from './route.js';
+import type { Answer, DataTransaction, Method, RequestScope, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
 import { baseHeaders, sendWhole } from './send-answer.js';
 import { createStaticFiles, type Site } from './static-files.js';
@@ -126,15 +126,19 @@ export function createServer(parts: ServerParts): Server {
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
     if (isUnsafe) checkParameters(route, ctx.req.url?.includes('?') === true ? queryOf(ctx.req.url) : undefined, body.value);
-    const scope = scopeOf(ctx, { route, params }, { path, requestId, caller, active, body });
+    const scopeIn = (tx?: DataTransaction) => scopeOf(ctx, { route, params }, { path, requestId, caller, active, body, tx });
     const key = headers['idempotency-key'];
-    if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scope);
+    if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scopeIn());
+    const { within } = route;
     const stored = await once(
       parts.idempotency,
       { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
       { method: ctx.method, url: ctx.req.url ?? '', bodyText: body.text },
-      async () =>
-        settled(await Promise.resolve(route.handler(scope)).catch((error: unknown) => failure(error, requestId, localeOf(ctx, reader)))),
+      {
+        run: async (tx) => settled(await route.handler(scopeIn(tx))),
+        failed: (error) => settled(failure(error, requestId, localeOf(ctx, reader))),
+        ...(within === undefined ? {} : { within: (work) => within(scopeIn(), work) }),
+      },
     );
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
@@ -171,7 +175,14 @@ export function createServer(parts: ServerParts): Server {
   function scopeOf(
     ctx: Context,
     { route, params }: Match,
-    given: { path: string; requestId: string; caller: Caller | undefined; active: ActiveModel | undefined; body: Body },
+    given: {
+      path: string;
+      requestId: string;
+      caller: Caller | undefined;
+      active: ActiveModel | undefined;
+      body: Body;
+      tx: DataTransaction | undefined;
+    },
   ): RequestScope {
     let actor: Actor | undefined;
     let query: ReadonlyMap<string, string> | undefined;
@@ -185,6 +196,7 @@ export function createServer(parts: ServerParts): Server {
       body: given.body.value,
       caller: given.caller,
       ...(route.body === 'stream' ? { stream: ctx.req } : {}),
+      ...(given.tx === undefined ? {} : { tx: given.tx }),
       get query() {
         return (query ??= queryOf(ctx.req.url ?? ''));
       },

@@ -14,9 +14,10 @@ import { bulkRecords } from './bulk-records.js';
 import type { RequestContext } from './context.js';
 import { deleteRecord } from './delete-record.js';
 import { objectFor } from './object-access.js';
+import { together } from './one-transaction.js';
 import { readRecord } from './read-record.js';
 import { runStatement, type Compiled } from './run-statement.js';
-import { isLostRace, MAX_ATTEMPTS } from './run-write.js';
+
 import { updateRecord, type Saved, type Values } from './write-record.js';
 
 export type MergeRequest = { readonly from: readonly string[]; readonly values: Values };
@@ -85,18 +86,8 @@ export async function mergeRecords(
   const { label: _label, ...before } = ctx.actor.cause;
   const cause = { ...before, kind: 'merge' as const, into: id.toLowerCase() };
   const merge: RequestContext = { ...ctx, operation, actor: { ...ctx.actor, cause } };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const saved = await ctx.data.transaction(ctx.actor.tenantId, (tx) =>
-        inTransaction({ ...merge, tx }, object, id.toLowerCase(), from, values, options.expectedVersion),
-      );
-      ctx.runsStarted?.();
-      return { ...saved, operation };
-    } catch (error) {
-      const race = error instanceof AppError ? error.cause : error;
-      if (!isLostRace(race) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  const saved = await together(merge, (within) => inTransaction(within, object, id.toLowerCase(), from, values, options.expectedVersion));
+  return { ...saved, operation };
 }
 
 async function inTransaction(

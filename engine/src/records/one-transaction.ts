@@ -9,26 +9,23 @@ const LONGEST_PAUSE_MS = 50;
 /** Thrown to take back a transaction in which the metadata moved on. */
 class MovedOn extends Error {}
 
+type Within = RequestContext & { readonly tx: DataTransaction };
+
 /**
  * Several writes as one: all of them happen, or none. They are a part of the transaction of the caller, if there is one, which goes on without them.
  *
- * Shape:  `work` gives "stale" when the metadata moved on; then nothing has happened. It is done again from the beginning after a lost race, so it must
- *         not remember anything.
+ * Shape:  done again from the beginning after a lost race, so `work` must not remember anything.
  * Errors: those of `work`; conflict after three lost races.
  */
-export async function inOneTransaction<T>(ctx: RequestContext, work: (ctx: RequestContext) => Promise<T | 'stale'>): Promise<T | 'stale'> {
-  if (ctx.tx !== undefined) return part(ctx, ctx.tx, work);
+export async function together<T>(ctx: RequestContext, work: (ctx: Within) => Promise<T>): Promise<T> {
+  const { tx: outer } = ctx;
+  if (outer !== undefined) return outer.undoable(() => work({ ...ctx, tx: outer }));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const result = await ctx.data.transaction(ctx.actor.tenantId, async (tx) => {
-        const done = await work({ ...ctx, tx });
-        if (done === 'stale') throw new MovedOn();
-        return done;
-      });
+      const result = await ctx.data.transaction(ctx.actor.tenantId, (tx) => work({ ...ctx, tx }));
       ctx.runsStarted?.();
       return result;
     } catch (error) {
-      if (error instanceof MovedOn) return 'stale';
       const race = error instanceof AppError ? error.cause : error;
       if (!isLostRace(race) || attempt === MAX_ATTEMPTS) throw translateDatabaseError(error, ctx.active);
       // Those that met do not set out together again.
@@ -37,14 +34,11 @@ export async function inOneTransaction<T>(ctx: RequestContext, work: (ctx: Reque
   }
 }
 
-async function part<T>(
-  ctx: RequestContext,
-  tx: DataTransaction,
-  work: (ctx: RequestContext) => Promise<T | 'stale'>,
-): Promise<T | 'stale'> {
+/** The same for work that gives "stale" when the metadata moved on; then nothing has happened. */
+export async function inOneTransaction<T>(ctx: RequestContext, work: (ctx: RequestContext) => Promise<T | 'stale'>): Promise<T | 'stale'> {
   try {
-    return await tx.undoable(async () => {
-      const done = await work(ctx);
+    return await together(ctx, async (within) => {
+      const done = await work(within);
       if (done === 'stale') throw new MovedOn();
       return done;
     });

@@ -12,6 +12,7 @@ import { insertActionRuns } from '../store/workflow-runs.js';
 import { told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
 import { objectFor } from './object-access.js';
+import { together } from './one-transaction.js';
 import { readRecord } from './read-record.js';
 import { runStatement } from './run-statement.js';
 import { updateRecord, type Saved, type Values } from './write-record.js';
@@ -31,11 +32,7 @@ export async function runAction(ctx: RequestContext, objectName: string, id: str
   if (action === undefined || !accessOf(ctx.active.model, ctx.actor, objectName).actions.has(name)) throw notFound(told('action.unknown'));
   if (!isUuid(id)) throw notFound();
   const given = await checkInput(ctx, object, action, input);
-  const saved = await ctx.data.transaction(ctx.actor.tenantId, (tx) =>
-    carryOut({ ...ctx, tx, operation: newId() }, object, action, id, given),
-  );
-  if (action.workflows.length > 0) ctx.runsStarted?.();
-  return saved;
+  return together(ctx, (within) => carryOut({ ...within, operation: newId() }, object, action, id, given));
 }
 
 type InTransaction = RequestContext & Required<Pick<RequestContext, 'tx' | 'operation'>>;

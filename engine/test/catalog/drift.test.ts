@@ -223,7 +223,7 @@ describe('what somebody changed by hand', () => {
       'differs type of column of city.size',
       'no repair does by itself',
     ],
-    ['a table of the platform that is gone', () => `drop table meta.idempotency`, 'missing table', 'Restore a backup'],
+    ['a table of the platform that is gone', () => `drop table meta.login_attempt`, 'missing table', 'Restore a backup'],
     ['an owner', () => `alter table ${table()} owner to current_user`, 'differs owner of city', 'alter table'],
     ['a role that sees everything', () => `alter role ${app()} bypassrls`, 'differs role', 'superuser'],
     [
