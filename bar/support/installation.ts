@@ -30,6 +30,8 @@ export type Node = {
 export type Installation = {
   readonly folder: string;
   start(settings?: Readonly<Record<string, string>>): Promise<Node>;
+  /** How a superuser reaches the database. */
+  databaseUrl(): Promise<string>;
   /** Runs SQL as superuser, past every guard: to arrange and to look behind the scenes. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Somebody new with a role, and the header they are known by. The first node must have started. */
@@ -74,6 +76,7 @@ export async function openInstallation(documents: readonly object[], { isEmbedde
       node.child.once('exit', () => running.delete(node));
       return node;
     },
+    databaseUrl: url,
     async sql(text, values) {
       const client = await connect(await url());
       try {
