@@ -56,5 +56,5 @@ export function typedDuration(text: string): number | undefined {
 export const spokenDuration = (seconds: number): string =>
   durationText(seconds)
     .replace('PT', '')
-    .replace(/(\d+)([HMS])(?=\d)/g, '$1$2 ')
+    .replace(/(\d{1,16})([HMS])(?=\d)/g, '$1$2 ')
     .toLowerCase();

@@ -107,7 +107,14 @@ const textOf: Step = strict(([value], _zone, node) => {
 });
 
 const NUMBER = /^-?[0-9]{1,28}(?:\.[0-9]{1,10})?$/;
-const trim = (text: string): string => text.replace(/^ +| +$/g, '');
+/** Without the blanks at both ends. As a pattern, a long run of blanks within would be looked at again from each of them. */
+function trim(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (text[from] === ' ') from += 1;
+  while (to > from && text[to - 1] === ' ') to -= 1;
+  return text.slice(from, to);
+}
 
 const toNumber: Step = strict(([text]) => {
   const digits = trim(String(text));

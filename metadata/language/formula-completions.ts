@@ -1,5 +1,6 @@
 import type { ValueType } from './expression.js';
 import { FORMULA_FUNCTIONS } from './formula-functions.js';
+import { MAX_FORMULA_LENGTH } from './formula-limits.js';
 import { tokenize, type Fault } from './formula-tokens.js';
 import { MAX_HOPS, typeName } from './operators.js';
 import type { Scope, ScopeField } from './scope.js';
@@ -55,18 +56,27 @@ function objectAt(scope: Scope, path: readonly string[]): string | undefined {
   return object;
 }
 
+/** The name, perhaps not whole yet, that a text ends with; found from its end, in one pass. */
+function nameAtEnd(text: string): string {
+  let at = text.length;
+  while (at > 0 && /[\w.]/.test(text.charAt(at - 1))) at -= 1;
+  while (at < text.length && !/[A-Za-z_]/.test(text.charAt(at))) at += 1;
+  return text.slice(at < text.length && text[at - 1] === '$' ? at - 1 : at);
+}
+
 /**
  * What can be written at `offset` of a formula that may be half finished.
  *
  * Shape:  items begin with the letters already there, without regard to case; none inside a text or a number.
  */
 export function formulaCompletions(text: string, offset: number, scope: Scope): FormulaCompletions {
+  if (text.length > MAX_FORMULA_LENGTH) return { from: offset, items: [] };
   const before = text.slice(0, offset);
   const faults: Fault[] = [];
   const token = tokenize(before, faults).findLast(({ kind, end }) => kind !== 'end' && end === before.length);
   const isInText = faults.some(({ start }) => /["']/.test(before.charAt(start)));
   if (isInText || token?.kind === 'number' || token?.kind === 'text') return { from: offset, items: [] };
-  const written = /\$?[A-Za-z_][\w.]*$/.exec(before)?.[0] ?? '';
+  const written = nameAtEnd(before);
   const steps = written.split('.');
   const start = steps.pop() ?? '';
   const object = objectAt(scope, steps);

@@ -109,7 +109,7 @@ export const renameValuePath = (names: Names, object: string | undefined, text: 
 
 /** Paths inside the {{...}} of a template; texts in quotes stay as they are. */
 export const renameTemplate = (names: Names, object: string | undefined, text: string): string =>
-  text.replace(/\{\{[^}]*\}\}/g, (hole) =>
+  text.replace(/\{\{(?:[^{}"']|"[^"]*"|'[^']*')*\}\}/g, (hole) =>
     hole
       .split(/("[^"]*"|'[^']*')/)
       .map((part, index) => (index % 2 === 1 ? part : renameValuePath(names, object, part)))

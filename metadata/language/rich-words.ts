@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '
 export const textOfHtml = (html: string): string =>
   html
     .replace(/<br ?\/?>|<\/(?:p|h3|h4|li|blockquote|pre)>/g, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^>]*(?:>|$)/g, '')
     .replace(/&(?:lt|gt|quot|amp|nbsp);/g, (entity) => ENTITIES[entity] ?? entity)
     .replace(/\u00a0/g, ' ')
     .replace(/\n{2,}/g, '\n')

@@ -39,7 +39,7 @@ export const richText: FieldType = {
   jsonSql: ([column = 'null']) => column,
   toCell: (value) => (typeof value === 'string' ? value : ''),
   // What other programs export is mostly plain text.
-  fromCell: (text) => (text.trim() === '' ? null : /<[a-z][^>]*>/i.test(text) ? text : htmlOfText(text)),
+  fromCell: (text) => (text.trim() === '' ? null : /<[a-z][^<>]*>/i.test(text) ? text : htmlOfText(text)),
   isSortable: false,
   isFilterable: true,
   uses: ['searchable', 'default'],
