@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 import { inlineBundlerHelpers } from './inline-bundler-helpers.js';
 
 /** What is fetched when somebody edits something, or opens a dialog that is made of the same controls. */
-const APART = /[/](fields[/]editors[/]editors-part|rights[/]rights-part|actions[/]actions-part|bulk[/]bulk-part|undo[/]merge-part)[.]ts$/;
+const APART =
+  /[/](fields[/]editors[/]editors-part|rights[/]rights-part|actions[/]actions-part|bulk[/]bulk-part|undo[/](?:merge|purge)-part)[.]ts$/;
 type Modules = {
   getModuleInfo(id: string): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
 };
@@ -69,8 +70,9 @@ export default defineConfig({
             // What happened to a record, and around it: tabs of its page.
             { name: 'history', priority: 1, test: /[/]runtime-ui[/]src[/]history[/]/ },
             { name: 'search', priority: 1, test: /[/]runtime-ui[/]src[/]search[/]/ },
-            // Taking back and the recycle bin, and merging: each fetched when somebody does it.
+            // Taking back and the recycle bin, deleting for good, and merging: each fetched when somebody does it.
             { name: 'undo', priority: 1, test: /[/]runtime-ui[/]src[/]undo[/](undo|fs-undo|fs-bin)/ },
+            { name: 'purge', priority: 1, test: /[/]runtime-ui[/]src[/]undo[/](purge|fs-purge)/ },
             { name: 'merge', priority: 1, test: /[/]runtime-ui[/]src[/]undo[/](merge|fs-merge)/ },
             // What record pages and forms share, the condition language above all, is one file with the record page.
             {

@@ -22,6 +22,7 @@ const budgets = [
   { name: 'history and timeline', limit: 10, parts: ['history'], kind: 'js' },
   { name: 'several records', limit: 6, parts: ['bulk'], kind: 'js' },
   { name: 'undo and recycle bin', limit: 6, parts: ['undo'], kind: 'js' },
+  { name: 'deleting for good', limit: 4, parts: ['purge'], kind: 'js' },
   { name: 'merging', limit: 5, parts: ['merge'], kind: 'js' },
   { name: 'rights of a record', limit: 8, parts: ['rights'], kind: 'js' },
   { name: 'form of an action', limit: 4, parts: ['actions'], kind: 'js' },

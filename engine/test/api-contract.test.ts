@@ -302,6 +302,11 @@ describe('every operation of the API takes and answers what its description says
     const body = { records: [{ object: 'deal', id: deal.id as string }] };
     await call('post /recycle-bin/restore', [], { body });
     await call('post /recycle-bin/restore', [], { body });
+    await call('post /recycle-bin/purge/preview', [], { body });
+    await call('post /recycle-bin/purge/preview', [], { body: { all: true, object: 'account' } });
+    await call('post /recycle-bin/purge', [], { body });
+    await call('post /recycle-bin/purge', [], { body: { all: true, q: 'zq nothing', until: '2026-01-01T00:00:00Z' } });
+    await call('post /recycle-bin/purge', [], { body: { all: true, until: 'yesterday' }, status: 400 });
     await call('delete /records/deal/{id}', [deal.id]);
     await call('post /operations/{id}/undo', [operation]);
     await call('post /records/deal/{id}/restore', [deal.id]);

@@ -1019,7 +1019,7 @@ export interface PermissionDocument {
     };
   };
   /**
-   * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", and the names of actions of the object. Those of the role's default when left out.
+   * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", "purge", and the names of actions of the object. Those of the role's default when left out.
    *
    * @maxItems 100
    *
@@ -1389,7 +1389,7 @@ export interface RoleDocument {
      */
     fields?: 'none' | 'read' | 'edit';
     /**
-     * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", and the names of actions of any object.
+     * Actions on records of the object besides reading and writing them one by one: "export", "import", "bulk", "merge", "share", "purge", and the names of actions of any object.
      *
      * @maxItems 100
      *

@@ -771,6 +771,23 @@ export type BinRestoreAnswer = {
   failed: { object: string; id: string; code: string; message: string }[];
 };
 
+/** POST /recycle-bin/purge/preview: what would go for good. `parts` are records that belong to them, as far as the caller may read those. */
+export type BinPurgePreview = {
+  records: number;
+  /** There are more than were counted. */
+  isCapped: boolean;
+  parts: { object: string; label: string; count: number }[];
+  /** Of a whole bin: what is deleted later stays. */
+  until: string | null;
+};
+/** POST /recycle-bin/purge */
+export type BinPurgeAnswer = {
+  purged: number;
+  failed: { object: string; id: string; code: string; message: string }[];
+  /** Of a whole bin: goes on behind these; null when it was all. */
+  next: string | null;
+};
+
 /** GET /records/{object}/{id}/merge/preview */
 export type MergePreview = {
   /** The one that stays first. */
@@ -791,6 +808,8 @@ export type UndoAnswer = {
   partly: number;
   notRestored: number;
   hidden: number;
+  /** Records that were deleted by it and are gone for good. */
+  purged: number;
   /** What was not restored, and why. */
   records: UndoItem[];
   hasMore: boolean;

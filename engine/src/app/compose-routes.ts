@@ -13,6 +13,7 @@ import { formulaRoutes } from '../http/routes/formulas.js';
 import { mailRoutes } from '../http/routes/mail.js';
 import { metadataRoutes } from '../http/routes/metadata.js';
 import { mergeRoutes } from '../http/routes/merge.js';
+import { purgeRoutes } from '../http/routes/purge.js';
 import { binRoutes } from '../http/routes/recycle-bin.js';
 import { operationRoutes } from '../http/routes/operations.js';
 import { packRoutes } from '../http/routes/packs.js';
@@ -29,6 +30,7 @@ import { listRecords } from '../records/list-records.js';
 import { together } from '../records/one-transaction.js';
 import { readRecord } from '../records/read-record.js';
 import type { RequestContext } from '../records/context.js';
+import { purgeRecords } from '../records/purge-records.js';
 import { createRecord, updateRecord } from '../records/write-record.js';
 import { openBlobFolder } from '../store/blob-folder.js';
 import type { Database } from '../store/open-database.js';
@@ -104,9 +106,10 @@ export function composeRoutes(
     ...[
       ...recordRoutes({ contextOf: recordContext }),
       ...operationRoutes(recordContext),
-      ...binRoutes(recordContext),
+      ...binRoutes(recordContext, config.binDays),
       ...mergeRoutes(recordContext),
     ].map((route): Route => ({ ...route, within: (scope, work) => together(recordContext(scope), ({ tx }) => work(tx)) })),
+    ...purgeRoutes(recordContext, (ctx, request) => purgeRecords(ctx, database.pool, request)),
     ...searchRoutes(context, recentParts(database.pool)),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),

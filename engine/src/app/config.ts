@@ -30,6 +30,8 @@ export type Config = {
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
   /** Uploaded files: their folder, shared by all processes; how large one may be; how long one that no record holds is kept. */
   readonly files: { readonly folder: string; readonly maxBytes: number; readonly keepDays: number };
+  /** Days after which what lies in the recycle bin is deleted for good; null for never. */
+  readonly binDays: number | null;
   /** Hosts or networks that webhooks may reach although they are private. */
   readonly webhookAllow: readonly string[];
   readonly metricsKey: string | undefined;
@@ -74,6 +76,7 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
       maxBytes: whole(env, 'FIELDSTONE_FILE_MAX_MB', 25, 1, 1000) * 1_000_000,
       keepDays: whole(env, 'FIELDSTONE_FILE_KEEP_DAYS', 30, 1, 3650),
     },
+    binDays: whole(env, 'FIELDSTONE_BIN_DAYS', 30, 0, 3650) || null,
     webhookAllow: (text(env, 'FIELDSTONE_WEBHOOK_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
     metricsKey: text(env, 'FIELDSTONE_METRICS_KEY'),
     sessionIdleSeconds: whole(env, 'FIELDSTONE_SESSION_IDLE_MINUTES', 60, 5, 24 * 60) * 60,

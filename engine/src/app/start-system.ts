@@ -14,6 +14,7 @@ import { listen } from './listen.js';
 import { openCatalog, packsFolder } from './open-catalog.js';
 import { openSystem } from './open-system.js';
 import { readDemoUsers } from './read-pack-data.js';
+import { createBinSweep } from './empty-bin.js';
 import { createFileSweep } from './sweep-files.js';
 import { watchDrift } from './watch-drift.js';
 
@@ -108,8 +109,16 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
       },
     });
     const sweepFiles = createFileSweep(config, database);
+    const sweepBin = createBinSweep({
+      database,
+      models: open.models,
+      space: tenant.space,
+      tenantId: tenant.id,
+      logger,
+      keepDays: config.binDays,
+    });
     const sweeping = setInterval(() => {
-      Promise.all([composition.sweep(), sweepFiles()]).catch((error: unknown) => {
+      Promise.all([composition.sweep(), sweepFiles(), sweepBin()]).catch((error: unknown) => {
         logger.warn({ error: String(error) }, 'housekeeping failed');
       });
     }, SWEEP_MS);

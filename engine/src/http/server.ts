@@ -266,7 +266,12 @@ const NO_HEADERS = baseHeaders([]);
 const localeOf = (ctx: Context, { locale }: Reader): string => locale ?? strangersLocale(ctx.req.headers['accept-language']);
 
 /** Calls that read with a body. */
-const READS: ReadonlySet<string> = new Set(['/records/{object}/query', '/records/{object}/aggregate', '/access/explain']);
+const READS: ReadonlySet<string> = new Set([
+  '/records/{object}/query',
+  '/records/{object}/aggregate',
+  '/access/explain',
+  '/recycle-bin/purge/preview',
+]);
 
 const viewing = ({ person }: Caller) => forbidden(told('view.only', { person: person.name }));
 

@@ -11,7 +11,7 @@ type FieldRule = NonNullable<NonNullable<PermissionDocument['fields']>['only']>[
 type FieldDeny = NonNullable<NonNullable<PermissionDocument['deny']>['fields']>[string];
 
 /** What can be done with records of every object besides reading and writing them one by one; objects have actions of their own besides. */
-export const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share'] as const;
+export const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share', 'purge'] as const;
 export type RecordAction = (typeof ACTIONS)[number];
 
 const ACCESS: Readonly<Record<'none' | 'read' | 'edit', FieldGrant>> = {

@@ -1,11 +1,13 @@
 import { version as versionOf } from 'uuid';
+import { abilityOf } from '../rules/ability.js';
 import { rightsKey } from '../rules/access.js';
-import { notFound } from '../kernel/errors.js';
+import { AppError, notFound } from '../kernel/errors.js';
 import { isUuid, timeOfId } from '../kernel/ids.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import type { ObjectModel } from '../model/types.js';
 import { CompiledCache } from '../store/compiled-cache.js';
 import { QueryScope } from '../store/query-scope.js';
+import { countPurged } from '../store/purge-records.js';
 import { selectOperation, selectOperationRecords, type OperationHead, type OperationRecord } from '../store/select-operation.js';
 import { told } from '../texts/told.js';
 import type { RequestContext } from './context.js';
@@ -28,6 +30,8 @@ export type FoundOperation = {
   /** Those that the caller may read, and, of a merge, those that were given another record to point to. */
   readonly records: readonly Touched[];
   readonly ownHidden: number;
+  /** Records that it deleted and that are gone for good. */
+  readonly purged: number;
 };
 
 const heads = new CompiledCache<Compiled>();
@@ -47,7 +51,8 @@ export async function findOperation(ctx: RequestContext, id: string): Promise<Fo
     const scope = new QueryScope(ctx.active, ctx.actor);
     return { text: selectOperation(scope, curiosity), params: scope.params };
   });
-  const answer = await runStatement(ctx, compiled, { operation });
+  const [answer, purged] = await Promise.all([runStatement(ctx, compiled, { operation }), purgedOf(ctx, operation)]);
+  if (answer === null && purged > 0) throw new AppError('conflict', told('operation.purged'));
   if (answer === null) throw missing();
   const head = JSON.parse(answer) as OperationHead;
   const count = head.objects.reduce((sum, { records }) => sum + records, 0);
@@ -67,7 +72,19 @@ export async function findOperation(ctx: RequestContext, id: string): Promise<Fo
     isOwn,
     records,
     ownHidden: isOwn ? count - records.length : 0,
+    purged,
   };
+}
+
+/** How many of the records that an operation deleted are gone for good, of those objects of which the caller may delete some. */
+async function purgedOf(ctx: RequestContext, operation: string): Promise<number> {
+  const compiled = heads.get(ctx.active, 'purged', () => countPurged());
+  const found = JSON.parse((await runStatement(ctx, compiled, { operation })) ?? '{}') as Record<string, number>;
+  const ability = abilityOf(ctx.active.model, ctx.actor);
+  return [...ctx.active.model.objects.values()].reduce(
+    (sum, { id, name }) => sum + (ability.can('delete', name) ? (found[id] ?? 0) : 0),
+    0,
+  );
 }
 
 /** Objects that are still there, in the order of the model. */

@@ -1,7 +1,6 @@
 import type { BinRestoreAnswer } from '@fieldstone/metadata/types/wire.js';
 import { AppError, malformed, type Issue } from '../kernel/errors.js';
-import { isUuid, newId } from '../kernel/ids.js';
-import { limitExceeded, LIMITS } from '../model/limits.js';
+import { newId } from '../kernel/ids.js';
 import type { ObjectModel } from '../model/types.js';
 import { abilityOf } from '../rules/ability.js';
 import { rightsKey } from '../rules/access.js';
@@ -18,6 +17,7 @@ import { restoreRecord } from './delete-record.js';
 import { DEFAULT_LIMIT } from './list-query.js';
 import { searchOf } from './list-records.js';
 import { objectFor } from './object-access.js';
+import { parseRecords, type Named } from './parse-purge.js';
 import { ParameterReader, present } from './read-parameters.js';
 import { runStatement, type Compiled } from './run-statement.js';
 
@@ -48,14 +48,14 @@ export function parseBinQuery(given: ReadonlyMap<string, unknown>): BinQuery {
 const pages = new CompiledCache<Compiled>();
 
 /**
- * A page of what lies in the recycle bin and the caller may restore, last deleted first, as JSON text.
+ * A page of what lies in the recycle bin and the caller may restore, last deleted first, as JSON text, with the days after which it goes for good.
  *
  * Errors: not_found and forbidden for the object asked about; malformed (cursor); limit_exceeded.
  */
-export async function readBin(ctx: RequestContext, query: BinQuery): Promise<string> {
+export async function readBin(ctx: RequestContext, query: BinQuery, keepDays: number | null = null): Promise<string> {
   const objects = query.object === undefined ? restorable(ctx) : [objectFor(ctx, query.object, 'delete')];
   const { limit = DEFAULT_LIMIT, mine: isOwn = false } = query;
-  if (objects.length === 0) return '{"data":[],"page":{"next":null}}';
+  if (objects.length === 0) return `{"data":[],"page":{"next":null},"keepDays":${JSON.stringify(keepDays)}}`;
   const search = searchOf(query.q);
   const place = JSON.stringify([ctx.actor.tenantId, ctx.actor.userId, 'bin', query.object, query.q, isOwn]);
   const [at, id, number] = query.cursor === undefined ? [] : decodeCursor(ctx.cursorKey, place, query.cursor);
@@ -67,7 +67,7 @@ export async function readBin(ctx: RequestContext, query: BinQuery): Promise<str
   const answer = (await runStatement(ctx, compiled, { ...search.inputs, at, id, number })) ?? '';
   const cut = answer.indexOf(SEPARATOR);
   const next = cut === 0 ? null : encodeCursor(ctx.cursorKey, place, JSON.parse(answer.slice(0, cut)) as string[]);
-  return `{"data":${answer.slice(cut + 1)},"page":${JSON.stringify({ next })}}`;
+  return `{"data":${answer.slice(cut + 1)},"page":${JSON.stringify({ next })},"keepDays":${JSON.stringify(keepDays)}}`;
 }
 
 /** Objects of which the caller may restore some records: those that they may delete. */
@@ -78,24 +78,14 @@ function restorable({ active, actor }: RequestContext): ObjectModel[] {
   );
 }
 
-type Named = { readonly object: string; readonly id: string };
-
 /** { records: [{ object, id }] }. */
 export function parseRestore(body: Readonly<Record<string, unknown>>): Named[] {
-  const { records } = body;
   const issues: Issue[] = Object.keys(body)
     .filter((name) => name !== 'records')
     .map((name) => ({ path: `/${name.slice(0, 100)}`, code: 'unknown_parameter', ...told('list.unknown_parameter') }));
-  if (!Array.isArray(records) || records.length === 0) issues.push({ path: '/records', code: 'wrong_type', ...told('bin.records') });
-  else {
-    if (records.length > LIMITS.page_rows.max) throw limitExceeded('page_rows', records.length, '/records');
-    for (const [index, each] of records.entries()) {
-      const { object, id } = (each ?? {}) as Partial<Named>;
-      if (typeof object !== 'string' || !isUuid(id)) issues.push({ path: `/records/${index}`, code: 'wrong_type', ...told('bin.record') });
-    }
-  }
+  const records = parseRecords(body['records'], (path, code, text) => issues.push({ path, code, ...text }));
   if (issues.length > 0) throw malformed(told('bin.not_restored'), issues);
-  return (records as Named[]).map(({ object, id }) => ({ object, id }));
+  return records;
 }
 
 /**

@@ -208,6 +208,7 @@ function answerOf(ctx: RequestContext, found: FoundOperation, operation: string,
     partly,
     notRestored: troubled.length - partly,
     hidden: found.ownHidden,
+    purged: found.purged,
     records: listed.slice(0, MAX_LISTED).map((one) => itemOf(ctx, one)),
     hasMore: listed.length > MAX_LISTED,
   };

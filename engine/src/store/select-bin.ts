@@ -42,31 +42,65 @@ export function selectBin(scope: QueryScope, objects: readonly ObjectModel[], as
   ].join(' ');
 }
 
-function arm(scope: QueryScope, object: ObjectModel, { limit, isFirstPage, search, isOwn }: BinAsked): string {
-  const { active, params } = scope;
+/** Rows `d` of the bin that the caller may restore, which are those that lie there by themselves. */
+export function restorable(scope: QueryScope, object: ObjectModel): string[] {
   const access = scope.access(object.name);
+  return [scope.rule(access.read, 'd'), scope.rule(access.delete, 'd'), `not ${goesAlong(scope, object, 'd."deleted_batch"')}`];
+}
+
+/**
+ * Deletions `h` of one object with the records `d` as they lie in the bin.
+ *
+ * Shape: a select of `items`, in the order they were deleted or the other way round; `more` are further conditions.
+ */
+export function binArm(
+  scope: QueryScope,
+  object: ObjectModel,
+  items: readonly string[],
+  {
+    limit,
+    isOldestFirst,
+    search,
+    isOwn,
+    more,
+  }: Pick<BinAsked, 'limit' | 'search' | 'isOwn'> & { isOldestFirst: boolean; more: readonly string[] },
+): string {
+  const { active, params } = scope;
   const number = objectNumberOf(active, object);
   const columns = allColumns(scope, object).map((name) => at('x', name));
   const where = [
     `h."tenant_id" = ${params.tenant}`,
     `h."object_no" = ${number}`,
     `h."op" = 'delete'`,
-    scope.rule(access.read, 'd'),
-    scope.rule(access.delete, 'd'),
-    `not ${goesAlong(scope, object, 'd."deleted_batch"')}`,
+    ...restorable(scope, object),
+    ...more,
   ];
   if (isOwn) where.push(`h."actor" = ${params.user}`);
   where.push(...searchConditions(scope, object, search));
-  if (!isFirstPage) {
-    const last = [params.input('at', '::timestamptz'), params.input('id', '::uuid'), params.input('number', '::int')];
-    where.push(`(h."at", h."record_id", h."object_no") < (${last.join(', ')})`);
-  }
   const record = `select ${columns.join(', ')}, x."deleted_batch" from ${tableOf(active, object)} x where x."tenant_id" = ${params.tenant} and x."id" = h."record_id" and x."deleted_at" = h."at" offset 0`;
+  const way = isOldestFirst ? '' : ' desc';
+  return `select ${items.join(', ')} from ${systemTable(active, 'sys_history')} h cross join lateral (${record}) d where ${where.join(' and ')} order by h."at"${way}, h."record_id"${way} limit ${limit}`;
+}
+
+/** What comes behind the row with the inputs `at`, `id` and `number`, in the order of the bin or the other way round. */
+export function behind({ params }: QueryScope, isOldestFirst: boolean): string {
+  const last = [params.input('at', '::timestamptz'), params.input('id', '::uuid'), params.input('number', '::int')];
+  return `(h."at", h."record_id", h."object_no") ${isOldestFirst ? '>' : '<'} (${last.join(', ')})`;
+}
+
+function arm(scope: QueryScope, object: ObjectModel, { limit, isFirstPage, search, isOwn }: BinAsked): string {
+  const { params } = scope;
   const items = [
     `h."at" as at, h."object_no" as number, h."record_id" as id, h."actor" as actor, h."cause" as cause, d."deleted_batch" as operation`,
     `${params.constant(object.name)}::text as object, ${params.constant(object.label)}::text as object_label`,
     `${labelOf(scope, object, 'd')} as label`,
     `case when h."cause" ->> 'into' is not null then ${referenceJson(scope, object, `(h."cause" ->> 'into')::uuid`, 'm')} end as into`,
   ];
-  return `select ${items.join(', ')} from ${systemTable(active, 'sys_history')} h cross join lateral (${record}) d where ${where.join(' and ')} order by h."at" desc, h."record_id" desc limit ${limit + 1}`;
+  return binArm(scope, object, items, {
+    limit: limit + 1,
+    isOldestFirst: false,
+    search,
+    isOwn,
+    more: isFirstPage ? [] : [behind(scope, false)],
+  });
 }

@@ -1,6 +1,6 @@
 import '../ui-kit/fs-button.js';
 import '../ui-kit/fs-icon.js';
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { BinItem } from '@fieldstone/metadata/types/wire.js';
@@ -13,6 +13,8 @@ import type { Screen } from '../model/screen.js';
 import { failureState, pageState } from '../ui-kit/page-state.js';
 import { stateStyles } from '../ui-kit/shared-styles.js';
 import { readBin, restoreRecords, undoOperation, type BinQuery } from './undo-api.js';
+import { binStyles } from './fs-bin-page.styles.js';
+import type { Purged } from './purge-api.js';
 import { undoTexts as texts } from './undo-texts.js';
 
 const WAIT_MS = 200;
@@ -20,109 +22,7 @@ const keyOf = ({ object, id }: BinItem) => `${object}/${id}`;
 
 /** @summary What was deleted and may be restored, last deleted first. */
 export class FsBinPage extends LitElement {
-  static override styles = [
-    stateStyles,
-    css`
-      :host {
-        display: block;
-        max-width: 960px;
-        margin: 0 auto;
-        padding: 20px 16px 80px;
-      }
-      h1 {
-        margin: 0;
-        font: var(--fs-font-24);
-        font-weight: 600;
-      }
-      .intro {
-        margin: 4px 0 16px;
-        color: var(--fs-text-muted);
-        font: var(--fs-font-14);
-      }
-      .tools,
-      .choice {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px 12px;
-        margin-bottom: 12px;
-        font: var(--fs-font-14);
-      }
-      input[type='search'],
-      select {
-        height: var(--fs-control);
-        padding: 0 10px;
-        border: 1px solid var(--fs-line-strong);
-        border-radius: var(--fs-radius-m);
-        background: var(--fs-surface);
-        color: var(--fs-text);
-        font: var(--fs-font-14);
-        min-width: 0;
-      }
-      input[type='search'] {
-        flex: 1 1 200px;
-      }
-      input::placeholder {
-        color: var(--fs-text-muted);
-        opacity: 1;
-      }
-      :is(input, select):focus-visible {
-        outline: var(--fs-focus);
-        outline-offset: 1px;
-      }
-      label {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-        min-height: 24px;
-      }
-      input[type='checkbox'] {
-        width: 18px;
-        height: 18px;
-        accent-color: var(--fs-accent);
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-        border: 1px solid var(--fs-line);
-        border-radius: var(--fs-radius-m);
-        background: var(--fs-surface);
-      }
-      li {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 4px 12px;
-        padding: 10px 14px;
-      }
-      li + li {
-        border-top: 1px solid var(--fs-line);
-      }
-      .main {
-        flex: 1 1 180px;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      .main strong {
-        font: var(--fs-font-14);
-        font-weight: 600;
-      }
-      .main p {
-        margin: 2px 0 0;
-        color: var(--fs-text-muted);
-        font: var(--fs-font-13);
-      }
-      a {
-        color: var(--fs-accent-text);
-      }
-      .more {
-        display: flex;
-        justify-content: center;
-        margin-top: 16px;
-      }
-    `,
-  ];
+  static override styles = [stateStyles, binStyles];
 
   @property({ attribute: false }) screen!: Screen;
 
@@ -132,6 +32,9 @@ export class FsBinPage extends LitElement {
   @state() private query: BinQuery = {};
   @state() private chosen: ReadonlySet<string> = new Set();
   @state() private busy = false;
+  @state() private keepDays: number | null = null;
+  @state() private purging: Purged | null = null;
+  private purgeNames: ReadonlyMap<string, string> = new Map();
   private asked = 0;
   private timer = 0;
 
@@ -144,10 +47,11 @@ export class FsBinPage extends LitElement {
   private async read(cursor?: string) {
     const turn = ++this.asked;
     try {
-      const { data, page } = await readBin(this.query, cursor);
+      const { data, page, keepDays } = await readBin(this.query, cursor);
       if (turn !== this.asked) return;
       this.items = cursor === undefined ? data : [...(this.items ?? []), ...data];
       this.next = page.next;
+      this.keepDays = keepDays;
       this.failure = undefined;
       if (cursor === undefined) this.chosen = new Set();
     } catch (error) {
@@ -211,6 +115,37 @@ export class FsBinPage extends LitElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  private endPurge() {
+    this.purging = null;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h1')?.focus());
+  }
+
+  private mayPurge(object: string) {
+    return this.screen.object(object)?.access.actions.includes('purge') === true;
+  }
+
+  private askPurge(items: readonly BinItem[]) {
+    void this.openPurge(new Map(items.map((item) => [item.id, this.nameOf(item)])), {
+      records: items.map(({ object, id }) => ({ object, id })),
+    });
+  }
+
+  private askPurgeAll() {
+    const { object = '', q = '', mine = false } = this.query;
+    void this.openPurge(new Map(), {
+      all: true,
+      ...(object === '' ? {} : { object }),
+      ...(q === '' ? {} : { q }),
+      ...(mine ? { mine } : {}),
+    });
+  }
+
+  private async openPurge(names: ReadonlyMap<string, string>, what: Purged) {
+    await import('./purge-part.js');
+    this.purgeNames = names;
+    this.purging = what;
   }
 
   private async changed() {
@@ -290,6 +225,17 @@ export class FsBinPage extends LitElement {
       <fs-button label=${texts('restoreOf', { name })} ?disabled=${this.busy} @click=${() => void this.restore([item])}
         >${texts('restore')}</fs-button
       >
+      ${
+        this.mayPurge(item.object)
+          ? html`<fs-button
+              variant="quiet"
+              icon="trash-2"
+              label=${texts('purgeOf', { name })}
+              ?disabled=${this.busy}
+              @click=${() => this.askPurge([item])}
+            ></fs-button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -317,6 +263,18 @@ export class FsBinPage extends LitElement {
                 >${texts('restoreChosen')}</fs-button
               >`
         }
+        ${
+          chosen.some(({ object }) => this.mayPurge(object))
+            ? html`<fs-button ?disabled=${this.busy} @click=${() => this.askPurge(chosen)}>${texts('purgeChosen')}</fs-button>`
+            : nothing
+        }
+        ${
+          chosen.length === 0 && items.some(({ object }) => this.mayPurge(object))
+            ? html`<fs-button class="end" variant="quiet" icon="trash-2" @click=${() => this.askPurgeAll()}
+                >${texts(this.isFiltered ? 'purgeFound' : 'purgeAll')}</fs-button
+              >`
+            : nothing
+        }
       </div>
       <ul aria-label=${texts('list')}>
         ${repeat(items, keyOf, (item) => this.row(item))}
@@ -328,20 +286,35 @@ export class FsBinPage extends LitElement {
       }`;
   }
 
+  private get isFiltered() {
+    const { q = '', object = '', mine = false } = this.query;
+    return q !== '' || object !== '' || mine;
+  }
+
   private content() {
     if (this.failure !== undefined) return failureState(this.failure, () => void this.read());
     if (this.items === null) return html`<div class="busy" aria-busy="true"></div>`;
     if (this.items.length > 0) return this.list(this.items);
-    const { q = '', object = '', mine = false } = this.query;
-    if (q === '' && object === '' && !mine) return pageState('trash-2', texts('empty.title'), texts('empty.text'));
+    if (!this.isFiltered) return pageState('trash-2', texts('empty.title'), texts('empty.text'));
     const clear = { label: texts('filter.clear'), run: () => this.ask({ q: '', object: '', mine: false }) };
     return pageState('search', texts('filtered.title'), texts('filtered.text'), clear);
   }
 
   override render() {
     return html`<h1 tabindex="-1">${texts('title')}</h1>
-      <p class="intro">${texts('intro')}</p>
-      ${this.tools()} ${this.content()}`;
+      <p class="intro">${texts('intro')} ${this.keepDays === null ? nothing : texts('intro.kept', { days: this.keepDays })}</p>
+      ${this.tools()} ${this.content()}
+      ${
+        this.purging === null
+          ? nothing
+          : html`<fs-purge-dialog
+              .screen=${this.screen}
+              .what=${this.purging}
+              .names=${this.purgeNames}
+              @fs-purged=${() => void Promise.all([queries.invalidateQueries(), this.read()])}
+              @fs-close=${this.endPurge}
+            ></fs-purge-dialog>`
+      }`;
   }
 }
 

@@ -75,7 +75,7 @@ export class FsUndo extends LitElement {
       this.thenGo?.();
       offer(this.way === 'undo' ? 'redo' : 'undo', answer.operation, texts(`done.${this.way}`));
     }
-    const left = answer.partly + answer.notRestored + answer.hidden;
+    const left = answer.partly + answer.notRestored + answer.hidden + answer.purged;
     if (left === 0) return this.remove();
     this.answer = answer;
     announce(texts('partly.said', { count: left }));
@@ -111,6 +111,7 @@ export class FsUndo extends LitElement {
       </ul>
       ${answer.hasMore ? html`<p class="muted">${texts('partly.more')}</p>` : nothing}
       ${answer.hidden > 0 ? html`<p class="muted">${texts('partly.hidden', { count: answer.hidden })}</p>` : nothing}
+      ${answer.purged > 0 ? html`<p class="muted">${texts('partly.purged', { count: answer.purged })}</p>` : nothing}
       <fs-button slot="footer" variant="primary" autofocus @click=${() => this.close()}>${texts('close')}</fs-button>
     </fs-dialog>`;
   }

@@ -4,7 +4,11 @@ import { call } from '../api/http.js';
 export const undoOperation = (operation: string) =>
   call<UndoAnswer>(`/operations/${encodeURIComponent(operation)}/undo`, { method: 'POST' });
 
-export type BinPage = { readonly data: readonly BinItem[]; readonly page: { readonly next: string | null } };
+export type BinPage = {
+  readonly data: readonly BinItem[];
+  readonly page: { readonly next: string | null };
+  readonly keepDays: number | null;
+};
 export type BinQuery = { readonly object?: string; readonly q?: string; readonly mine?: boolean };
 
 export const readBin = ({ object, q, mine }: BinQuery, cursor?: string) =>

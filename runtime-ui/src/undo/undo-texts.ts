@@ -51,6 +51,13 @@ const en = {
   'empty.text': 'What you delete, and what others delete and you may restore, is found here.',
   'filtered.title': 'Nothing matches',
   'filtered.text': 'No deleted record matches search and filter.',
+  'partly.purged': 'Deleted for good meanwhile: {{count}}.',
+  'intro.kept': 'What was deleted {{days}} days ago goes for good.',
+  purge: 'Delete for good',
+  purgeOf: 'Delete {{name}} for good',
+  purgeChosen: 'Delete chosen for good',
+  purgeAll: 'Empty the recycle bin',
+  purgeFound: 'Delete what is found for good',
 };
 const de: Record<keyof typeof en, string> = {
   'done.undo': 'Rückgängig gemacht.',
@@ -103,6 +110,13 @@ const de: Record<keyof typeof en, string> = {
   'empty.text': 'Hier liegt, was Sie löschen, und was andere löschen und Sie wiederherstellen dürfen.',
   'filtered.title': 'Nichts passt',
   'filtered.text': 'Kein gelöschter Datensatz passt zu Suche und Filter.',
+  'partly.purged': 'Inzwischen endgültig gelöscht: {{count}}.',
+  'intro.kept': 'Was vor {{days}} Tagen gelöscht wurde, wird endgültig gelöscht.',
+  purge: 'Endgültig löschen',
+  purgeOf: '{{name}} endgültig löschen',
+  purgeChosen: 'Ausgewählte endgültig löschen',
+  purgeAll: 'Papierkorb leeren',
+  purgeFound: 'Gefundenes endgültig löschen',
 };
 
 export const undoTexts = textsOf({ en, de });

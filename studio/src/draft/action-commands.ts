@@ -3,7 +3,7 @@ import { ofKind, ofObject, put, putAll, type Draft, type StudioDocument } from '
 import { newId, suggestName } from './names.js';
 
 /** What every object has; the engine knows them by these names. */
-export const BUILT_IN_ACTIONS = ['export', 'import', 'bulk', 'merge', 'share'] as const;
+export const BUILT_IN_ACTIONS = ['export', 'import', 'bulk', 'merge', 'share', 'purge'] as const;
 
 /** Actions of an object in the order people see them. */
 export const actionsOf = (draft: Draft, object: string): ActionDocument[] =>

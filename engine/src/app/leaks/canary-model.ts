@@ -85,7 +85,7 @@ const ALL_CAPABILITIES = [
   'explain_access',
   'view_as',
 ];
-const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share'];
+const ACTIONS = ['export', 'import', 'bulk', 'merge', 'share', 'purge'];
 const rows = (reach: string): Json => ({ create: true, read: reach, update: reach, delete: reach, actions: ACTIONS });
 
 /** Roles by name: what each reaches of the specimens is written down again in canary-judgement.ts, by hand. */

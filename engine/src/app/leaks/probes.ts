@@ -113,6 +113,23 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'GET /recycle-bin': (world) => only({}, { query: { q: 'zqk' } }, ...world.objects.map((object) => ({ query: { object, limit: '200' } }))),
   'POST /recycle-bin/restore': (world) =>
     only({ body: { records: world.samples.map(({ object, id }) => ({ object, id })) } }, { body: { zq: 1 } }),
+  'POST /recycle-bin/purge/preview': (world) =>
+    only(
+      { body: { all: true } },
+      ...['zqk', ...world.searched].map((q) => ({ body: { all: true, q } })),
+      ...world.objects.map((object) => ({ body: { all: true, object } })),
+      { body: { records: world.samples.map(({ object, id }) => ({ object, id })) } },
+    ),
+  // Whoever may do everything would destroy what there is to hide.
+  'POST /recycle-bin/purge': (world, who) =>
+    only(
+      { body: { zq: 1 } },
+      {
+        body: {
+          records: who === 'admin' ? [{ object: 'canary_vault', id: NOBODY }] : world.samples.map(({ object, id }) => ({ object, id })),
+        },
+      },
+    ),
   'GET /operations/{id}': (world) => calls(world.operations.map((id) => ({ id }))),
   // Whoever may do everything would take back what there is to hide.
   'POST /operations/{id}/undo': (world, who) => calls((who === 'admin' ? [NOBODY] : world.operations).map((id) => ({ id }))),

@@ -4,8 +4,11 @@ import { bodyObject, signedIn, type RequestScope, type Route } from '../route.js
 import { binExchanges } from '../schemas/recycle-bin.js';
 import { operationHeader } from './record-answers.js';
 
-/** The recycle bin of all objects. One record is restored at its own address, too; all that went there together by undoing the operation. */
-export function binRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
+/**
+ * The recycle bin of all objects. One record is restored at its own address, too; all that went there together by undoing the operation. `keepDays` are
+ * the days after which what lies in it goes for good by itself; null for never.
+ */
+export function binRoutes(contextOf: (scope: RequestScope) => RequestContext, keepDays: number | null): Route[] {
   return [
     {
       method: 'GET',
@@ -13,7 +16,7 @@ export function binRoutes(contextOf: (scope: RequestScope) => RequestContext): R
       policy: signedIn,
       summary: 'What was deleted and may be restored, last deleted first: object, q, mine, limit, cursor',
       exchange: binExchanges.list,
-      handler: async (scope) => ({ json: await readBin(contextOf(scope), parseBinQuery(scope.query)) }),
+      handler: async (scope) => ({ json: await readBin(contextOf(scope), parseBinQuery(scope.query), keepDays) }),
     },
     {
       method: 'POST',

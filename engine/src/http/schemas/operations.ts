@@ -57,6 +57,7 @@ const problem: Schema<UndoItem> = named(
 const undone: Schema<UndoAnswer> = named(
   'Undone',
   shape({
+    purged: about('Records that it deleted and that are gone for good', whole),
     operation: about('The undo is an operation too: undo it to do it again. null when nothing was written', orNull(uuid)),
     undoes: uuid,
     restored: about('Records that are as they were', whole),

@@ -8,7 +8,7 @@ import { ofKind, ofObject } from '../../draft/draft.js';
 import { SelectField, TextField } from '../../ui/Field.js';
 import { Failure, Loading } from '../../ui/states.js';
 
-const RECORD_RIGHTS = ['read', 'create', 'update', 'delete', 'export', 'import', 'bulk', 'merge', 'share'];
+const RECORD_RIGHTS = ['read', 'create', 'update', 'delete', 'export', 'import', 'bulk', 'merge', 'share', 'purge'];
 const FIELD_RIGHTS = ['read', 'edit'];
 const ANSWERS = { yes: 'Yes', no: 'No', some: 'On some records' } as const;
 const TONES = { yes: 'badge-success', no: 'badge-danger', some: 'badge-warning' } as const;

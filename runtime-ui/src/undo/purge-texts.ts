@@ -1,0 +1,53 @@
+import { textsOf } from '../texts/text.js';
+
+const en = {
+  title: 'Delete for good',
+  counting: 'Counting…',
+  count_one: '{{count}} record is deleted for good.',
+  count_other: '{{count}} records are deleted for good.',
+  most: 'More than {{count}} records are deleted for good.',
+  none: 'None of these can be deleted for good by you.',
+  parts: 'With what belongs to them:',
+  part: '{{label}}: {{count}}',
+  final: 'Their history, what is shared of them and links to them go too. Nothing brings them back, undo neither.',
+  apply_one: 'Delete {{count}} record for good',
+  apply_other: 'Delete {{count}} records for good',
+  apply_most: 'Delete them for good',
+  progress: 'Deleted for good: {{count}}',
+  stop: 'Stop',
+  purged_one: '{{count}} record is deleted for good.',
+  purged_other: '{{count}} records are deleted for good.',
+  'purged.one': '{{name}} is deleted for good.',
+  stayed_one: '{{count}} record stays:',
+  stayed_other: '{{count}} records stay:',
+  more: 'And others.',
+  cancel: 'Cancel',
+  close: 'Close',
+};
+const de: Record<keyof typeof en, string> = {
+  title: 'Endgültig löschen',
+  counting: 'Wird gezählt …',
+  count_one: '{{count}} Datensatz wird endgültig gelöscht.',
+  count_other: '{{count}} Datensätze werden endgültig gelöscht.',
+  most: 'Mehr als {{count}} Datensätze werden endgültig gelöscht.',
+  none: 'Keinen davon dürfen Sie endgültig löschen.',
+  parts: 'Mit allem, was dazugehört:',
+  part: '{{label}}: {{count}}',
+  final:
+    'Ihr Verlauf, ihre Freigaben und Verknüpfungen mit ihnen gehen ebenfalls verloren. Nichts bringt sie zurück, auch Rückgängig nicht.',
+  apply_one: '{{count}} Datensatz endgültig löschen',
+  apply_other: '{{count}} Datensätze endgültig löschen',
+  apply_most: 'Endgültig löschen',
+  progress: 'Endgültig gelöscht: {{count}}',
+  stop: 'Anhalten',
+  purged_one: '{{count}} Datensatz ist endgültig gelöscht.',
+  purged_other: '{{count}} Datensätze sind endgültig gelöscht.',
+  'purged.one': '{{name}} ist endgültig gelöscht.',
+  stayed_one: '{{count}} Datensatz bleibt:',
+  stayed_other: '{{count}} Datensätze bleiben:',
+  more: 'Und weitere.',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+};
+
+export const purgeTexts = textsOf({ en, de });
