@@ -5,6 +5,7 @@ import type { Model } from '../model/types.js';
 import type { IdentityPool } from '../store/identity.js';
 import { deleteTeam, insertTeam, listTeams, updateTeam, type TeamKind, type TeamRow } from '../store/teams.js';
 import { rolesOf } from './actor.js';
+import { reachesBy } from '../rules/covers.js';
 import { told } from '../texts/told.js';
 import { checkGiven, checkOwnReach, type Giver } from './users.js';
 
@@ -62,10 +63,12 @@ function checkJoining(model: Model, team: TeamInfo | undefined, { members, roles
   const former = new Set(team?.members.map(({ id }) => id));
   const joining = members.filter((id: unknown) => typeof id === 'string' && !former.has(id));
   if (joining.length === 0) return [];
+  // Whoever joins a team that the giver is in brings their records along.
+  const isJoined = team?.kind === 'team' && former.has(giver.userId) && reachesBy(model, giver.roles, 'team');
   const given = roles === undefined ? checkGiven(model, team?.roles ?? [], giver).slice(0, 1) : [];
   return [
     ...given.map((issue) => ({ ...issue, path: '/members' })),
-    ...checkOwnReach(model, giver, joining.includes(giver.userId), '/members'),
+    ...checkOwnReach(model, giver, isJoined || joining.includes(giver.userId), '/members'),
   ];
 }
 

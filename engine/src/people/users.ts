@@ -3,9 +3,9 @@ import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
 import { isTimeZone } from '../kernel/calendar.js';
 import type { Model } from '../model/types.js';
-import { missingFor } from '../rules/covers.js';
+import { missingFor, reachesBy } from '../rules/covers.js';
 import { personById, type IdentityPool, type UserRow } from '../store/identity.js';
-import { canManage, insertUser, listUsers, updateUser, type UserChange } from '../store/users.js';
+import { canManage, insertUser, listUsers, reportsTo, updateUser, type UserChange } from '../store/users.js';
 import { rolesOf } from './actor.js';
 import { checkPassword, hashPassword, randomPassword } from './passwords.js';
 import { told, type Told } from '../texts/told.js';
@@ -54,6 +54,7 @@ export async function createUser(
     ...checkGiven(model, input['roles'], giver),
     ...checkOwnReach(model, giver, input['managerId'] === giver?.userId, '/managerId'),
     ...(await checkManager(pool, tenantId, input['managerId'], null)),
+    ...(await checkLine(pool, model, tenantId, giver, input['managerId'], null)),
   ];
   if ('isActive' in input) issues.push({ path: '/isActive', code: 'not_writable', ...told('user.new_is_active') });
   if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
@@ -95,6 +96,7 @@ export async function changeUser(
     ...checkOwnReach(model, giver, input['managerId'] === giver?.userId, '/managerId'),
     ...checkOwnReach(model, giver, userId === giver?.userId && input['territories'] !== undefined, '/territories'),
     ...(isUuid(userId) ? await checkManager(pool, tenantId, input['managerId'], userId) : []),
+    ...(isUuid(userId) ? await checkLine(pool, model, tenantId, giver, input['managerId'], userId) : []),
   ];
   if ('email' in input) issues.push({ path: '/email', code: 'not_writable', ...told('user.email_stays') });
   if (issues.length > 0) throw new AppError('record_invalid', told('user.not_saved'), { issues });
@@ -147,6 +149,21 @@ const mayWiden = (model: Model, { roles }: Giver): boolean =>
 /** What would let the giver reach more records: a place in a team, people or territories of their own. */
 export const checkOwnReach = (model: Model, giver: Giver | undefined, widens: boolean, path: string): Issue[] =>
   giver === undefined || !widens || mayWiden(model, giver) ? [] : [{ path, code: 'exceeds_own_rights', ...told('user.own_reach') }];
+
+/** Whoever comes to report to somebody below the giver reports to the giver, too. Those who do so already may change places there. */
+async function checkLine(
+  pool: IdentityPool,
+  model: Model,
+  tenantId: number,
+  giver: Giver | undefined,
+  managerId: unknown,
+  userId: string | null,
+): Promise<Issue[]> {
+  if (giver === undefined || !isUuid(managerId) || managerId === giver.userId || !reachesBy(model, giver.roles, 'below')) return [];
+  const isBelow = (id: string) => reportsTo(pool, tenantId, id, giver.userId);
+  const widens = (await isBelow(managerId)) && (userId === null || !(await isBelow(userId)));
+  return checkOwnReach(model, giver, widens, '/managerId');
+}
 
 async function checkMayChange(pool: IdentityPool, model: Model, tenantId: number, userId: string, giver: Giver | undefined): Promise<void> {
   if (giver === undefined || giver.userId === userId) return;

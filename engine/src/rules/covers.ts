@@ -30,6 +30,16 @@ export function missingFor(model: Model, holder: readonly string[], wanted: read
   return undefined;
 }
 
+/** Whether these roles reach records by way of teams, or of people who report to one: then who comes in there brings theirs along. */
+export function reachesBy(model: Model, roles: readonly string[], way: 'team' | 'below'): boolean {
+  const rights = widest(model, roles);
+  const lacking: Rights = { ...rights, reach: { ...EVERY_WAY(model), [way]: false } };
+  return [...model.objects.values()].some(({ name }) => {
+    const [having, without] = [accessOf(model, rights, name), accessOf(model, lacking, name)];
+    return (['read', 'update', 'delete'] as const).some((operation) => !isSame(having[operation], without[operation]));
+  });
+}
+
 function lackOf(held: ObjectAccess, wanted: ObjectAccess, isOther: boolean): string | undefined {
   const covers = (mine: RowRule, theirs: RowRule): boolean =>
     theirs.kind === 'none' || mine.kind === 'all' || (!isOther && isSame(mine, theirs));

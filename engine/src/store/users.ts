@@ -133,6 +133,15 @@ export async function canManage(
   return rows[0] === undefined ? 'unknown' : rows[0].circle ? 'circle' : 'yes';
 }
 
+/** Whether somebody reports to somebody else, directly or not. */
+export async function reportsTo(pool: IdentityPool, tenantId: number, userId: string, managerId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(
+    'select exists (select 1 from meta.user_below where tenant_id = $1 and user_id = $2 and manager_id = $3) as found',
+    [tenantId, userId, managerId],
+  );
+  return rows[0]?.found === true;
+}
+
 async function one(query: Query, tenantId: number, userId: string): Promise<UserRow> {
   const [row] = await query(`select ${USER} from meta.user u where tenant_id = $1 and id = $2`, [tenantId, userId]);
   return row as unknown as UserRow;
