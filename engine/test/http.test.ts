@@ -14,7 +14,7 @@ let database: TestDatabase;
 let server: TestServer;
 let admin: Awaited<ReturnType<TestServer['signedIn']>>;
 let made = 0;
-let health = { differences: 0, isBlocked: false };
+let health = { differences: 0, isBlocked: false, unsafe: 0 };
 
 const probes: Route[] = [
   {
@@ -345,16 +345,16 @@ describe('health and metrics', () => {
   });
 
   it('is degraded while the database differs from the metadata, and not ready while records can not be reached', async () => {
-    health = { differences: 2, isBlocked: false };
+    health = { differences: 2, isBlocked: false, unsafe: 0 };
     const degraded = await server.nobody.raw('/health/ready');
     expect([degraded.status, degraded.body]).toEqual([
       200,
-      { status: 'degraded', differences: 2, hint: expect.stringContaining('doctor') },
+      { status: 'degraded', differences: 2, unsafe: 0, hint: expect.stringContaining('doctor') },
     ]);
-    health = { differences: 2, isBlocked: true };
+    health = { differences: 2, isBlocked: true, unsafe: 0 };
     const blocked = await server.nobody.raw('/health/ready');
     expect([blocked.status, blocked.body.code]).toEqual([503, 'setup_failed']);
-    health = { differences: 0, isBlocked: false };
+    health = { differences: 0, isBlocked: false, unsafe: 0 };
   });
 
   it('counts by route for those on this machine, and does not exist for others', async () => {

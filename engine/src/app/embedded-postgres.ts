@@ -24,6 +24,8 @@ export type EmbeddedOptions = {
   readonly dataFolder: string;
   /** Tests give up durability for speed. */
   readonly throwAway?: boolean;
+  /** What tests want otherwise than it is. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly logger?: Logger;
 };
 
@@ -43,6 +45,7 @@ const MAX_LOG_BYTES = 16 * 2 ** 20;
 export async function startEmbeddedPostgres({
   dataFolder,
   throwAway = false,
+  settings = {},
   logger = silentLogger,
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(dataFolder, { recursive: true, mode: 0o755 });
@@ -57,7 +60,14 @@ export async function startEmbeddedPostgres({
   const port = await freePort();
   const start = async () => {
     await stopOrphan(cluster);
-    return launch({ binaries, cluster, account, port, throwAway, log: join(dataFolder, 'postgres.log') });
+    return launch({
+      binaries,
+      cluster,
+      account,
+      port,
+      settings: { ...SETTINGS, ...(throwAway ? THROW_AWAY : {}), ...settings },
+      log: join(dataFolder, 'postgres.log'),
+    });
   };
   const kept = keepRunning(await start(), { again: start, stop: stopServer, logger });
   return {
@@ -170,7 +180,12 @@ function checkVersion(cluster: string): void {
   );
 }
 
+/** Given on the command line, where no file of the cluster overrides them. */
 const SETTINGS: Record<string, string> = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  data_sync_retry: 'off',
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '256MB',
@@ -196,14 +211,20 @@ const THROW_AWAY: Record<string, string> = {
   shared_buffers: '128MB',
 };
 
-type Launch = { binaries: PostgresBinaries; cluster: string; account: RunAs; port: number; throwAway: boolean; log: string };
+type Launch = {
+  binaries: PostgresBinaries;
+  cluster: string;
+  account: RunAs;
+  port: number;
+  settings: Readonly<Record<string, string>>;
+  log: string;
+};
 
 /** Starts the server and waits until it takes connections. */
 async function launch(from: Launch): Promise<Running> {
   if (existsSync(from.log) && statSync(from.log).size > MAX_LOG_BYTES) truncateSync(from.log);
   const logStart = existsSync(from.log) ? statSync(from.log).size : 0;
-  const settings = { ...SETTINGS, ...(from.throwAway ? THROW_AWAY : {}) };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const flags = Object.entries(from.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const output = openSync(from.log, 'a', 0o600);
   // Its own process group: Ctrl-C in the terminal must reach us alone, so that the database stops last.
   const child = spawn(from.binaries.postgres, ['-D', from.cluster, '-p', String(from.port), ...flags], {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import { ensureSpaceTables } from '../store/create-space.js';
 import type { DatabaseConfig } from '../store/database.js';
+import { unsafeSettings } from '../store/durability.js';
 import { openDatabase, type Database } from '../store/open-database.js';
 import { migrate } from '../store/run-migrations.js';
 import { installationSecret, type Config } from './config.js';
@@ -24,6 +26,7 @@ export async function openSystem(config: Config, logger: Logger): Promise<OpenSy
   const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataFolder: config.dataFolder, logger }) : undefined;
   try {
     const database = await connect(config.databaseUrl ?? embedded?.url ?? '', secret, config, logger);
+    if (embedded !== undefined) await refuseUnsafe(database);
     return {
       database,
       embedded,
@@ -36,6 +39,20 @@ export async function openSystem(config: Config, logger: Logger): Promise<OpenSy
     await embedded?.stop();
     throw error;
   }
+}
+
+/** Our own server keeps what was confirmed, or does not start. */
+async function refuseUnsafe(database: Database): Promise<void> {
+  const [first, ...more] = await unsafeSettings(database).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  if (first === undefined) return;
+  await database.close();
+  const others = more.length === 0 ? '' : ` (and ${more.map(({ name }) => name).join(', ')})`;
+  throw new AppError('setup_failed', `The embedded database is not safe: ${first.name} is ${first.found}${others}, so ${first.loses}.`, {
+    hint: first.advice,
+  });
 }
 
 /**

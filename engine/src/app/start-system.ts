@@ -28,6 +28,7 @@ export type RunningSystem = {
 
 const DRIFT_BLOCKS =
   'Tables or views are missing or closed: some records can not be reached. "fieldstone doctor" names them, "doctor --repair --plan" says what helps.';
+const UNSAFE = 'The database is set so that it can lose what was confirmed. "fieldstone doctor" names the settings and what to do.';
 const warn = (line: string) => process.stderr.write(`fieldstone: ${line}\n`);
 
 const SWEEP_MS = 10 * 60_000;
@@ -90,7 +91,9 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     const drift = watchDrift(database, tenant.space, logger);
     closers.drift = () => drift.stop();
     // Without one of its tables or views an object can not be filled; everything else is served, and the studio offers the repair.
-    if ((await drift.look()).isBlocked) warn(DRIFT_BLOCKS);
+    const { isBlocked, unsafe } = await drift.look();
+    if (unsafe > 0) warn(UNSAFE);
+    if (isBlocked) warn(DRIFT_BLOCKS);
     else await open.loadData();
 
     const parts = { config, database, open, space: tenant.space, logger };

@@ -1,9 +1,10 @@
 import { examineSpace } from '../catalog/examine.js';
 import type { Logger } from '../kernel/logger.js';
+import { unsafeSettings } from '../store/durability.js';
 import type { Database } from '../store/open-database.js';
 
-/** How the database compares with the metadata, as of the last look. */
-export type Health = { readonly differences: number; readonly isBlocked: boolean };
+/** How the database compares with the metadata, and how many of its settings are unsafe, as of the last look. */
+export type Health = { readonly differences: number; readonly isBlocked: boolean; readonly unsafe: number };
 export type DriftWatch = { current(): Health; look(): Promise<Health>; stop(): Promise<void> };
 
 const EVERY_MS = 3_600_000;
@@ -12,19 +13,25 @@ const WHILE_DEGRADED_MS = 60_000;
 const NAMED = 20;
 
 /**
- * Looks for drift now and again: first when it is told to, then every hour, and every minute while something differs.
+ * Looks for drift and for unsafe settings of the server now and again: first when it is told to, then every hour, and every minute while something differs.
  *
  * Shape: differences are logged once, when they are first seen. A look that fails leaves what is known as it was.
  */
 export function watchDrift(database: Database, space: number, logger: Logger): DriftWatch {
-  let health: Health = { differences: 0, isBlocked: false };
+  let health: Health = { differences: 0, isBlocked: false, unsafe: 0 };
   let known = '';
+  let knownUnsafe = '';
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let isStopped = false;
   const look = async (): Promise<Health> => {
     const { drift } = await examineSpace(database, space);
-    health = { differences: drift.length, isBlocked: drift.some(({ blocks }) => blocks) };
+    const unsafe = await unsafeSettings(database);
+    health = { differences: drift.length, isBlocked: drift.some(({ blocks }) => blocks), unsafe: unsafe.length };
+    const settings = unsafe.map(({ name, found, loses }) => `${name} is ${found}: ${loses}`);
+    if (settings.length > 0 && settings.join() !== knownUnsafe)
+      logger.error({ settings }, 'the database can lose what was confirmed; see fieldstone doctor');
+    knownUnsafe = settings.join();
     const codes = drift.map(({ code }) => code);
     if (codes.length > 0 && codes.join() !== known) {
       const words = health.isBlocked

@@ -54,7 +54,7 @@ export async function startTestServer(given: {
     models: { current: () => given.active },
     space: tenant.space,
     logger: silentLogger,
-    health: given.health ?? (() => ({ differences: 0, isBlocked: false })),
+    health: given.health ?? (() => ({ differences: 0, isBlocked: false, unsafe: 0 })),
     more: (sessions) => (typeof given.more === 'function' ? given.more(sessions) : (given.more ?? [])),
   });
   const server = createHttpServer(composition.server.app.callback());

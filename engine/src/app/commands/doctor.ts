@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Drift, DriftAnswer, RepairAnswer } from '@fieldstone/metadata/types/wire.js';
 import { planSpaceRepair, repairSpace } from '../../catalog/examine.js';
 import type { Tenant } from '../../store/installation.js';
+import { unsafeSettings, type UnsafeSetting } from '../../store/durability.js';
 import type { Database } from '../../store/open-database.js';
 import type { Config } from '../config.js';
 import { renderStatements } from './render-plan.js';
@@ -15,7 +16,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 export function addDoctor(program: Command, readConfig: () => Config, withCatalog: WithCatalog): void {
   program
     .command('doctor')
-    .description('compare the database with the published metadata, and repair it when asked')
+    .description('compare the database with the published metadata, look for settings that can lose data, and repair it when asked')
     .option('--repair', 'put right what can be put right without losing anything')
     .option('--plan', 'with --repair: show the statements, run nothing')
     .option('--confirm <code...>', 'with --repair: what is accepted, by the codes that --plan shows')
@@ -33,19 +34,23 @@ export function addDoctor(program: Command, readConfig: () => Config, withCatalo
           print(options.json ? JSON.stringify(done) : renderRepair(done));
           return done.left.length + done.pending.length === 0;
         }
-        const found = await planSpaceRepair(database, tenant.space);
+        const unsafe = await unsafeSettings(database);
+        const found = { ...(await planSpaceRepair(database, tenant.space)), unsafe };
         const { repair, ...seen } = found;
         if (options.json) print(JSON.stringify(options.repair ? found : seen));
         else print(options.repair ? `${renderDrift(found)}\n${renderRepairPlan(repair)}` : renderDrift(found));
-        return found.drift.length + found.pending.length === 0;
+        return found.drift.length + found.pending.length + unsafe.length === 0;
       });
       if (!isSound) process.exitCode = 1;
     });
 }
 
-function renderDrift({ revision, drift, pending }: Omit<DriftAnswer, 'repair'>): string {
-  if (drift.length + pending.length === 0) return `Version ${revision}: tables and metadata agree.`;
-  return [...drift.map(line), ...pending.map(({ error, sql }) => `pending  ${error}\n         ${sql}`)].join('\n');
+type Seen = Omit<DriftAnswer, 'repair'> & { readonly unsafe: readonly UnsafeSetting[] };
+
+function renderDrift({ revision, drift, pending, unsafe }: Seen): string {
+  const settings = unsafe.map(({ name, found, loses, advice }) => `unsafe   ${name} is ${found}: ${loses}\n         ${advice}`);
+  if (drift.length + pending.length === 0) return [...settings, `Version ${revision}: tables and metadata agree.`].join('\n');
+  return [...settings, ...drift.map(line), ...pending.map(({ error, sql }) => `pending  ${error}\n         ${sql}`)].join('\n');
 }
 
 function line({ kind, what, place, element, expected, found, blocks, advice }: Drift): string {

@@ -8,15 +8,15 @@ import { oneOf, only, shape, text, whole } from '../schema.js';
 export type HealthParts = {
   /** Answers when the database does and the model is loaded. */
   readonly ping: () => Promise<void>;
-  /** How many differences between database and metadata are known, and whether people get errors because of them. */
-  readonly health: () => { readonly differences: number; readonly isBlocked: boolean };
+  /** How many differences between database and metadata are known, whether people get errors because of them, and how many settings of the server are unsafe. */
+  readonly health: () => { readonly differences: number; readonly isBlocked: boolean; readonly unsafe: number };
   readonly metrics: Metrics;
   readonly inFlight: () => number;
   /** Allows /metrics to other machines with this key; without it, only from loopback. */
   readonly metricsKey: string | undefined;
 };
 
-const DOCTOR = '"fieldstone doctor" on the server names every difference.';
+const DOCTOR = '"fieldstone doctor" on the server names every difference and unsafe setting.';
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /** Alive: the process answers. Ready: it can do work. Said at the root for orchestrators and below the API base for clients. */
@@ -36,20 +36,21 @@ export function healthRoutes({ ping, health }: Pick<HealthParts, 'ping' | 'healt
       path: '/health/ready',
       atLimit: 'always',
       policy: open,
-      summary: 'The system can work: database reached, model loaded; "degraded" when the database differs from the metadata',
-      exchange: gives(shape({ status: oneOf('ok', 'degraded'), 'differences?': whole, 'hint?': text })),
+      summary:
+        'The system can work: database reached, model loaded; "degraded" when the database differs from the metadata or can lose what was confirmed',
+      exchange: gives(shape({ status: oneOf('ok', 'degraded'), 'differences?': whole, 'unsafe?': whole, 'hint?': text })),
       handler: async () => {
         try {
           await ping();
         } catch (cause) {
           throw new AppError('setup_failed', 'The system is not ready.', { cause });
         }
-        const { differences, isBlocked } = health();
+        const { differences, isBlocked, unsafe } = health();
         // How many, not which: this address is open to everybody.
         if (isBlocked) {
           throw new AppError('setup_failed', 'Tables or views are missing or closed; some records can not be reached.', { hint: DOCTOR });
         }
-        return { value: differences === 0 ? { status: 'ok' } : { status: 'degraded', differences, hint: DOCTOR } };
+        return { value: differences + unsafe === 0 ? { status: 'ok' } : { status: 'degraded', differences, unsafe, hint: DOCTOR } };
       },
     },
   ];
