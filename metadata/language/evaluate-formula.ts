@@ -33,9 +33,35 @@ const numeric = (compute: (a: numbers.FormulaNumber, b: numbers.FormulaNumber) =
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** The first characters: code points, as Postgres counts them. */
-function firstOf(text: string, count: number): string {
-  return text.length <= count ? text : [...text].slice(0, count).join('');
+const isPair = (text: string, at: number): boolean =>
+  (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+const HAS_PAIRS = /[\ud800-\udbff]/;
+
+/** Where the text goes on after so many characters: code points, as Postgres counts them. No list of them is made: texts may be long. */
+function after(text: string, from: number, count: number): number {
+  if (!HAS_PAIRS.test(text)) return Math.min(text.length, from + count);
+  let at = from;
+  for (let left = count; left > 0 && at < text.length; left -= 1) at += isPair(text, at) ? 2 : 1;
+  return at;
+}
+
+/** How many characters. */
+function lengthOf(text: string): number {
+  if (!HAS_PAIRS.test(text)) return text.length;
+  let count = 0;
+  for (let at = 0; at < text.length; at += isPair(text, at) ? 2 : 1) count += 1;
+  return count;
+}
+
+const firstOf = (text: string, count: number): string => (text.length <= count ? text : text.slice(0, after(text, 0, count)));
+
+/** Texts one after the other, as far as a formula makes any: what would be cut off is never put together. */
+function joined(parts: readonly Inner[]): string {
+  let made = '';
+  for (const part of parts) {
+    if (part !== null) made = firstOf(made + firstOf(String(part), MAX_FORMULA_TEXT), MAX_FORMULA_TEXT);
+  }
+  return made;
 }
 
 const clamp = (value: Inner, most: number): number => {
@@ -179,18 +205,20 @@ const STEPS: Record<FormulaOperator, Step> = {
   max: best(1),
   to_text: textOf,
   to_number: toNumber,
-  concat: known((args) => orNull(firstOf(args.map((part) => (part === null ? '' : String(part))).join(''), MAX_FORMULA_TEXT))),
+  concat: known((args) => orNull(joined(args))),
   left: strict(([text, count]) => orNull(firstOf(String(text), clamp(count, MAX_POSITION)))),
   right: strict(([text, count]) => {
-    const characters = [...String(text)];
-    return orNull(characters.slice(Math.max(0, characters.length - clamp(count, MAX_POSITION))).join(''));
+    const whole = String(text);
+    return orNull(whole.slice(after(whole, 0, Math.max(0, lengthOf(whole) - clamp(count, MAX_POSITION)))));
   }),
   mid: strict(([text, start, count]) => {
     const first = numbers.wholeWithin(start as numbers.FormulaNumber, MAX_POSITION);
     if (first === null || first < 1) return null;
-    return orNull([...String(text)].slice(first - 1, first - 1 + clamp(count, MAX_POSITION)).join(''));
+    const whole = String(text);
+    const from = after(whole, 0, first - 1);
+    return orNull(whole.slice(from, after(whole, from, clamp(count, MAX_POSITION))));
   }),
-  length: known(([text]) => (text === null ? 0 : [...String(text)].length)),
+  length: known(([text]) => (text === null ? 0 : lengthOf(String(text)))),
   trim: strict(([text]) => orNull(trim(String(text)))),
   upper: strict(([text]) => String(text).replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
   lower: strict(([text]) => foldCase(String(text))),
