@@ -29,10 +29,13 @@ export function sendWhole(ctx: Context, requestId: string, base: BaseHeaders, { 
   const list = isOverridden ? without(base, own) : base.flat.slice();
   list.push('X-Request-Id', requestId);
   for (const name of own) list.push(name, headers[name] ?? '');
-  if (body !== null) list.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length));
+  const bytes = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (body !== null) list.push('Content-Length', String(bytes));
   const response: ServerResponse = ctx.res;
   response.writeHead(status, list);
-  if (body === null || body.length === 0) response.end();
+  if (body === null || bytes === 0) response.end();
+  // A letter for each byte: copied as it is, not encoded.
+  else if (typeof body === 'string' && bytes === body.length) response.end(body, 'latin1');
   else response.end(body);
 }
 
