@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import Koa, { type Context } from 'koa';
-import type { Actor } from '../kernel/actor.js';
 import { AppError, forbidden, malformed, notFound } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
-import { actorOf, capabilitiesOf } from '../people/actor.js';
+import { capabilitiesOf } from '../people/actor.js';
 import { mayStillView } from '../people/view-as.js';
 import type { Caller, Sessions } from '../people/sessions.js';
 import { localised } from '../model/localise.js';
@@ -18,7 +17,8 @@ import { problemOf } from './middleware/error-response.js';
 import { once, type IdempotencyStore, type StoredAnswer } from './middleware/idempotency.js';
 import { checkParameters } from './middleware/known-parameters.js';
 import { apiHeaders } from './middleware/security-headers.js';
-import type { Answer, DataTransaction, Method, RequestScope, Route } from './route.js';
+import { CalledScope, queryOf } from './called-scope.js';
+import type { Answer, DataTransaction, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
 import { baseHeaders, sendWhole } from './send-answer.js';
 import { createStaticFiles, type Site } from './static-files.js';
@@ -116,8 +116,8 @@ export function createServer(parts: ServerParts): Server {
     const { headers } = ctx.req;
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
-    const known = await callerOf(headers, parts.sessions, isSecure);
-    const found = known?.viewer === undefined ? known : await stillViewing(known, headers);
+    const signedIn = await callerOf(headers, parts.sessions, isSecure);
+    const found = signedIn?.viewer === undefined ? signedIn : await stillViewing(signedIn, headers);
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
     const { caller, active } = inLanguage(found, headers['accept-language']);
     if (caller !== undefined) reader.locale = caller.person.locale;
@@ -126,7 +126,8 @@ export function createServer(parts: ServerParts): Server {
     const isStream = route.body === 'stream';
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
     if (isUnsafe) checkParameters(route, ctx.req.url?.includes('?') === true ? queryOf(ctx.req.url) : undefined, body.value);
-    const scopeIn = (tx?: DataTransaction) => scopeOf(ctx, { route, params }, { path, requestId, caller, active, body, tx });
+    const known = { path, requestId, caller, active, body };
+    const scopeIn = (tx?: DataTransaction) => new CalledScope(ctx.req, ctx.res, { route, params }, known, settings.trustedProxies, tx);
     const key = headers['idempotency-key'];
     if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scopeIn());
     const { within } = route;
@@ -170,61 +171,6 @@ export function createServer(parts: ServerParts): Server {
   function failure(error: unknown, requestId: string, locale: string): Answer {
     const { status, headers, json } = problemOf(parts.explain(error), requestId, logger, locale);
     return { status, headers, text: json };
-  }
-
-  function scopeOf(
-    ctx: Context,
-    { route, params }: Match,
-    given: {
-      path: string;
-      requestId: string;
-      caller: Caller | undefined;
-      active: ActiveModel | undefined;
-      body: Body;
-      tx: DataTransaction | undefined;
-    },
-  ): RequestScope {
-    let actor: Actor | undefined;
-    let query: ReadonlyMap<string, string> | undefined;
-    let abort: AbortController | undefined;
-    const nobody = () => new AppError('unauthenticated', told('call.sign_in'));
-    return {
-      requestId: given.requestId,
-      method: ctx.method as Method,
-      path: given.path,
-      params,
-      body: given.body.value,
-      caller: given.caller,
-      ...(route.body === 'stream' ? { stream: ctx.req } : {}),
-      ...(given.tx === undefined ? {} : { tx: given.tx }),
-      get query() {
-        return (query ??= queryOf(ctx.req.url ?? ''));
-      },
-      header: (name) => {
-        const value = ctx.req.headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      },
-      get actor() {
-        if (given.caller === undefined || given.active === undefined) throw nobody();
-        return (actor ??= actorOf(given.caller.person, given.active.model, given.caller.cause));
-      },
-      get active() {
-        if (given.active === undefined) throw nobody();
-        return given.active;
-      },
-      get clientAddress() {
-        return clientAddress(ctx, settings.trustedProxies);
-      },
-      get signal() {
-        if (abort === undefined) {
-          const controller = (abort = new AbortController());
-          ctx.res.once('close', () => {
-            controller.abort();
-          });
-        }
-        return abort.signal;
-      },
-    };
   }
 
   /** Sends an answer; what comes as a stream is Koa's to send. Gives its status. */
@@ -289,43 +235,4 @@ function settled({ status, headers = {}, value, json, text, stream }: Answer): S
   const body = text ?? json ?? (value === undefined ? '' : JSON.stringify(value));
   const type = text === undefined && body !== '' ? { 'Content-Type': 'application/json; charset=utf-8' } : {};
   return { status: status ?? (body === '' ? 204 : 200), headers: { ...type, ...headers }, body };
-}
-
-/** Queries that came before, by their text: people ask the same of one record after the other. */
-const queries = new Map<string, ReadonlyMap<string, string>>();
-const MAX_QUERIES = 1_000;
-const MAX_QUERY_CHARACTERS = 1_000;
-
-function queryOf(url: string): ReadonlyMap<string, string> {
-  const at = url.indexOf('?');
-  const text = at < 0 ? '' : url.slice(at + 1);
-  const known = queries.get(text);
-  if (known !== undefined) return known;
-  const query = readQuery(text);
-  if (text.length > MAX_QUERY_CHARACTERS) return query;
-  if (queries.size >= MAX_QUERIES) queries.clear();
-  queries.set(text, query);
-  return query;
-}
-
-/** Errors: malformed for a parameter that is sent twice. */
-function readQuery(text: string): ReadonlyMap<string, string> {
-  const query = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (query.has(name)) {
-      const text = told('list.repeated');
-      throw malformed(text, [{ path: `/${name.slice(0, 100)}`, code: 'repeated', ...text }]);
-    }
-    query.set(name, value);
-  }
-  return query;
-}
-
-/** The address before the last trusted proxy; what a client wrote further left proves nothing. */
-function clientAddress(ctx: Context, trustedProxies: number): string {
-  const socket = ctx.req.socket.remoteAddress ?? '';
-  const forwarded = ctx.req.headers['x-forwarded-for'];
-  if (trustedProxies === 0 || forwarded === undefined) return socket;
-  const chain = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded).split(',').map((part) => part.trim());
-  return chain.at(-trustedProxies) ?? chain[0] ?? socket;
 }
