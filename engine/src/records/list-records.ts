@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor, type CursorValues } from '../store/cursor.j
 import { quote } from '../kernel/statement.js';
 import { selectionOf } from '../store/field-selection.js';
 import { listRows, type Filter } from '../store/list-conditions.js';
-import { sortKeys } from '../store/ordered-select.js';
+import { isByColumns, sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { phraseOf, shapeOf, termInputs, type SearchShape, type Term } from '../store/search-question.js';
@@ -69,9 +69,12 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
 const countOf = (count: number, mode: ListQuery['count']) =>
   mode === 'capped' ? { count: Math.min(count, COUNT_CAP), countIsCapped: count > COUNT_CAP } : { count, countIsCapped: false };
 
-/** The best way to a page may depend on what is filtered for. */
-export const planOf = (view: ViewDocument | undefined, { filter, q }: Pick<ListQuery, 'filter' | 'q'>): 'once' | 'by_value' =>
-  view?.filter !== undefined || filter !== undefined || q !== undefined ? 'by_value' : 'once';
+/** The best way to a page may depend on what is filtered for. A text that is looked up has one way, whatever it is. */
+export const planOf = (
+  view: ViewDocument | undefined,
+  { filter, q }: Pick<ListQuery, 'filter' | 'q'>,
+  isLookedUp = false,
+): 'once' | 'by_value' => (view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? 'by_value' : 'once');
 
 /** What a cursor belongs to: the caller, the query and its search text. */
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>
@@ -112,11 +115,12 @@ function compileList(
   const fromView = view?.columns?.map(({ field }) => field) ?? view?.board?.card;
   const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
   if (after !== undefined && after.length !== keys.length) throw malformed(told('list.cursor'));
+  const rows = listRows(scope, object, filtersOf(view, query.filter), search);
   const text = selectPage({
     scope,
     object,
     selection: query.fields ? selectionOf(scope, object, query.fields, 'refuse') : selectionOf(scope, object, fromView, 'drop'),
-    rows: listRows(scope, object, filtersOf(view, query.filter), search),
+    rows,
     keys,
     limit,
     after: after?.map((value) => value === null),
@@ -126,5 +130,5 @@ function compileList(
       (list) => `${relatedList(scope, object, list, 'p')} as ${quote(list.name)}`,
     ),
   });
-  return { text, params: scope.params, plan: planOf(view, query) };
+  return { text, params: scope.params, plan: planOf(view, query, rows.isLookedUp && isByColumns(keys)) };
 }

@@ -13,8 +13,12 @@ import { told } from '../texts/told.js';
 /** A condition on records in JSON, and where in the request it stands. */
 export type Filter = { readonly json: unknown; readonly path: string };
 
-/** Which rows a list shows: conditions over alias `d`, and how to reach the rows that the caller may read among those that were `asked` for. */
-export type ListRows = { readonly asked: readonly string[]; readonly access: RowAccess };
+/**
+ * Which rows a list shows: conditions over alias `d`, and how to reach the rows that the caller may read among those that were `asked` for.
+ *
+ * Shape:  `isLookedUp`: an index on words finds them.
+ */
+export type ListRows = { readonly asked: readonly string[]; readonly access: RowAccess; readonly isLookedUp: boolean };
 
 /**
  * The rows of a list: live, of this tenant, the caller's to read, and as asked.
@@ -40,8 +44,9 @@ export function listRows(scope: QueryScope, object: ObjectModel, filters: readon
     where.push(`(${scope.guarded(parsed.expression, { record: 'd' })})`);
     expressions.push(parsed.expression);
   }
-  where.push(...searchConditions(scope, object, search));
-  return { asked: where, access: rowAccess(scope, object, expressions) };
+  const { conditions, isLookedUp } = searchConditions(scope, object, search);
+  where.push(...conditions);
+  return { asked: where, access: rowAccess(scope, object, expressions), isLookedUp };
 }
 
 /** The same as conditions alone, for what is no page: counts, sums, related records. */

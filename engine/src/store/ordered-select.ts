@@ -172,6 +172,8 @@ export type OrderedSelect = {
   readonly isFound?: boolean;
   /** How to reach the rows that the caller may read; they are among the conditions when it is left out. */
   readonly access?: RowAccess;
+  /** An index finds what the conditions ask for, and seldom much: it is collected first, in whatever order the page is. */
+  readonly isLookedUp?: boolean;
 };
 
 export const orderBy = (keys: readonly SortKey[], alias: string): string =>
@@ -188,9 +190,10 @@ const FEW = 1_000;
  * Shape:  rows always meet the predicate of `access`; its other members only say where to look. Rows that indexes name are collected, up to a thousand; if
  *         these are all, they are the ones to sort, and if there are more, the walk along the order meets a page of them soon. Rows of several owners in the
  *         order that the index by owner has are a page of each, merged.
- * Source: docs/decisions/0037-ways-to-rows.md
+ * Source: docs/decisions/0037-ways-to-rows.md. What a text is looked up by has one best plan, whatever the text is: with the choice left to Postgres
+ *         it planned each call for longer than it took, and now and then walked along the order past all rows that do not have it.
  */
-export function orderedSelect({ access, where, ...parts }: OrderedSelect): string {
+export function orderedSelect({ access, where, isLookedUp = false, ...parts }: OrderedSelect): string {
   if (access === undefined) return orderedRows({ ...parts, where });
   const { scope, object, keys, limit, skip } = parts;
   const conditions = conditionsOf(where, access);
@@ -199,6 +202,13 @@ export function orderedSelect({ access, where, ...parts }: OrderedSelect): strin
     `select u.* from ${rows} order by ${orderBy(keys, 'u')} limit ${limit}${skip === undefined ? '' : ` offset ${skip}`}`;
   // What is merged has to give all the rows passed over.
   const ofEach = { ...parts, skip: undefined, limit: skip === undefined ? limit : `${limit} + ${skip}` };
+  const walk = () => orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${FEW} from few)`] });
+  if (isLookedUp) {
+    const columns = [...new Set([...parts.columns, ...keys.map(({ output }) => output)])].map((name) => at('d', name));
+    const found = `select ${columns.join(', ')} from ${tableOf(scope.active, object)} d where ${conditions.join(' and ')} limit ${FEW + 1}`;
+    const sorted = orderedRows({ ...ofEach, where: [`(select count(*) <= ${FEW} from few)`], source: 'few', isFound: true });
+    return `with few as materialized (${found}) ${merged(`((${sorted}) union all (${walk()})) u`)}`;
+  }
   if (access.owners !== undefined && keys[0]?.output === 'updated_at' && keys.length === 2) {
     const rows = orderedRows({ ...ofEach, where: [...conditions, ownedBy(scope, object)] });
     return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
@@ -211,8 +221,7 @@ export function orderedSelect({ access, where, ...parts }: OrderedSelect): strin
     ...ofEach,
     where: [...conditions, `(select count(*) <= ${FEW} from few)`, `d."id" = any(array(select id from few))`],
   });
-  const walked = orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${FEW} from few)`] });
-  return `with few as materialized (${few.join(' union all ')}) ${merged(`((${sorted}) union all (${walked})) u`)}`;
+  return `with few as materialized (${few.join(' union all ')}) ${merged(`((${sorted}) union all (${walk()})) u`)}`;
 }
 
 /** Whether an index can have the order: no key has to be worked out first. */
@@ -241,9 +250,10 @@ function orderedRows({
   skip,
   after,
   isFound = false,
-}: Omit<OrderedSelect, 'access' | 'limit'> & { readonly limit: number | string }): string {
+  source: rowsFrom,
+}: Omit<OrderedSelect, 'access' | 'limit'> & { readonly limit: number | string; readonly source?: string }): string {
   const passed = skip === undefined ? '' : ` offset ${skip}`;
-  const table = `${tableOf(scope.active, object)} d`;
+  const table = `${rowsFrom ?? tableOf(scope.active, object)} d`;
   const plain = keys.filter(({ expression, inline }) => expression === undefined && inline === undefined);
   const output = [
     ...[...new Set([...columns, ...plain.map((key) => key.output)])].map((name) => at('d', name)),

@@ -35,20 +35,24 @@ export function fieldHas(scope: QueryScope, field: FieldModel, value: string, te
 export const readableText = (scope: QueryScope, field: FieldModel, alias: string): string =>
   folded(searchedText(scope.active, field, alias, (each) => scope.value(each, alias)));
 
+/** Conditions of a search on alias `d`, and whether an index finds the few candidates for them, whatever is searched for. */
+export type SearchConditions = { readonly conditions: readonly string[]; readonly isLookedUp: boolean };
+
 /**
  * Conditions on alias `d`: each term is in a value that the caller may read in that record.
  *
  * Shape:  the index of words finds candidates by all values, and what decides is asked of those that the caller may read. Where these are all
  *         values, the candidates are the answer.
  */
-export function searchConditions(scope: QueryScope, object: ObjectModel, shape: SearchShape): string[] {
+export function searchConditions(scope: QueryScope, object: ObjectModel, shape: SearchShape): SearchConditions {
   const fields = searchedFields(scope.active, object).filter((field) => scope.readRule(field).kind !== 'none');
   const indexed = new Set(indexedFields(scope.active, object));
   const words = fields.every((field) => indexed.has(field)) ? wordsOf(scope, object, 'd') : undefined;
   const readsAll =
     fields.length === indexed.size &&
     fields.every((field) => scope.readRule(field).kind === 'all' && scope.value(field, 'd') === scope.wholeValue(field, 'd'));
-  return shape.flatMap((way, term) => {
+  const isLookedUp = shape.length > 0 && words !== undefined && shape.every(({ canBeLookedUp }) => canBeLookedUp);
+  const conditions = shape.flatMap((way, term) => {
     const candidate = lookedUp(scope, words, term, way);
     if (candidate !== undefined && readsAll && way.digits === 0) return [candidate];
     const tests = fields.flatMap((field) => {
@@ -60,4 +64,5 @@ export function searchConditions(scope: QueryScope, object: ObjectModel, shape: 
     const decides = tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
     return candidate === undefined ? [decides] : [candidate, decides];
   });
+  return { conditions, isLookedUp };
 }

@@ -76,7 +76,7 @@ export function binArm(
     ...more,
   ];
   if (isOwn) where.push(`h."actor" = ${params.user}`);
-  where.push(...searchConditions(scope, object, search));
+  where.push(...searchConditions(scope, object, search).conditions);
   const record = `select ${columns.join(', ')}, x."deleted_batch" from ${tableOf(active, object)} x where x."tenant_id" = ${params.tenant} and x."id" = h."record_id" and x."deleted_at" = h."at" offset 0`;
   const way = isOldestFirst ? '' : ' desc';
   return `select ${items.join(', ')} from ${systemTable(active, 'sys_history')} h cross join lateral (${record}) d where ${where.join(' and ')} order by h."at"${way}, h."record_id"${way} limit ${limit}`;
