@@ -1,5 +1,6 @@
 import { localesOf } from '../model/localise.js';
 import type { ActiveModel } from '../model/active.js';
+import type { Model } from '../model/types.js';
 import { LANGUAGES } from '../texts/say.js';
 
 /**
@@ -10,8 +11,18 @@ import { LANGUAGES } from '../texts/say.js';
  */
 export function callerLocale(active: ActiveModel, tenant: string, chosen: string | null, accepted: string | undefined): string {
   if (chosen !== null) return chosen;
-  const languages = new Set([tenant, ...localesOf(active.model)].map(languageOf));
-  return acceptedLocales(accepted).find((locale) => languages.has(languageOf(locale))) ?? tenant;
+  if (accepted === undefined) return tenant;
+  const languages = languagesOf(active.model);
+  const own = languageOf(tenant);
+  return acceptedLocales(accepted).find((locale) => languageOf(locale) === own || languages.has(languageOf(locale))) ?? tenant;
+}
+
+const known = new WeakMap<Model, ReadonlySet<string>>();
+
+function languagesOf(model: Model): ReadonlySet<string> {
+  let languages = known.get(model);
+  if (languages === undefined) known.set(model, (languages = new Set(localesOf(model).map(languageOf))));
+  return languages;
 }
 
 /** The language of whoever has not signed in: the first that their browser asks for and the engine speaks. */
@@ -22,9 +33,24 @@ const languageOf = (locale: string): string => locale.split('-')[0] ?? locale;
 
 const MAX_ACCEPTED = 20;
 
+/** Headers that came before: browsers send the same with each request. */
+const read = new Map<string, readonly string[]>();
+const MAX_READ = 200;
+const MAX_CHARACTERS = 200;
+
 /** Locales of an Accept-Language header, most wanted first. What is no locale is passed over. */
-function acceptedLocales(header: string | undefined): string[] {
+function acceptedLocales(header: string | undefined): readonly string[] {
   if (header === undefined) return [];
+  const before = read.get(header);
+  if (before !== undefined) return before;
+  const locales = readAccepted(header);
+  if (header.length > MAX_CHARACTERS) return locales;
+  if (read.size >= MAX_READ) read.clear();
+  read.set(header, locales);
+  return locales;
+}
+
+function readAccepted(header: string): string[] {
   return header
     .split(',', MAX_ACCEPTED)
     .map((part) => {

@@ -8,9 +8,16 @@ export type Metrics = {
   render(inFlight: number): string;
 };
 
+function within<K, V>(maps: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let map = maps.get(key);
+  if (map === undefined) maps.set(key, (map = new Map()));
+  return map;
+}
+
 /** Counts requests by the pattern of their route, never by what callers put into it: the number of series has an end. */
 export function createMetrics(): Metrics {
-  const requests = new Map<string, { value: number }>();
+  /** Counts by route, method and status. */
+  const requests = new Map<string, Map<string, Map<number, number>>>();
   const buckets = BUCKETS_SECONDS.map(() => 0);
   let count = 0;
   let sum = 0;
@@ -18,10 +25,8 @@ export function createMetrics(): Metrics {
   delay.enable();
   return {
     observe(method, route, status, seconds) {
-      const series = `method="${method}",route="${route}",status="${String(status)}"`;
-      const known = requests.get(series);
-      if (known === undefined) requests.set(series, { value: 1 });
-      else known.value++;
+      const byStatus = within(within(requests, route), method);
+      byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
       count++;
       sum += seconds;
       // A bucket counts what the smaller ones count too.
@@ -34,7 +39,14 @@ export function createMetrics(): Metrics {
       return [
         '# HELP fieldstone_http_requests_total Answered requests.',
         '# TYPE fieldstone_http_requests_total counter',
-        ...[...requests].map(([series, { value }]) => `fieldstone_http_requests_total{${series}} ${String(value)}`),
+        ...[...requests].flatMap(([route, byMethod]) =>
+          [...byMethod].flatMap(([method, byStatus]) =>
+            [...byStatus].map(
+              ([status, value]) =>
+                `fieldstone_http_requests_total{method="${method}",route="${route}",status="${String(status)}"} ${String(value)}`,
+            ),
+          ),
+        ),
         '# HELP fieldstone_http_request_duration_seconds Time from request to answer.',
         '# TYPE fieldstone_http_request_duration_seconds histogram',
         ...BUCKETS_SECONDS.map(

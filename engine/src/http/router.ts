@@ -2,10 +2,12 @@ import { AppError, malformed, notFound } from '../kernel/errors.js';
 import type { Method, Route } from './route.js';
 import { told } from '../texts/told.js';
 
-export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
+/** Shape: `pattern` is the path of the route with the base: "/api/v1/records/{object}". */
+export type Match = { readonly route: Route; readonly pattern: string; readonly params: Readonly<Record<string, string>> };
 export type Router = { readonly routes: readonly Route[]; match(method: string, path: string): Match };
 
-type Node = { literals: Map<string, Node>; parameter: Node | undefined; byMethod: Map<Method, { route: Route; names: readonly string[] }> };
+type Node = { literals: Map<string, Node>; parameter: Node | undefined; byMethod: Map<Method, Entry> };
+type Entry = { readonly route: Route; readonly pattern: string; readonly names: readonly string[] };
 
 const newNode = (): Node => ({ literals: new Map(), parameter: undefined, byMethod: new Map() });
 const KINDS: ReadonlySet<string> = new Set(['public', 'signed-in', 'capability']);
@@ -30,10 +32,9 @@ export function createRouter(base: string, routes: readonly Route[]): Router {
         const allow = [...found.node.byMethod.keys()].join(', ');
         throw new AppError('method_not_allowed', told('call.methods', { methods: allow }), { extra: { allow } });
       }
-      return {
-        route: entry.route,
-        params: Object.fromEntries(entry.names.map((name, index) => [name, decode(found.values[index] ?? '')])),
-      };
+      const params: Record<string, string> = {};
+      for (const [index, name] of entry.names.entries()) params[name] = decode(found.values[index] ?? '');
+      return { route: entry.route, pattern: entry.pattern, params };
     },
   };
 }
@@ -55,7 +56,7 @@ function add(root: Node, base: string, route: Route): void {
     }
   }
   if (node.byMethod.has(route.method)) throw new Error(`${place} is declared twice`);
-  node.byMethod.set(route.method, { route, names });
+  node.byMethod.set(route.method, { route, pattern: base + route.path, names });
 }
 
 const SENDS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import Koa, { type Context } from 'koa';
+import type Koa from 'koa';
+import type { Context } from 'koa';
 import { AppError, forbidden, malformed, notFound } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
@@ -8,6 +9,7 @@ import { capabilitiesOf } from '../people/actor.js';
 import { mayStillView } from '../people/view-as.js';
 import type { Caller, Sessions } from '../people/sessions.js';
 import { localised } from '../model/localise.js';
+import { LeanKoa } from './lean-koa.js';
 import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
 import { createGate } from './overload.js';
@@ -20,7 +22,7 @@ import { apiHeaders } from './middleware/security-headers.js';
 import { CalledScope, queryOf } from './called-scope.js';
 import type { Answer, DataTransaction, Route } from './route.js';
 import { createRouter, type Match } from './router.js';
-import { baseHeaders, sendWhole } from './send-answer.js';
+import { baseHeaders, sendStream, sendWhole } from './send-answer.js';
 import { createStaticFiles, type Site } from './static-files.js';
 import { told } from '../texts/told.js';
 
@@ -67,7 +69,7 @@ export function createServer(parts: ServerParts): Server {
   const root = createRouter('', parts.rootRoutes);
   const statics = createStaticFiles(parts.sites, isSecure);
   const dataHeaders = baseHeaders(apiHeaders(isSecure));
-  const app = new Koa({ proxy: false });
+  const app = new LeanKoa({ proxy: false });
   // Koa reports what the client broke off; our own failures are answered and logged below.
   app.silent = true;
   const gate = createGate(settings.maxInFlight, logger);
@@ -81,10 +83,10 @@ export function createServer(parts: ServerParts): Server {
     const reader: Reader = {};
     inFlight++;
     try {
-      const path = ctx.req.url?.split('?', 1)[0] ?? '/';
+      const path = pathOf(ctx.req.url ?? '/');
       if (isApi(path)) {
         const match = (path.startsWith('/api/') ? api : root).match(ctx.method, path);
-        pattern = (path.startsWith('/api/') ? API_BASE : '') + match.route.path;
+        pattern = match.pattern;
         if (gate.isOpen(inFlight, match.route.atLimit)) {
           status = send(ctx, requestId, await answer(ctx, match, path, requestId, reader));
         } else {
@@ -112,7 +114,8 @@ export function createServer(parts: ServerParts): Server {
     return path.startsWith('/api/') || path.startsWith('/health/') || path === '/metrics' || path.startsWith('/docs/');
   }
 
-  async function answer(ctx: Context, { route, params }: Match, path: string, requestId: string, reader: Reader): Promise<Answer> {
+  async function answer(ctx: Context, match: Match, path: string, requestId: string, reader: Reader): Promise<Answer> {
+    const { route } = match;
     const { headers } = ctx.req;
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
@@ -127,7 +130,7 @@ export function createServer(parts: ServerParts): Server {
     const body: Body = isUnsafe && !isStream ? await readBody(ctx.req, route.maxBytes) : { text: '', value: undefined };
     if (isUnsafe) checkParameters(route, ctx.req.url?.includes('?') === true ? queryOf(ctx.req.url) : undefined, body.value);
     const known = { path, requestId, caller, active, body };
-    const scopeIn = (tx?: DataTransaction) => new CalledScope(ctx.req, ctx.res, { route, params }, known, settings.trustedProxies, tx);
+    const scopeIn = (tx?: DataTransaction) => new CalledScope(ctx.req, ctx.res, match, known, settings.trustedProxies, tx);
     const key = headers['idempotency-key'];
     if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scopeIn());
     const { within } = route;
@@ -173,16 +176,12 @@ export function createServer(parts: ServerParts): Server {
     return { status, headers, text: json };
   }
 
-  /** Sends an answer; what comes as a stream is Koa's to send. Gives its status. */
+  /** Sends an answer; gives its status. */
   function send(ctx: Context, requestId: string, { status: given, headers, value, json, text, stream }: Answer): number {
     const body = text ?? json ?? (value === undefined ? null : JSON.stringify(value));
     const status = given ?? (body === null && stream === undefined ? 204 : 200);
     if (stream !== undefined) {
-      const { flat } = dataHeaders;
-      for (let index = 0; index < flat.length; index += 2) ctx.set(flat[index] ?? '', flat[index + 1] ?? '');
-      ctx.set({ ...headers, 'X-Request-Id': requestId });
-      ctx.status = status;
-      ctx.body = stream;
+      sendStream(ctx, requestId, dataHeaders, { status, headers, stream });
       return status;
     }
     const tag = headers?.['ETag'];
@@ -208,6 +207,11 @@ export function createServer(parts: ServerParts): Server {
 }
 
 const NO_HEADERS = baseHeaders([]);
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
 
 const localeOf = (ctx: Context, { locale }: Reader): string => locale ?? strangersLocale(ctx.req.headers['accept-language']);
 

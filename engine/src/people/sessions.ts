@@ -79,20 +79,21 @@ const MAX_CACHED = 10_000;
 export function createSessions(pool: IdentityPool, settings: SessionSettings): Sessions {
   const cache = new Map<string, { found: Promise<Caller | undefined>; until: number }>();
 
-  const remember = (hash: string, find: () => Promise<Caller | undefined>): Promise<Caller | undefined> => {
+  /** By the token itself, which is here with every request: its digest is worked out for the table alone. */
+  const remember = (token: string, find: () => Promise<Caller | undefined>): Promise<Caller | undefined> => {
     const now = Date.now();
-    const held = cache.get(hash);
+    const held = cache.get(token);
     if (held !== undefined && held.until > now) return held.found;
     const entry = { found: find(), until: now + BELIEVE_MS };
     entry.found.then(
       (caller) => {
-        if (caller === undefined) cache.delete(hash);
+        if (caller === undefined) cache.delete(token);
       },
-      () => cache.delete(hash),
+      () => cache.delete(token),
     );
     // Oldest first: what has been looked up least recently goes.
-    cache.delete(hash);
-    cache.set(hash, entry);
+    cache.delete(token);
+    cache.set(token, entry);
     const oldest = cache.size > MAX_CACHED ? cache.keys().next().value : undefined;
     if (oldest !== undefined) cache.delete(oldest);
     return entry.found;
@@ -105,8 +106,8 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
 
     bySession: (token) => {
       if (!SECRET.test(token)) return Promise.resolve(undefined);
-      const hash = digest(token);
-      return remember(hash, async () => {
+      return remember(token, async () => {
+        const hash = digest(token);
         const caller = await find(hash);
         if (caller !== undefined) await touchSession(pool, hash);
         return caller;
@@ -115,15 +116,13 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
 
     watch: (token) => {
       if (!SECRET.test(token)) return Promise.resolve(undefined);
-      const hash = digest(token);
-      return remember(watched(hash), () => find(hash));
+      return remember(watched(token), () => find(digest(token)));
     },
 
     byKey: (key) => {
       if (!key.startsWith(KEY_PREFIX) || !SECRET.test(key.slice(KEY_PREFIX.length))) return Promise.resolve(undefined);
-      const hash = digest(key);
-      return remember(hash, async () => {
-        const found = await personByKey(pool, hash);
+      return remember(key, async () => {
+        const found = await personByKey(pool, digest(key));
         if (found === undefined) return undefined;
         const { keyName, ...person } = found;
         return { person, cause: { kind: 'api_key', label: keyName }, via: 'api_key' };
@@ -161,10 +160,9 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
     logout: (token) => end(token),
 
     async viewAs(token, viewed) {
-      const hash = digest(token);
-      await setViewedPerson(pool, hash, viewed);
-      cache.delete(hash);
-      cache.delete(watched(hash));
+      await setViewedPerson(pool, digest(token), viewed);
+      cache.delete(token);
+      cache.delete(watched(token));
     },
 
     async viewings(tenantId, { limit, before }) {
@@ -179,10 +177,9 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
   };
 
   async function end(token: string): Promise<void> {
-    const hash = digest(token);
-    cache.delete(hash);
-    cache.delete(watched(hash));
-    await deleteSession(pool, hash);
+    cache.delete(token);
+    cache.delete(watched(token));
+    await deleteSession(pool, digest(token));
   }
 
   async function find(hash: string): Promise<Caller | undefined> {
@@ -193,7 +190,7 @@ export function createSessions(pool: IdentityPool, settings: SessionSettings): S
   }
 }
 
-const watched = (hash: string): string => `watch ${hash}`;
+const watched = (token: string): string => `watch ${token}`;
 
 /** Who has one IPv6 address has its whole /64: counting single addresses would count nothing. */
 function networkOf(address: string): string {

@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { PreparedNames } from './prepared-names.js';
-import { StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
+import { messageOf, StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
 import { told } from '../texts/told.js';
 
 /**
@@ -73,13 +73,25 @@ const TENANT_BY_VALUE = {
   text: `select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'auto', true)`,
 };
 
+/** Written once for each tenant: it goes ahead of every request. */
+const tenantStatements = { once: new Map<number, BatchStatement>(), by_value: new Map<number, BatchStatement>() };
+const MAX_TENANTS = 1_000;
+
 const SAVEPOINT: BatchStatement = { text: 'savepoint attempt', values: [] };
 const RELEASE: BatchStatement = { text: 'release savepoint attempt', values: [] };
 const TO_SAVEPOINT: BatchStatement = { text: 'rollback to savepoint attempt', values: [] };
 
 function tenantStatement(tenantId: number, statements: readonly DataStatement[]): BatchStatement {
   if (!Number.isSafeInteger(tenantId)) throw new TypeError('a tenant id is an integer');
-  return { ...(statements.some(({ plan }) => plan === 'by_value') ? TENANT_BY_VALUE : TENANT), values: [String(tenantId)] };
+  const plan = statements.some((statement) => statement.plan === 'by_value') ? 'by_value' : 'once';
+  const known = tenantStatements[plan].get(tenantId);
+  if (known !== undefined) return known;
+  const { name, text } = plan === 'by_value' ? TENANT_BY_VALUE : TENANT;
+  const values = [String(tenantId)];
+  const made: BatchStatement = { name, text, values, message: messageOf(name, values) };
+  if (tenantStatements[plan].size >= MAX_TENANTS) tenantStatements[plan].clear();
+  tenantStatements[plan].set(tenantId, made);
+  return made;
 }
 
 /**
@@ -132,7 +144,7 @@ export class DataPool {
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
-      client.query(new StatementBatch([tenant, ...named], done));
+      submit(client, new StatementBatch([tenant, ...named], done));
     });
   }
 
@@ -146,7 +158,7 @@ export class DataPool {
     };
     try {
       // Not awaited: they leave ahead of the first statement. If they fail, so does everything after them.
-      client.query(new StatementBatch([{ text: 'begin', values: [] }, tenant], note));
+      submit(client, new StatementBatch([{ text: 'begin', values: [] }, tenant], note));
       const send = (statements: readonly BatchStatement[], noted: BatchCallback): Promise<(string | null)[]> =>
         new Promise((resolve, reject) => {
           const done: BatchCallback = (error, texts) => {
@@ -154,14 +166,14 @@ export class DataPool {
             if (error) reject(error);
             else resolve(texts);
           };
-          client.query(new StatementBatch(statements, done));
+          submit(client, new StatementBatch(statements, done));
         });
       const result = await work({
         query: async (statement) => (await send([this.#named(client, statement)], note))[0] ?? null,
         attempt: async (statement) => {
           const undo: BatchCallback = (error) => {
             // It leaves ahead of whatever comes next. If it fails, so does everything after it.
-            if (error) client.query(new StatementBatch([TO_SAVEPOINT, RELEASE], note));
+            if (error) submit(client, new StatementBatch([TO_SAVEPOINT, RELEASE], note));
           };
           return (await send([SAVEPOINT, this.#named(client, statement), RELEASE], undo))[1] ?? null;
         },
@@ -213,3 +225,8 @@ export class DataPool {
 
 /** Whether the connection is fine after the error: Postgres refused the statement, and did not end the session. */
 const isOfStatement = (error: Error): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+
+/** A batch is one of the driver's queries, which its types do not know. */
+const submit = (client: pg.PoolClient, batch: StatementBatch): void => {
+  client.query(batch as unknown as pg.Query);
+};

@@ -14,8 +14,13 @@ export function textValue(value: unknown): string | null {
   throw new TypeError('the value has no text');
 }
 
-/** One statement of a batch. With a `name` it is prepared once on each connection. */
-export type BatchStatement = { readonly text: string; readonly values: readonly unknown[]; readonly name?: string | undefined };
+/** One statement of a batch. With a `name` it is prepared once on each connection; `message` is what runs it then, written beforehand by `messageOf`. */
+export type BatchStatement = {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name?: string | undefined;
+  readonly message?: Buffer;
+};
 
 /** Parts of the driver's connection that its types leave out. */
 type Connection = { readonly stream: Socket; readonly parsedStatements: Record<string, string | undefined> };
@@ -26,15 +31,21 @@ export type BatchCallback = (error: Error | null, texts: (string | null)[]) => v
 const SYNC = serialize.sync();
 const EXECUTE = serialize.execute({});
 
+/** What runs a statement that was prepared under this name. */
+export const messageOf = (name: string, values: readonly unknown[]): Buffer => Buffer.concat([bindOf(name, values), EXECUTE]);
+const bindOf = (statement: string, values: readonly unknown[]): Buffer =>
+  serialize.bind({ statement, values: values as unknown[], valueMapper: prepareValue });
+
 /**
  * Several statements sent as one message, with one Sync at the end. Outside a transaction block Postgres runs everything up to the Sync as one
  * transaction: all of it commits, or none. So a tenant's request needs no BEGIN and no COMMIT to be parsed and executed beside its statement.
  *
- * Shape:  a class of the driver's queries, because only those may be pipelined. Columns arrive as text and are not converted.
+ * Shape:  one of the driver's queries by its prototype, because only those may be pipelined; not by its constructor, which makes an emitter and a result
+ *         that nobody reads. Columns arrive as text and are not converted.
  * Errors: those of Postgres as they are.
  * Source: PostgreSQL manual, "Message flow", extended query and pipelining. Against begin and commit around it: docs/decisions/0011-one-message-per-request.md.
  */
-export class StatementBatch extends pg.Query {
+export class StatementBatch {
   readonly #statements: readonly BatchStatement[];
   readonly #done: BatchCallback;
   readonly #prepared: string[] = [];
@@ -44,15 +55,14 @@ export class StatementBatch extends pg.Query {
   #connection: Connection | undefined;
 
   constructor(statements: readonly BatchStatement[], done: BatchCallback) {
-    super('');
     this.#statements = statements;
     this.#done = done;
   }
 
-  override submit = (given: pg.Connection): void => {
+  submit(given: pg.Connection): void {
     const connection = (this.#connection = given as unknown as Connection);
     const parts: Buffer[] = [];
-    for (const { text, values, name = '' } of this.#statements) {
+    for (const { text, values, name = '', message } of this.#statements) {
       if (name === '' || connection.parsedStatements[name] === undefined) {
         // After a batch that failed nobody knows whether the server has the statement; closing one that it has not is no error.
         if (name !== '') {
@@ -62,11 +72,12 @@ export class StatementBatch extends pg.Query {
         }
         parts.push(serialize.parse({ name, text }));
       }
-      parts.push(serialize.bind({ statement: name, values: values as unknown[], valueMapper: prepareValue }), EXECUTE);
+      if (message === undefined) parts.push(bindOf(name, values), EXECUTE);
+      else parts.push(message);
     }
     parts.push(SYNC);
     connection.stream.write(Buffer.concat(parts));
-  };
+  }
 
   handleRowDescription(): void {
     // Never asked for.
@@ -97,3 +108,5 @@ export class StatementBatch extends pg.Query {
     this.#done(error, []);
   }
 }
+
+Object.setPrototypeOf(StatementBatch.prototype, pg.Query.prototype as object);
