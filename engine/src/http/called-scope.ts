@@ -43,7 +43,14 @@ export class CalledScope implements RequestScope {
   #query: ReadonlyMap<string, string> | undefined;
   #abort: AbortController | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, { route, params }: Match, known: Known, trustedProxies: number, tx?: DataTransaction) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { route, params }: Match,
+    known: Known,
+    trustedProxies: number,
+    tx?: DataTransaction,
+  ) {
     this.requestId = known.requestId;
     this.method = request.method as Method;
     this.path = known.path;
