@@ -136,3 +136,91 @@ test('a record is duplicated: the form is filled in, and what is its own is left
   await expect(page.getByRole('heading', { name: 'Copied lead' })).toBeVisible();
   expect(page.url()).not.toContain(id);
 });
+
+test('several fields are changed at once, and wrong ones are named where they are', async ({ admin, baseURL }) => {
+  test.slow();
+  const origin = baseURL ?? '';
+  const ids = await Promise.all(
+    ['One', 'Two'].map((name) => make(admin, 'account', origin, { name: `Manyfields ${name}`, website: 'https://before.example' })),
+  );
+  const { page } = admin;
+  await page.goto('/o/account?q=Manyfields');
+  await expect(page.getByRole('row', { name: /Manyfields/ })).toHaveCount(2);
+  await page.getByRole('checkbox', { name: 'Choose all' }).check();
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  const dialog = page.locator('fs-bulk-dialog');
+  const add = async (label: string) => {
+    await dialog.getByRole('combobox', { name: /^(Field|Another field)/ }).fill(label);
+    await dialog.getByRole('option', { name: label, exact: true }).click();
+  };
+  await add('Website');
+  // The focus is where one goes on.
+  await expect(dialog.getByRole('textbox', { name: 'Website' })).toBeFocused();
+  await page.keyboard.type('https://after.example');
+  await add('Phone');
+  await dialog.getByRole('textbox', { name: 'Phone' }).fill('+49 30 7654321');
+  await add('Description');
+  await isClean(admin);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await fits(admin);
+  await isClean(admin);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await dialog.getByRole('button', { name: 'Leave Description as it is' }).click();
+  await dialog.getByRole('button', { name: 'Change 2 records' }).click();
+  await expect(dialog).toHaveCount(0);
+  for (const id of ids) {
+    expect(await read(admin, 'account', id)).toMatchObject({
+      website: 'https://after.example',
+      primary_phone: expect.stringContaining('7654321') as unknown,
+    });
+  }
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  for (const id of ids) await expect.poll(async () => (await read(admin, 'account', id))['website']).toBe('https://before.example');
+});
+
+test('records that are chosen in a list are merged, and parted again', async ({ admin, person, baseURL }) => {
+  test.slow();
+  const origin = baseURL ?? '';
+  const [one, two, three] = [
+    await make(admin, 'account', origin, { name: 'Listmerge One', website: 'https://one.example' }),
+    await make(admin, 'account', origin, { name: 'Listmerge Two', website: 'https://two.example' }),
+    await make(admin, 'account', origin, { name: 'Listmerge Three' }),
+  ];
+  const { page } = admin;
+  await page.goto('/o/account?q=Listmerge');
+  const rows = page.getByRole('row', { name: /Listmerge/ });
+  await expect(rows).toHaveCount(3);
+  await page.getByRole('checkbox', { name: 'Choose Listmerge One' }).check();
+  await expect(page.getByRole('button', { name: 'Merge…' })).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Choose Listmerge Two' }).check();
+  await page.getByRole('checkbox', { name: 'Choose Listmerge Three' }).check();
+  await page.getByRole('button', { name: 'Merge…' }).press('Enter');
+  const dialog = page.locator('fs-merge-dialog');
+  await expect(dialog.getByText('Merge into Listmerge One')).toBeVisible();
+  await expect(dialog.getByRole('radio').first()).toBeVisible();
+  await isClean(admin);
+  await dialog.getByLabel('Record that stays').selectOption({ label: 'Listmerge Two' });
+  await expect(dialog.getByText('Merge into Listmerge Two')).toBeVisible();
+  await dialog
+    .getByRole('group', { name: 'Website' })
+    .getByRole('radio', { name: /one\.example/ })
+    .check();
+  await page.setViewportSize({ width: 320, height: 700 });
+  await fits(admin);
+  await isClean(admin);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByText(/\d chosen/)).toHaveCount(0);
+  expect(await read(admin, 'account', two)).toMatchObject({ name: 'Listmerge Two', website: 'https://one.example' });
+  for (const gone of [one, three]) expect((await read(admin, 'account', gone))['mergedInto']).toMatchObject({ id: two });
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(rows).toHaveCount(3);
+  expect(await read(admin, 'account', two)).toMatchObject({ website: 'https://two.example' });
+
+  const rep = await person('Rolf Repper', ['sales_rep']);
+  await rep.page.goto('/o/account?q=Listmerge');
+  await expect(rep.page.getByRole('row', { name: /Listmerge/ })).toHaveCount(3);
+  await expect(rep.page.getByRole('button', { name: 'Merge…' })).toHaveCount(0);
+});

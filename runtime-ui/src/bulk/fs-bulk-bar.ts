@@ -3,10 +3,15 @@ import './fs-bulk-dialog.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenObject } from '@fieldstone/metadata/types/wire.js';
+import { showToast } from '../app/toasts.js';
 import { formatNumber } from '../fields/format.js';
 import { ownerField, type Screen } from '../model/screen.js';
+import { t } from '../texts/text.js';
 import type { BulkTask } from './fs-bulk-dialog.js';
 import { bulk, counted } from './texts.js';
+
+/** As many records become one at once. */
+const MOST_MERGED = 4;
 
 /**
  * @summary What can be done with the chosen records of a list.
@@ -47,6 +52,8 @@ export class FsBulkBar extends LitElement {
   @property({ attribute: false }) refresh: () => void = () => undefined;
 
   @state() private task: BulkTask | null = null;
+  /** Those that are merged, while that is asked about. */
+  @state() private merging: readonly RecordBody[] | null = null;
 
   private fire(name: string) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
@@ -56,8 +63,45 @@ export class FsBulkBar extends LitElement {
     this.task = task;
   }
 
+  private async openMerge() {
+    const { records } = this;
+    try {
+      await import('../undo/merge-part.js');
+      this.merging = records;
+    } catch {
+      showToast({ text: t('state.offline.title'), tone: 'danger' });
+    }
+  }
+
+  /** The others are gone; the one that stays is not chosen any more. */
+  private merged(event: Event) {
+    event.stopPropagation();
+    this.dispatchEvent(new CustomEvent('fs-done', { detail: [], bubbles: true, composed: true }));
+  }
+
+  private get canMerge() {
+    const { actions, update, delete: remove } = this.object.access;
+    const { length } = this.records;
+    return actions.includes('merge') && update && remove && length >= 2 && length <= MOST_MERGED;
+  }
+
+  private mergeDialog() {
+    const [record, ...others] = this.merging ?? [];
+    if (record === undefined) return nothing;
+    return html`<fs-merge-dialog
+      .screen=${this.screen}
+      .object=${this.object}
+      .record=${record}
+      .chosen=${others}
+      .refresh=${this.refresh}
+      @fs-saved=${this.merged}
+      @fs-close=${this.close}
+    ></fs-merge-dialog>`;
+  }
+
   private close() {
     this.task = null;
+    this.merging = null;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('fs-button')?.focus());
   }
 
@@ -73,6 +117,9 @@ export class FsBulkBar extends LitElement {
           access.update && owner?.editable === true
             ? html`<fs-button icon="user" @click=${() => this.open('owner')}>${bulk('bar.owner')}</fs-button>`
             : nothing
+        }
+        ${
+          this.canMerge ? html`<fs-button icon="git-merge" @click=${() => void this.openMerge()}>${bulk('bar.merge')}</fs-button>` : nothing
         }
         ${access.delete ? html`<fs-button icon="trash-2" @click=${() => this.open('delete')}>${bulk('bar.delete')}</fs-button>` : nothing}
         ${
@@ -95,7 +142,8 @@ export class FsBulkBar extends LitElement {
               .refresh=${this.refresh}
               @fs-close=${this.close}
             ></fs-bulk-dialog>`
-      }`;
+      }
+      ${this.mergeDialog()}`;
   }
 }
 

@@ -4,6 +4,7 @@ import '../ui-kit/fs-combobox.js';
 import '../ui-kit/fs-dialog.js';
 import { LitElement, css, html, nothing } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { BulkAnswer, Problem, RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { announce } from '../app/announce.js';
 import { recordPath } from '../app/router.js';
@@ -32,6 +33,12 @@ export class FsBulkDialog extends LitElement {
     }
     p {
       margin: 0;
+    }
+    .field {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 4px;
+      align-items: end;
     }
     .muted {
       color: var(--fs-text-muted);
@@ -78,8 +85,11 @@ export class FsBulkDialog extends LitElement {
   /** Reads the list again, also when this is closed: what was done can be undone after it. */
   @property({ attribute: false }) refresh: () => void = () => undefined;
 
-  @state() private field: ScreenField | undefined;
-  @state() private value: unknown = null;
+  /** What is changed, in the order it was chosen, with the values that all records get. */
+  @state() private fields: readonly ScreenField[] = [];
+  @state() private values: Readonly<Record<string, unknown>> = {};
+  /** What is wrong with the values, by the names of the fields. */
+  @state() private wrong: Readonly<Record<string, string>> = {};
   @state() private problem = '';
   @state() private busy = false;
   @state() private failed: readonly Failed[] | null = null;
@@ -91,12 +101,14 @@ export class FsBulkDialog extends LitElement {
 
   override willUpdate() {
     if (this.chosen.length === 0) this.chosen = this.records;
-    if (this.task === 'owner') this.field ??= ownerField(this.object);
+    const owner = this.task === 'owner' && this.fields.length === 0 ? ownerField(this.object) : undefined;
+    if (owner) this.fields = [owner];
   }
 
   /** Fields whose value can be the same in several records. */
   private find = (text: string): Promise<Option[]> => {
-    const options = this.object.fields.filter((field) => field.editable && !field.unique).map(({ name, label }) => ({ id: name, label }));
+    const free = this.object.fields.filter((field) => field.editable && !field.unique && !this.fields.includes(field));
+    const options = free.map(({ name, label }) => ({ id: name, label }));
     const wanted = text.trim().toLowerCase();
     return Promise.resolve(options.filter(({ label }) => label.toLowerCase().includes(wanted)));
   };
@@ -108,25 +120,47 @@ export class FsBulkDialog extends LitElement {
 
   private choose(event: CustomEvent<Option | null>) {
     event.stopPropagation();
-    const name = event.detail?.id;
-    this.field = this.object.fields.find((field) => field.name === name);
-    this.value = null;
+    const box = event.currentTarget as HTMLElement & { value: Option | null };
+    const field = this.object.fields.find(({ name }) => name === event.detail?.id);
+    box.value = null;
+    if (field === undefined) return;
+    this.fields = [...this.fields, field];
+    this.values = { ...this.values, [field.name]: null };
     this.problem = '';
+    void this.goToLast();
+  }
+
+  /** The field that was chosen last is what the person goes on with. */
+  private async goToLast() {
+    await this.updateComplete;
+    const editor = this.renderRoot.querySelector<LitElement>('.field:last-of-type > *');
+    await editor?.updateComplete;
+    // What it is made of is drawn after it.
+    requestAnimationFrame(() => editor?.focus());
+  }
+
+  private leave(field: ScreenField) {
+    const without = <T>(of: Readonly<Record<string, T>>) => Object.fromEntries(Object.entries(of).filter(([name]) => name !== field.name));
+    this.fields = this.fields.filter((each) => each !== field);
+    this.values = without(this.values);
+    this.wrong = without(this.wrong);
+    this.renderRoot.querySelector<HTMLElement>('fs-combobox')?.focus();
   }
 
   private operations(): Operation[] | undefined {
     if (this.task === 'delete') return this.chosen.map(({ id }) => ({ op: 'delete', id }));
-    if (this.field === undefined) {
+    if (this.fields.length === 0) {
       this.problem = bulk('edit.missing');
       return undefined;
     }
-    const { problem, toWrite } = fieldEditor(this.field);
-    const wrong = problem?.(this.value);
-    if (wrong !== undefined) {
-      this.problem = wrong;
-      return undefined;
-    }
-    const values = { [this.field.name]: toWrite === undefined ? this.value : toWrite(this.value) };
+    const editors = this.fields.map((field) => ({ name: field.name, value: this.values[field.name] ?? null, ...fieldEditor(field) }));
+    const wrong = editors.flatMap(({ name, value, problem }) => {
+      const text = problem?.(value);
+      return text === undefined ? [] : [[name, text] as const];
+    });
+    this.wrong = Object.fromEntries(wrong);
+    if (wrong.length > 0) return undefined;
+    const values = Object.fromEntries(editors.map(({ name, value, toWrite }) => [name, toWrite === undefined ? value : toWrite(value)]));
     return this.chosen.map(({ id }) => ({ op: 'update', id, values }));
   }
 
@@ -176,24 +210,37 @@ export class FsBulkDialog extends LitElement {
   }
 
   private editor(field: ScreenField) {
-    return html`${fieldEditor(field).edit({
-      field,
-      screen: this.screen,
-      object: this.object.name,
-      value: this.value,
-      values: {},
-      label: field.label,
-      help: field.help ?? '',
-      error: this.problem,
-      required: field.required,
-      disabled: this.busy,
-      needed: [],
-      change: (value) => {
-        this.value = value;
-        this.problem = '';
-      },
-    })}
-    ${field.required || this.task === 'owner' ? nothing : html`<p class="muted">${bulk('edit.empty')}</p>`}`;
+    const { name, label } = field;
+    return html`<div class="field">
+      ${fieldEditor(field).edit({
+        field,
+        screen: this.screen,
+        object: this.object.name,
+        value: this.values[name] ?? null,
+        values: this.values,
+        label,
+        help: field.help ?? '',
+        error: this.wrong[name] ?? '',
+        required: field.required,
+        disabled: this.busy,
+        needed: [],
+        change: (value) => {
+          this.values = { ...this.values, [name]: value };
+          this.wrong = { ...this.wrong, [name]: '' };
+        },
+      })}
+      ${
+        this.task === 'owner'
+          ? nothing
+          : html`<fs-button
+              variant="quiet"
+              icon="x"
+              label=${bulk('edit.remove', { field: label })}
+              ?disabled=${this.busy}
+              @click=${() => this.leave(field)}
+            ></fs-button>`
+      }
+    </div>`;
   }
 
   private question() {
@@ -204,21 +251,31 @@ export class FsBulkDialog extends LitElement {
     }
     return html`<form @submit=${this.apply}>
       <p class="muted">${counted('edit.about', count)}</p>
+      ${repeat(
+        this.fields,
+        ({ id }) => id,
+        (field) => this.editor(field),
+      )}
       ${
         this.task === 'edit'
           ? html`<fs-combobox
               autofocus
-              required
-              label=${bulk('edit.field')}
+              ?required=${this.fields.length === 0}
+              label=${bulk(this.fields.length === 0 ? 'edit.field' : 'edit.another')}
               placeholder=${bulk('edit.find')}
-              error=${this.field === undefined ? this.problem : ''}
+              error=${this.fields.length === 0 ? this.problem : ''}
               .search=${this.find}
-              .value=${this.field === undefined ? null : { id: this.field.name, label: this.field.label }}
+              .value=${null}
               @fs-change=${this.choose}
             ></fs-combobox>`
           : nothing
       }
-      ${this.field === undefined ? nothing : this.editor(this.field)}
+      ${
+        this.task === 'edit' && this.fields.some(({ required }) => !required)
+          ? html`<p class="muted">${bulk(this.fields.length === 1 ? 'edit.empty' : 'edit.emptySome')}</p>`
+          : nothing
+      }
+      ${this.fields.length > 0 && this.problem !== '' ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
     </form>`;
   }
 

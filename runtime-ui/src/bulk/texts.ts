@@ -8,6 +8,7 @@ const en = {
   'bar.first': 'Choose the first {{count}}',
   'bar.edit': 'Edit…',
   'bar.owner': 'Change owner…',
+  'bar.merge': 'Merge…',
   'bar.delete': 'Delete…',
   'bar.clear': 'Choose none',
 
@@ -16,6 +17,9 @@ const en = {
   'delete.title': 'Delete {{objects}}',
   'edit.field': 'Field',
   'edit.find': 'Choose a field',
+  'edit.another': 'Another field',
+  'edit.remove': 'Leave {{field}} as it is',
+  'edit.emptySome': 'Fields without a value are emptied.',
   'edit.missing': 'Choose a field first.',
   'edit.empty': 'Without a value the field is emptied.',
   'edit.about_one': '{{count}} record is changed. What you may not change, or what a rule refuses, stays as it is and is listed.',
@@ -47,6 +51,7 @@ const de: typeof en = {
   'bar.first': 'Die ersten {{count}} auswählen',
   'bar.edit': 'Bearbeiten …',
   'bar.owner': 'Besitzer ändern …',
+  'bar.merge': 'Zusammenführen …',
   'bar.delete': 'Löschen …',
   'bar.clear': 'Keine auswählen',
 
@@ -55,6 +60,9 @@ const de: typeof en = {
   'delete.title': '{{objects}} löschen',
   'edit.field': 'Feld',
   'edit.find': 'Feld auswählen',
+  'edit.another': 'Weiteres Feld',
+  'edit.remove': '{{field}} lassen, wie es ist',
+  'edit.emptySome': 'Felder ohne Wert werden geleert.',
   'edit.missing': 'Wählen Sie zuerst ein Feld.',
   'edit.empty': 'Ohne Wert wird das Feld geleert.',
   'edit.about_one':

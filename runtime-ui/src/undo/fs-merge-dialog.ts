@@ -49,6 +49,27 @@ export class FsMergeDialog extends LitElement {
       font: var(--fs-font-14);
       font-weight: 600;
     }
+    .stays {
+      display: grid;
+      gap: 4px;
+      margin-bottom: 12px;
+      font: var(--fs-font-13);
+      font-weight: 600;
+    }
+    select {
+      height: var(--fs-control);
+      max-width: 100%;
+      padding: 0 10px;
+      border: 1px solid var(--fs-line-strong);
+      border-radius: var(--fs-radius-m);
+      background: var(--fs-surface);
+      color: var(--fs-text);
+      font: var(--fs-font-14);
+    }
+    select:focus-visible {
+      outline: var(--fs-focus);
+      outline-offset: 1px;
+    }
     .others {
       display: flex;
       flex-wrap: wrap;
@@ -139,6 +160,10 @@ export class FsMergeDialog extends LitElement {
   @property({ attribute: false }) object!: ScreenObject;
   /** The one that stays. */
   @property({ attribute: false }) record!: RecordBody;
+  /** Others that were chosen already: then it may be said which of all stays. */
+  @property({ attribute: false }) chosen: readonly RecordBody[] = [];
+  /** Where the person is led when it was taken back. */
+  @property({ attribute: false }) refresh: (() => void) | undefined;
 
   @state() private others: readonly Option[] = [];
   @state() private preview: MergePreview | null = null;
@@ -149,8 +174,25 @@ export class FsMergeDialog extends LitElement {
 
   /** The menu that led here gives focus back to its button at first. */
   override firstUpdated() {
+    if (this.chosen.length > 0) void this.look(this.chosen.map((record) => this.optionOf(record)));
     const begin = () => this.renderRoot.querySelector<HTMLElement>('fs-combobox')?.focus();
     window.setTimeout(begin, MENU_CLOSES_MS);
+  }
+
+  private optionOf(record: RecordBody): Option {
+    return { id: record.id, label: titleOf(this.object, record) };
+  }
+
+  /** Another one stays; what was chosen of the values is asked anew, since they stand in another order. */
+  private keep(id: string) {
+    const all = [this.record, ...this.chosen];
+    const record = all.find((each) => each.id === id);
+    if (record === undefined || record === this.record) return;
+    const others = [this.optionOf(this.record), ...this.others.filter((other) => other.id !== id)];
+    this.chosen = all.filter((each) => each !== record);
+    this.record = record;
+    this.choices = new Map();
+    void this.look(others);
   }
 
   private get name() {
@@ -210,7 +252,7 @@ export class FsMergeDialog extends LitElement {
         changesOf(object, record, values),
         stays?.version ?? record.version,
       );
-      offerUndo(texts('done', { name: this.name }));
+      offerUndo(texts('done', { name: this.name }), this.refresh);
       this.dispatchEvent(new CustomEvent('fs-saved', { bubbles: true, composed: true }));
       this.close();
     } catch (error) {
@@ -275,10 +317,24 @@ export class FsMergeDialog extends LitElement {
       }`;
   }
 
+  /** Which of those that were chosen stays. */
+  private stays() {
+    if (this.chosen.length === 0) return nothing;
+    const going = new Set(this.others.map(({ id }) => id));
+    const all = [this.record, ...this.chosen.filter(({ id }) => going.has(id))];
+    return html`<label class="stays"
+      >${texts('stays')}
+      <select ?disabled=${this.busy} @change=${(event: Event) => this.keep((event.target as HTMLSelectElement).value)}>
+        ${all.map((each) => html`<option value=${each.id} ?selected=${each === this.record}>${titleOf(this.object, each)}</option>`)}
+      </select>
+    </label>`;
+  }
+
   override render() {
     const { name } = this;
     const isFull = this.others.length === MOST_OTHERS;
     return html`<fs-dialog label=${texts('title', { name })} open has-footer>
+      ${this.stays()}
       <p>${texts('intro', { name })}</p>
       <fs-combobox
         label=${texts('add')}

@@ -3,6 +3,7 @@ import { textsOf } from '../texts/text.js';
 const en = {
   title: 'Merge into {{name}}',
   intro: '{{name}} stays. The others go to the recycle bin, and everything that belongs to them is moved to it.',
+  stays: 'Record that stays',
   add: 'Records to merge into it',
   find: 'Type a name…',
   none: 'Nothing found',
@@ -24,6 +25,7 @@ const en = {
 const de: Record<keyof typeof en, string> = {
   title: 'In {{name}} zusammenführen',
   intro: '{{name}} bleibt. Die anderen kommen in den Papierkorb, und alles, was zu ihnen gehört, wird übertragen.',
+  stays: 'Datensatz, der bleibt',
   add: 'Datensätze, die darin aufgehen',
   find: 'Namen eingeben …',
   none: 'Nichts gefunden',
