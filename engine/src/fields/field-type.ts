@@ -96,6 +96,8 @@ export type FieldType = {
   readonly isWide?: true;
   /** Unique values are compared without case. */
   readonly ignoresCase?: true;
+  /** Of a list of values that form groups: the type that one of them is of. */
+  readonly memberType?: FieldType['name'];
   /** A list in one column: its index is one of members. `always` there, or when the field is `indexed`. */
   readonly memberIndex?: 'always' | 'indexed';
   /** Members of an answered value that workflows and templates can name, besides `parts`: `amount.currency`. */

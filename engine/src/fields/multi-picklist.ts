@@ -29,5 +29,6 @@ export const multiPicklist: FieldType = {
   isFilterable: true,
   uses: ['default'],
   choice: 'many',
+  memberType: 'picklist',
   checkOptions: needsOptions,
 };

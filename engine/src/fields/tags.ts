@@ -42,4 +42,5 @@ export const tags: FieldType = {
   isFilterable: true,
   uses: ['indexed', 'default'],
   memberIndex: 'indexed',
+  memberType: 'text',
 };

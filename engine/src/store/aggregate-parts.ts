@@ -1,4 +1,6 @@
 import type { ValueType } from '@fieldstone/metadata/language/expression.js';
+import type { FieldType } from '../fields/field-type.js';
+import { fieldType } from '../fields/registry.js';
 import type { Issue } from '../kernel/errors.js';
 import { limitIssue } from '../model/limits.js';
 import type { ObjectModel } from '../model/types.js';
@@ -20,8 +22,18 @@ export type GroupLevel = {
 };
 export type MeasureLevel = { readonly op: (typeof OPERATIONS)[number]; readonly field?: string; readonly as: string };
 
-/** A level of grouping, resolved. `sql` gives the key of a record over alias `d` and the joins. */
-export type Group = GroupLevel & { readonly value: LinkValue; readonly sql: string; readonly isDay: boolean };
+/**
+ * A level of grouping, resolved. `sql` gives the key of a record over alias `d` and the joins.
+ *
+ * Shape:  a field that holds a list of values has a key for each of them: `members` is the type of one, and `list` the SQL of a join that parts the record.
+ */
+export type Group = GroupLevel & {
+  readonly value: LinkValue;
+  readonly sql: string;
+  readonly isDay: boolean;
+  readonly members?: FieldType;
+  readonly list?: string;
+};
 export type Measure = MeasureLevel & { readonly value?: LinkValue };
 
 /** Kinds of values of which two are the same or not, and of which one is the smaller. */
@@ -31,9 +43,14 @@ const ORDERED: ReadonlySet<ValueType> = new Set(['decimal', 'date', 'time', 'dat
 /** An amount is two values, and money is told by its code. */
 const hasOneColumn = ({ code }: LinkValue): boolean => code === undefined;
 
+/** Of a list of values: the type of one. */
+const membersOf = ({ type, field }: LinkValue): FieldType | undefined =>
+  type?.memberType === undefined || field.computed !== undefined ? undefined : fieldType(type.memberType);
+
 /** Few enough to mean something: no long texts, no numbers that name a record. */
 const formsGroups = (value: LinkValue): boolean =>
   value.target !== undefined ||
+  membersOf(value) !== undefined ||
   (DISTINCT.has(value.valueType) &&
     value.valueType !== 'reference' &&
     hasOneColumn(value) &&
@@ -61,7 +78,7 @@ export function aggregateParts(
   };
   const groups = asked.groups.flatMap((level, index): Group[] => {
     const value = find(level.field, `/groupBy/${index}`);
-    return value === undefined ? [] : groupOf(scope, level, value, `/groupBy/${index}`, issues);
+    return value === undefined ? [] : groupOf(scope, level, value, index, issues);
   });
   const measures = asked.measures.flatMap((level, index): Measure[] => {
     const place = `/measures/${index}/field`;
@@ -77,8 +94,9 @@ export function aggregateParts(
   return { groups, measures };
 }
 
-function groupOf(scope: QueryScope, level: GroupLevel, value: LinkValue, path: string, issues: Issue[]): Group[] {
+function groupOf(scope: QueryScope, level: GroupLevel, value: LinkValue, index: number, issues: Issue[]): Group[] {
   const { valueType } = value;
+  const path = `/groupBy/${index}`;
   const refuse = (code: string, text: Told): Group[] => {
     issues.push({ path, code, ...text });
     return [];
@@ -89,6 +107,11 @@ function groupOf(scope: QueryScope, level: GroupLevel, value: LinkValue, path: s
   if (by === undefined) {
     if (timeZone !== undefined) return refuse('not_a_date', told('groups.zone_with_by'));
     if (isMoment) return refuse('required', told('groups.which_unit'));
+    const members = membersOf(value);
+    if (members !== undefined) {
+      const list = `left join lateral unnest(${value.sql}) e${index} (v) on true`;
+      return [{ ...level, value, sql: `e${index}.v`, isDay: false, members, list }];
+    }
     return [{ ...level, value, sql: value.sql, isDay: false }];
   }
   if (!isMoment && valueType !== 'date') return refuse('not_a_date', told('groups.no_date', { field: level.field }));

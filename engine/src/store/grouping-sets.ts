@@ -37,6 +37,20 @@ export class GroupingSets {
     return ` group by grouping sets (${[...ofGroups, ...ofAll].map((set) => `(${set.join(', ')})`).join(', ')})`;
   }
 
+  /** How totals that are grouped by themselves number their sets and name their columns, as if they were those of `groupBy`. */
+  ofTotals(): { gs: string; kg: string; codes: string[] } {
+    const codes = this.#currencies;
+    const keys = 2 ** this.#keys - 1;
+    const parted = codes.length === 0 ? '' : ` + grouping(${codes.join(', ')})`;
+    return { gs: `${keys * 2 ** this.#codes}${parted}`, kg: String(keys), codes };
+  }
+
+  /** Totals over everything, and parted by each currency. */
+  groupTotals(): string {
+    const codes = this.#currencies;
+    return codes.length === 0 ? '' : ` group by grouping sets ((), ${codes.map((code) => `(${code})`).join(', ')})`;
+  }
+
   get #currencies(): string[] {
     return Array.from({ length: this.#codes }, (_, index) => `c${index}`);
   }

@@ -35,7 +35,8 @@ type Order = { readonly sql: string; readonly direction: 'asc' | 'desc'; readonl
  * Groups with their measures in one statement.
  *
  * Shape:  the answer is {"data": [...], "page": {"hasMore"}, "totals"?}. Records are read once: the groups, the same parted by currency and the totals are
- *         grouping sets of one pass. A linked record that the caller may not read is the key null.
+ *         grouping sets of one pass. A linked record that the caller may not read is the key null. A record is in a group for each value of a list,
+ *         and in that without a value when it has none; in the totals it is once, which takes a second pass.
  * Errors: malformed for names in `having` and `sort`.
  * Source: the sub-select is fenced (offset 0): keys that are expressions or constants come out right in every grouping set only when they are columns.
  */
@@ -45,14 +46,24 @@ export function selectAggregate(parts: AggregateParts): string {
   const sets = new GroupingSets(groups.length, codes.length);
   const order = orderOf(parts, made);
   const having = parts.having === undefined ? [] : [groupCondition(scope, parts.having, columnsOf(groups, measures, made), 'm')];
-  const list = [...groups.map(({ sql }, index) => `${sql} as k${index}`), ...facts];
-  const rows = `select ${list.length === 0 ? '1' : list.join(', ')} from ${tableOf(scope.active, object)} d ${joins.sql.join(' ')} where ${where.join(' and ')} offset 0`;
+  const lists = groups.flatMap((group) => group.list ?? []);
+  const rowsOf = (list: readonly string[], parted: readonly string[]) =>
+    `select ${list.length === 0 ? '1' : list.join(', ')} from ${tableOf(scope.active, object)} d ${[...joins.sql, ...parted].join(' ')} where ${where.join(' and ')} offset 0`;
+  const rows = rowsOf([...groups.map(({ sql }, index) => `${sql} as k${index}`), ...facts], lists);
   const columns = [
     `${numberOf(sets.columns)} as gs`,
     `${numberOf(sets.keys)} as kg`,
     ...sets.columns,
     ...made.flatMap((measure) => measure.columns),
   ];
+  // A record that is in several groups is once in the totals: they are made of the records as they are, in a pass of their own.
+  const ownTotals = parts.totals && lists.length > 0;
+  const totals = () => {
+    const { gs, kg, codes: parted } = sets.ofTotals();
+    const keys = sets.keys.map((key) => `null as ${key}`);
+    const list = [`${gs} as gs`, `${kg} as kg`, ...keys, ...parted, ...made.flatMap((measure) => measure.columns)];
+    return ` union all select ${list.join(', ')} from (${rowsOf(facts, [])}) f${sets.groupTotals()}`;
+  };
   // Rows of one group in the set parted by currency are found by a number, because null is a key like any other.
   const rank =
     codes.length === 0 || groups.length === 0
@@ -67,7 +78,7 @@ export function selectAggregate(parts: AggregateParts): string {
   ].join(' ');
   const ctes = [
     ...(money.isUsed ? [money.rates] : []),
-    `g as materialized (select ${columns.join(', ')} from (${rows}) f${sets.groupBy(parts.totals)})`,
+    `g as materialized (select ${columns.join(', ')} from (${rows}) f${sets.groupBy(parts.totals && !ownTotals)}${ownTotals ? totals() : ''})`,
     `r as materialized (select g.*, ${rank} as rk from g)`,
     `page as materialized (${page})`,
   ];
@@ -97,8 +108,9 @@ function labelJoin(scope: QueryScope, { value: { target } }: Group, index: numbe
 }
 
 /** The key of a group: of a link its id and label, of a date its first day, else the value as records have it. */
-function keyJson(scope: QueryScope, { value: { target, type, field }, isDay }: Group, index: number): string {
+function keyJson(scope: QueryScope, { value: { target, type, field }, isDay, members }: Group, index: number): string {
   const key = `m.k${index}`;
+  if (members !== undefined) return members.jsonSql([key], field.options);
   if (target !== undefined)
     return `case when ${key} is not null then json_build_object('id', ${key}, 'label', ${labelOf(scope, target, `l${index}`)}) end`;
   if (isDay) return `to_char(${key}, 'YYYY-MM-DD')`;
@@ -133,7 +145,7 @@ function orderOf({ scope, groups, measures, sort }: AggregateParts, made: readon
 function keyOrder(scope: QueryScope, { value: { target, field, type } }: Group, index: number, direction: Order['direction']): Order[] {
   const key = { sql: `m.k${index}`, direction };
   if (target !== undefined) return [{ sql: labelOf(scope, target, `l${index}`), direction, isLabel: true }, key];
-  if (type?.choice !== 'one') return [key];
+  if (type?.choice === undefined) return [key];
   const options = (field.options.options ?? []).map(({ value }) => literal(value));
   return options.length === 0 ? [key] : [{ sql: `array_position(array[${options.join(', ')}], m.k${index})`, direction }, key];
 }
@@ -141,8 +153,9 @@ function keyOrder(scope: QueryScope, { value: { target, field, type } }: Group, 
 /** What a condition on groups may name: levels of grouping and measures, those without dots. */
 function columnsOf(groups: readonly Group[], measures: readonly Measure[], made: readonly MadeMeasure[]): GroupColumn[] {
   return [
-    ...groups.map(({ as, value: { field, type, target }, isDay }, index): GroupColumn => {
+    ...groups.map(({ as, value: { field, type, target }, isDay, members }, index): GroupColumn => {
       const column = `k${index}`;
+      if (members !== undefined) return { name: as, column, field: { type: members.name, options: field.options } };
       if (target !== undefined) return { name: as, column, field: { type: 'lookup', options: {}, target: target.name } };
       return { name: as, column, field: { type: isDay ? 'date' : (type?.name ?? 'text'), options: isDay ? {} : field.options } };
     }),

@@ -279,7 +279,7 @@ describe('what is wrong with a call', () => {
     );
     expect(
       await refusal(admin, {
-        groupBy: ['tags', { field: 'name', by: 'day' }, 'part_of.part_of.part_of.name'],
+        groupBy: ['budget', { field: 'name', by: 'day' }, 'part_of.part_of.part_of.name'],
         measures: [
           { op: 'sum', field: 'name', as: 'a' },
           { op: 'max', as: 'b' },
@@ -330,4 +330,120 @@ it('follows a change at once', async () => {
 
 it('invariant 1: names the tenant as a constant for every table of these statements', () => {
   expect(world.aliasesWithoutTenant()).toEqual([]);
+});
+
+describe('groups by the values of a list', () => {
+  let lists: World;
+  let ada: RequestContext;
+  let reader: RequestContext;
+  const list = async (body: Row, ctx = ada, object = 'thing') =>
+    JSON.parse(await aggregateRecords(ctx, object, parseAggregateQuery(body))) as Answer;
+  const field = (of: string, name: string, type: string, more: Row = {}) => ({
+    kind: 'field',
+    id: `fld_${of}_${name}`,
+    object: of,
+    name,
+    label: name,
+    type,
+    ...more,
+  });
+  const colors = { options: ['red', 'green', 'blue'].map((value) => ({ value, label: value })) };
+  const role = (name: string, fields: Row) => [
+    { kind: 'role', id: `rol_${name}`, name, label: name },
+    { kind: 'permission', id: `prm_${name}`, role: name, object: 'thing', read: 'all', create: true, update: 'all', fields },
+    { kind: 'permission', id: `prm_${name}_box`, role: name, object: 'box', read: 'all', create: true },
+  ];
+
+  beforeAll(async () => {
+    lists = await makeWorld([
+      ...['thing', 'box'].map((name) => ({ kind: 'object', id: `obj_${name}`, name, label: name, pluralLabel: name, nameField: 'name' })),
+      field('thing', 'name', 'text', { required: true }),
+      field('thing', 'colors', 'multi_picklist', colors),
+      field('thing', 'words', 'tags'),
+      field('thing', 'price', 'currency'),
+      field('thing', 'size', 'integer'),
+      field('thing', 'box', 'lookup', { target: 'box' }),
+      field('box', 'name', 'text', { required: true }),
+      field('box', 'labels', 'tags'),
+      ...role('maker', { default: 'edit' }),
+      ...role('blind', { default: 'edit', only: { words: 'none' } }),
+    ]);
+    ada = await lists.person('Ada', ['maker']);
+    reader = await lists.person('Ben', ['blind']);
+    const box = (await createRecord(ada, 'box', { name: 'Box', labels: ['old', 'wood'] })).id;
+    const thing = (name: string, more: Row) => createRecord(ada, 'thing', { name, ...more });
+    await thing('A', { colors: ['red', 'green'], words: ['x', 'y'], price: '10', size: 1, box });
+    await thing('B', { colors: ['green'], words: ['y'], price: { amount: '4', currency: 'USD' }, size: 2, box });
+    await thing('C', { price: '1', size: 4 });
+    await lists.test.sql(
+      `insert into meta.exchange_rate (tenant_id, base, currency, valid_from, rate) values (1, 'EUR', 'USD', '2020-01-01', 0.5)`,
+    );
+  });
+  afterAll(() => lists.close());
+
+  it('a record is in each of its values, in that without one when it has none, and in the totals once', async () => {
+    const measures = [
+      { op: 'count', as: 'n' },
+      { op: 'sum', field: 'size', as: 'size' },
+      { op: 'sum', field: 'price', as: 'price' },
+    ];
+    const eur = (amount: string) => ({ amount: `${amount}.00`, currency: 'EUR' });
+    lists.sent();
+    const answer = await list({ groupBy: ['colors'], measures, totals: true });
+    expect(lists.sent()).toHaveLength(1);
+    expect(answer).toEqual({
+      data: [
+        { colors: 'red', n: 1, size: '1', price: eur('10') },
+        { colors: 'green', n: 2, size: '3', price: { ...eur('12'), byCurrency: [eur('10'), { amount: '4.00', currency: 'USD' }] } },
+        { colors: null, n: 1, size: '4', price: eur('1') },
+      ],
+      page: { hasMore: false },
+      totals: { n: 3, size: '7', price: { ...eur('13'), byCurrency: [eur('11'), { amount: '4.00', currency: 'USD' }] } },
+    });
+    expect((await list({ groupBy: ['words'], totals: true })).data).toEqual([
+      { words: 'x', count: 1 },
+      { words: 'y', count: 2 },
+      { words: null, count: 1 },
+    ]);
+  });
+
+  it('beside other levels, over links, in the order and under the condition that is asked for', async () => {
+    expect(await list({ groupBy: ['colors', 'words'], totals: true })).toMatchObject({
+      data: [
+        { colors: 'red', words: 'x', count: 1 },
+        { colors: 'red', words: 'y', count: 1 },
+        { colors: 'green', words: 'x', count: 1 },
+        { colors: 'green', words: 'y', count: 2 },
+        { colors: null, words: null, count: 1 },
+      ],
+      totals: { count: 3 },
+    });
+    expect((await list({ groupBy: ['box.labels'] })).data).toEqual([
+      { 'box.labels': 'old', count: 2 },
+      { 'box.labels': 'wood', count: 2 },
+      { 'box.labels': null, count: 1 },
+    ]);
+    const having = (condition: Row, sort = '-count') => list({ groupBy: ['colors'], having: condition, sort, totals: true });
+    expect(await having({ in: [{ var: 'colors' }, ['red', 'green']] })).toMatchObject({
+      data: [
+        { colors: 'green', count: 2 },
+        { colors: 'red', count: 1 },
+      ],
+      totals: { count: 3 },
+    });
+    expect((await list({ groupBy: ['colors'], sort: '-colors', limit: 1 })).data).toEqual([{ colors: 'green', count: 2 }]);
+    await expect(having({ '==': [{ var: 'colors' }, 'pink'] })).rejects.toMatchObject({ code: 'malformed' });
+    // A filter chooses records: each is then in all of its values.
+    expect((await list({ groupBy: ['colors'], filter: { contains: [{ var: 'colors' }, 'red'] } })).data).toEqual([
+      { colors: 'red', count: 1 },
+      { colors: 'green', count: 1 },
+    ]);
+  });
+
+  it('not for whoever may not read the list', async () => {
+    const refused = (name: string) => list({ groupBy: [name] }, reader).catch((error: { issues: unknown }) => error.issues);
+    const text = (issues: unknown, name: string) => JSON.stringify(issues).replaceAll(name, '?');
+    expect(text(await refused('words'), 'words')).toBe(text(await refused('wordz'), 'wordz'));
+    expect((await list({ groupBy: ['colors'] }, reader)).data).toHaveLength(3);
+  });
 });
