@@ -37,6 +37,8 @@ describe('body', () => {
 
   it('does not smuggle a prototype', () => {
     expect(refusal(Buffer.from('{"__proto__":{"admin":true}}'))).toContain('__proto__');
+    expect(refusal(Buffer.from(String.raw`{"a":[{"\u005f_pr\u006Fto__":{"admin":true}}]}`))).toContain('__proto__');
+    expect(parse(String.raw`{"a":"\\u005f_proto__ \u00e9"}`).value).toEqual({ a: String.raw`\u005f_proto__ é` });
   });
 
   it('has an end to its depth', () => {

@@ -68,13 +68,17 @@ export function parseBody(bytes: Uint8Array): Body {
   }
   refuseDepth(text);
   // As an own key it is harmless here, but not for the next one who copies the object.
-  if (text.includes('"__proto__"')) throw notJson(told('call.body_proto'));
+  if (unescaped(text).includes('"__proto__"')) throw notJson(told('call.body_proto'));
   try {
     return { text, value: JSON.parse(text) as unknown };
   } catch {
     throw notJson(mistakeIn(text));
   }
 }
+
+/** The text with ASCII as itself, however it is spelt. */
+const unescaped = (text: string): string =>
+  text.includes('\\u00') ? text.replaceAll(/\\u00([0-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16))) : text;
 
 const notJson = (text: Told) => malformed(text, [{ path: '', code: 'not_json', ...text }]);
 
