@@ -32,6 +32,10 @@ const LOST_RACE = new Set(['40001', '40P01']);
 /** Whether another write came in between, so that the same one may succeed when it is tried again. */
 export const isLostRace = (error: unknown): boolean => isDatabaseFailure(error) && LOST_RACE.has(error.code);
 
+/** Whether an error means that the common transaction of several writes has to begin again: others are in its way, whatever it does next. */
+export const endsTransaction = ({ tx }: Pick<RequestContext, 'tx'>, error: AppError): boolean =>
+  tx !== undefined && isLostRace(error.cause);
+
 /** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
 export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {
   const { kind, label, undoes, into, moved, workflow, runId, step, restores, rootId, depth } = actor.cause;

@@ -7,13 +7,15 @@ import { CompiledCache } from '../store/compiled-cache.js';
 import { removeCopiedShares } from '../store/select-links.js';
 import { say } from '../texts/say.js';
 import { told } from '../texts/told.js';
-import type { RequestContext } from './context.js';
+import { aside, type RequestContext } from './context.js';
 import { deleteRecord, restoreRecord } from './delete-record.js';
 import { findOperation, touchedRecords, type FoundOperation, type Touched } from './find-operation.js';
+import { together } from './one-transaction.js';
 import { runStatement, type Compiled } from './run-statement.js';
+import { endsTransaction } from './run-write.js';
 import { refused, undoFields, wholeReason, type UndoneRecord } from './undo-record.js';
 
-/** Records that are written at once: each is a transaction of its own, and most of it is waiting for the disk. */
+/** Records that are written at once: each is a transaction of its own, and most of it is waiting for the disk. In a common one they go one by one. */
 const AT_ONCE = 4;
 const MAX_LISTED = 200;
 
@@ -23,7 +25,8 @@ const MAX_LISTED = 200;
  *
  * Shape:  it is an operation itself, whose id is in the answer, so that it can be undone too. Records are written one by one, each whole or not at all;
  *         a call that was cut off is called again and goes on. What was created is moved to the recycle bin, what was deleted comes back with all that
- *         went with it. `operation` is null when nothing was written.
+ *         went with it. `operation` is null when nothing was written. A merge is taken back in one transaction, and so is everything in the transaction of a
+ *         caller: what stands in the way of one record leaves it as it is, and not the others.
  * Errors: not_found; conflict when it is too long ago; limit_exceeded.
  */
 export async function undoOperation(ctx: RequestContext, id: string): Promise<UndoAnswer> {
@@ -34,7 +37,9 @@ export async function undoOperation(ctx: RequestContext, id: string): Promise<Un
   const { into } = found.head;
   const cause = { kind: 'undo' as const, undoes: found.id, ...(into === null ? {} : { into }) };
   const undo: RequestContext = { ...ctx, operation, actor: { ...ctx.actor, cause } };
-  const undone = await undoAll(undo, found);
+  // A merge that is half undone would leave links at either end.
+  const isWhole = into !== null || ctx.tx !== undefined;
+  const undone = await (isWhole ? together(undo, (within) => undoAll(aside(within), found)) : undoAll(undo, found));
   return answerOf(ctx, found, operation, undone);
 }
 
@@ -53,14 +58,15 @@ function kindOf({ did }: Touched): Kind {
 async function undoAll(ctx: RequestContext, found: FoundOperation): Promise<UndoneRecord[]> {
   const of = (kind: Kind) => found.records.filter((record) => kindOf(record) === kind && !record.isMoved);
   const deleted = of('bring_back').filter(({ goesAlong }) => !goesAlong);
-  const first = await each(deleted, (record) => bringBack(ctx, found, record));
+  const first = await each(ctx, deleted, (record) => bringBack(ctx, found, record));
   // What came back can be changed now, and has another version.
   const changedToo = deleted.filter(({ fields }) => fields.length > 0);
   const fresh = changedToo.length === 0 ? [] : await again(ctx, found, changedToo);
-  const fields = await each([...of('fields'), ...fresh], (record) => undoFields(ctx, found, record));
+  const fields = await each(ctx, [...of('fields'), ...fresh], (record) => undoFields(ctx, found, record));
   // A value that stood in the way of a record may have been taken from another one meanwhile.
   const stuck = first.filter(({ problems }) => problems.some(({ reason }) => reason === 'duplicate'));
   const second = await each(
+    ctx,
     stuck.map(({ record }) => record),
     (record) => bringBack(ctx, found, record),
   );
@@ -72,8 +78,8 @@ async function undoAll(ctx: RequestContext, found: FoundOperation): Promise<Undo
     found,
     of('bring_back').filter(({ goesAlong }) => goesAlong),
   );
-  const sent = await each(of('send_off'), (record) => sendOff(ctx, found, record));
-  return together([...back, ...fields, ...linked, ...moved, ...sent, ...along]);
+  const sent = await each(ctx, of('send_off'), (record) => sendOff(ctx, found, record));
+  return byRecord([...back, ...fields, ...linked, ...moved, ...sent, ...along]);
 }
 
 /** Links to records that came back late: those fields of the records alone, for the rest of them is done. */
@@ -97,7 +103,7 @@ async function linkAgain(ctx: RequestContext, found: FoundOperation, done: Undon
 }
 
 /** A record that was deleted and changed in one operation was written twice, and is one to whoever is told. */
-function together(undone: readonly UndoneRecord[]): UndoneRecord[] {
+function byRecord(undone: readonly UndoneRecord[]): UndoneRecord[] {
   const byId = new Map<string, UndoneRecord>();
   for (const one of undone) {
     const known = byId.get(one.record.id);
@@ -128,14 +134,14 @@ async function again(ctx: RequestContext, found: FoundOperation, records: readon
 
 async function bringBack(ctx: RequestContext, found: FoundOperation, record: Touched): Promise<UndoneRecord> {
   if (!record.isDeleted || record.bin !== found.id) return refused(record, record.undoneBy.length > 0 ? 'undone_already' : 'changed_since');
-  return attempt(record, () => restoreRecord(ctx, record.object.name, record.id));
+  return attempt(ctx, record, () => restoreRecord(ctx, record.object.name, record.id));
 }
 
 /** What the operation made goes to the recycle bin, unless somebody else has worked on it since. */
 async function sendOff(ctx: RequestContext, found: FoundOperation, record: Touched): Promise<UndoneRecord> {
   if (record.isDeleted) return refused(record, record.undoneBy.length > 0 ? 'undone_already' : 'gone');
   if (record.isChanged) return refused(record, 'changed_since');
-  const one = await attempt(record, () => deleteRecord(ctx, record.object.name, record.id, { expectedVersion: record.version }));
+  const one = await attempt(ctx, record, () => deleteRecord(ctx, record.object.name, record.id, { expectedVersion: record.version }));
   if (one.isWritten) return one;
   // What it is part of may have taken it along.
   const [now] = await touchedRecords(ctx, record.object, found.id, [record.id]);
@@ -162,7 +168,7 @@ async function undoMoves(ctx: RequestContext, found: FoundOperation, back: reado
   );
   const records = await again(system, found, moved);
   const own = new Map(moved.map((record) => [record.id, record]));
-  return each(records, async (record) => {
+  return each(ctx, records, async (record) => {
     const undone = await undoFields(system, found, record);
     return { ...undone, record: own.get(record.id) ?? record };
   });
@@ -176,24 +182,24 @@ async function withTheirWhole(ctx: RequestContext, found: FoundOperation, record
   );
 }
 
-async function attempt(record: Touched, write: () => Promise<unknown>): Promise<UndoneRecord> {
+async function attempt(ctx: RequestContext, record: Touched, write: () => Promise<unknown>): Promise<UndoneRecord> {
   try {
     await write();
     return { record, restored: [], problems: [], isWritten: true };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || endsTransaction(ctx, error)) throw error;
     const { reason, text } = wholeReason(error);
     return refused(record, reason, text);
   }
 }
 
-async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function each<T, R>({ tx }: RequestContext, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const rest = items.entries();
   const worker = async () => {
     for (const [index, item] of rest) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(tx === undefined ? AT_ONCE : 1, items.length) }, worker));
   return results;
 }
 

@@ -5,6 +5,7 @@ import { accessOf, fieldAccess, isWritable } from '../rules/access.js';
 import type { OperationField } from '../store/select-operation.js';
 import type { RequestContext } from './context.js';
 import { touchedRecords, type Touched } from './find-operation.js';
+import { endsTransaction } from './run-write.js';
 import { updateRecord } from './write-record.js';
 
 /** Why something was not restored. */
@@ -60,7 +61,7 @@ export async function undoFields(ctx: RequestContext, undoes: Undoes, record: To
       version = saved.version;
       done = { ...done, restored: [...done.restored, ...part.keys()], isWritten: done.isWritten || saved.operation !== undefined };
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!(error instanceof AppError) || endsTransaction(ctx, error)) throw error;
       if (error.code === 'version_conflict') {
         if (done.isWritten || attempt === ATTEMPTS)
           return withProblems(done, [...part.keys(), ...parts.flatMap((rest) => [...rest.keys()])]);

@@ -172,6 +172,41 @@ describe('merging', () => {
     expect(await get(admin, 'company', b.id)).toMatchObject({ secret: 'hush' });
   });
 
+  it('is parted wholly or not at all: cut off at any of its writes, everything is as it was', async () => {
+    const [a, b] = [await company({ name: 'A', city: 'Ulm' }), await company({ name: 'B' })];
+    const linked = await project({ company: b.id });
+    const told = await createRecord(admin, 'task', { title: 'T', project: linked.id, about: { object: 'company', id: b.id } });
+    const { operation } = await merge(admin, a, [b], { city: 'Bonn' });
+    const { data } = world.database;
+    const log = data.onStatement;
+    const cutOffAt = async (write: number) => {
+      let writes = 0;
+      data.onStatement = (statement) => {
+        log?.(statement);
+        if (/^with [^]*\bupdate "/.test(statement.text) && (writes += 1) === write) throw new Error('the connection broke');
+      };
+      const outcome = await undoOperation(admin, operation ?? '').then(
+        () => 'done',
+        (error: Error) => error.message,
+      );
+      data.onStatement = log;
+      return outcome;
+    };
+    let cuts = 0;
+    while ((await cutOffAt(cuts + 1)) !== 'done') {
+      cuts += 1;
+      await expect(get(admin, 'company', b.id)).rejects.toMatchObject({ code: 'not_found' });
+      expect(await get(admin, 'company', a.id)).toMatchObject({ city: 'Bonn' });
+      expect(await get(admin, 'project', linked.id)).toMatchObject({ company: { id: a.id } });
+      expect(await get(admin, 'task', told.id)).toMatchObject({ about: { id: a.id } });
+    }
+    // The record that comes back, the one that stayed, and two that point to it.
+    expect(cuts).toBeGreaterThanOrEqual(4);
+    expect(await get(admin, 'company', a.id)).toMatchObject({ city: 'Ulm' });
+    expect(await get(admin, 'project', linked.id)).toMatchObject({ company: { id: b.id } });
+    expect(await get(admin, 'task', told.id)).toMatchObject({ about: { id: b.id } });
+  });
+
   it('gives back nothing that somebody moved elsewhere since', async () => {
     const [a, b, c] = [await company({ name: 'A' }), await company({ name: 'B' }), await company({ name: 'C' })];
     const [one, two] = [await project({ company: b.id }), await project({ company: b.id })];

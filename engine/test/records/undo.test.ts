@@ -359,3 +359,15 @@ describe('whatever happens since', () => {
 it('names the tenant as a constant for every table of every statement', () => {
   expect(world.aliasesWithoutTenant()).toEqual([]);
 });
+
+it('in the transaction of a caller, what stands in the way of one record keeps no other', async () => {
+  const operation = newId();
+  const ids: string[] = [];
+  for (const code of ['tx-1', 'tx-2', 'tx-3']) ids.push((await createRecord(admin, 'company', { name: code, code })).id);
+  for (const id of ids) await deleteRecord({ ...admin, operation }, 'company', id);
+  await createRecord(admin, 'company', { name: 'Other', code: 'tx-2' });
+  const answer = await admin.data.transaction(1, (tx) => undoOperation({ ...admin, tx }, operation));
+  expect(answer).toMatchObject({ restored: 2, notRestored: 1, records: [{ id: ids[1], problems: [{ reason: 'duplicate' }] }] });
+  expect(await get(admin, 'company', ids[0] ?? '')).toMatchObject({ name: 'tx-1' });
+  expect(await get(admin, 'company', ids[2] ?? '')).toMatchObject({ name: 'tx-3' });
+});
