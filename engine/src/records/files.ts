@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { StoredFile } from '@fieldstone/metadata/types/wire.js';
 import { fieldType } from '../fields/registry.js';
 import { AppError, malformed, notFound } from '../kernel/errors.js';
+import { failpoint } from '../kernel/failpoint.js';
 import { newId } from '../kernel/ids.js';
 import { limitExceeded } from '../model/limits.js';
 import type { BlobFolder } from '../store/blob-folder.js';
@@ -47,11 +48,16 @@ const statements = { insert: insertFile(), select: selectFile() };
  */
 export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileParts, stream: Readable, name: string): Promise<StoredFile> {
   const shown = fileName(name);
-  const { sha256, size, head } = await blobs.receive(stream as AsyncIterable<Buffer>, maxBytes);
+  const { sha256, size, head } = await blobs.receive(stream, maxBytes).catch((error: unknown) => {
+    // What is still to come is read and dropped: else the next call on this connection would wait behind it for ever.
+    stream.resume();
+    throw error;
+  });
   if (size === 0) throw malformed(told('file.refused'), [{ path: '', code: 'required', ...told('file.empty') }]);
   const file = { id: newId(), name: shown, type: typeOf(head), size };
   // The bytes are on the disk before anything names them.
   const [limit, actual] = (await runStatement(ctx, statements.insert, { ...file, sha256 }))?.split(' ') ?? [];
+  failpoint('file-noted');
   if (limit === 'uploaded_bytes' || limit === 'stored_file_bytes') throw limitExceeded(limit, Number(actual));
   return file;
 }

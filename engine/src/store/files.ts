@@ -93,7 +93,7 @@ export async function sweepFiles(database: Database, blobs: BlobFolder, keepDays
       gone.map(({ sha256 }) => sha256),
       HOUR_MS,
     );
-    await blobs.sweepIncoming(HOUR_MS);
+    await blobs.sweepLeft(HOUR_MS);
   } finally {
     await client.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     client.release();

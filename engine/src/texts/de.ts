@@ -99,6 +99,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'file.empty': 'Die Datei ist leer.',
   'file.too_large': 'Eine Datei darf höchstens {bytes} Byte haben.',
   'file.broken_off': 'Das Hochladen wurde abgebrochen.',
+  'file.not_kept': 'Die Datei konnte nicht gespeichert werden: Auf der Platte des Servers ist kein Platz mehr, oder sie versagt.',
   'file.send_bytes': 'Senden Sie die Bytes der Datei als application/octet-stream.',
   'secret.no_reveal': 'Sie dürfen Geheimnisse nicht aufdecken.',
   'secret.closed': '{field} kann nicht aufgedeckt werden.',

@@ -103,6 +103,7 @@ export const en = {
   'file.empty': 'The file is empty.',
   'file.too_large': 'A file may have at most {bytes} bytes.',
   'file.broken_off': 'The upload was broken off.',
+  'file.not_kept': 'The file could not be stored: there is no room on the disk of the server, or it fails.',
   'file.send_bytes': 'Send the bytes of the file as application/octet-stream.',
   'secret.no_reveal': 'You may not reveal secrets.',
   'secret.closed': '{field} can not be revealed.',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -138,6 +139,23 @@ describe('uploading', () => {
     const answer = await send();
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('that is refused on the way leaves the connection to the next call', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (path: string, body?: Buffer) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { Cookie: admin.cookie, Origin: server.origin, 'Content-Type': 'application/octet-stream' };
+        const sent = request(server.origin + path, { agent, method: body === undefined ? 'GET' : 'POST', headers }, (answer) => {
+          answer.resume().on('end', () => resolve(answer.statusCode));
+        });
+        sent.on('error', reject).end(body);
+      });
+    for (let times = 0; times < 3; times += 1) {
+      expect(await send('/api/v1/files?name=a', Buffer.alloc(20 * MAX_BYTES))).toBe(413);
+      expect(await send('/api/v1/health/live')).toBe(200);
+    }
+    agent.destroy();
   });
 
   it('is for people who are signed in', async () => {
