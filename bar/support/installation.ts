@@ -18,6 +18,8 @@ export const isNight = process.env['FIELDSTONE_BAR'] === 'night';
 export type Node = {
   readonly origin: string;
   readonly child: ChildProcess;
+  /** Its exit code; null when it was killed. */
+  readonly ended: Promise<number | null>;
   /** What it wrote to its console. */
   output(): string;
   /** Ends it at once, as a power cut would. */
@@ -164,6 +166,7 @@ async function startNode(file: string, env: Record<string, string>): Promise<Nod
   return {
     origin: /Application\s+(http:\S+?)\/?\n/.exec(output)?.[1] ?? '',
     child,
+    ended,
     output: () => output,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
