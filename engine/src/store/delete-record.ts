@@ -81,7 +81,7 @@ export function restoreRecord(scope: QueryScope, object: ObjectModel, startsRuns
       object,
       [`(${scope.rule(access.delete, 'd')}) is true as allowed`, 'd."deleted_batch" as batch'],
       scope.rule(access.read, 'd'),
-      false,
+      { live: false },
     ),
   ];
   for (const [index, part] of parts.entries()) {

