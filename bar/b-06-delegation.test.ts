@@ -106,7 +106,9 @@ describe('B-06: what one reaches', { timeout: 180_000 }, () => {
   };
 
   it('is not widened by oneself: by no team, no queue, no line of reporting, no territory', async () => {
-    const rival = idOf('rival');
+    // Somebody whom they may all change, with a record.
+    const rival = json<{ user: { id: string } }>(await stage.done('POST', '/users', { body: newPerson([]) })).user.id;
+    await stage.specimen({ owner: rival });
     const people = ['bar_team', 'bar_own', 'bar_below'];
     const tries: (readonly [who: string, method: string, path: string, body: object])[] = [];
     for (const who of people) {

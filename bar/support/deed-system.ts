@@ -5,12 +5,14 @@ import { ask } from '../../engine/src/app/leaks/caller.js';
 import { CANARY_ADMIN, CANARY_PACK, canaryDocuments, SPECIMEN, VAULT } from '../../engine/src/app/leaks/canary-model.js';
 import { packFile, type Person, type TrialOptions } from '../../engine/src/app/leaks/trial-system.js';
 import type { PackFile } from '../../engine/src/model/pack-content.js';
+import type { TestDatabase } from '../../engine/test/support/database.js';
 import { openCanarySystem, type CanarySystem } from './canary-system.js';
 
 /** An action of specimens, which the administrator may use. */
 export const SEAL = 'seal';
 /** A workflow of the platform that fails at once: the address it calls is one of this machine. It begins with every new vault. */
 export const CALL = 'bar_call';
+export const CALL_ID = 'wfl_bar_call';
 /** A pack that is installed and has a newer version in a folder, and one that is in the folder only. */
 export const OLD_PACK = 'bar_old';
 export const NEW_PACK = 'bar_new';
@@ -38,7 +40,7 @@ const more: readonly object[] = [
     set: { size: 7, code: { $input: 'word' } },
   },
   {
-    ...{ kind: 'workflow', id: 'wfl_bar_call', name: CALL, label: 'Calls', object: VAULT, runAs: 'system' },
+    ...{ kind: 'workflow', id: CALL_ID, name: CALL, label: 'Calls', object: VAULT, runAs: 'system' },
     trigger: { type: 'record', on: ['create'] },
     nodes: [{ id: 'call', type: 'webhook.call@1', input: { url: 'https://127.0.0.1/', body: {} }, retry: { max: 1 } }],
     ...{ start: 'call', edges: [] },
@@ -64,8 +66,12 @@ export const somebody = (who: string, rights: Readonly<Record<string, object>>):
 /** The canaries, and besides what else there is to do with a system: an action, a workflow, packs in folders. */
 export async function openDeedSystem({
   extras = [],
-  ...options
-}: Partial<TrialOptions> & { readonly extras?: readonly Extra[] } = {}): Promise<CanarySystem> {
+  onDatabase,
+}: {
+  readonly extras?: readonly Extra[];
+  /** Options that depend on the database of the system. */
+  readonly onDatabase?: (test: TestDatabase) => Promise<Partial<TrialOptions>>;
+} = {}): Promise<CanarySystem> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldstone-packs-'));
   for (const [name, version] of [
     [OLD_PACK, '2.0.0'],
@@ -83,7 +89,8 @@ export async function openDeedSystem({
   }
   const roles = extras.flatMap(({ documents }) => documents);
   const files = [...filesOf(CANARY_PACK, [...canaries(), ...more, ...roles]), ...filesOf(OLD_PACK, pack(OLD_PACK, '1.0.0', 'Old'))];
-  const system = await openCanarySystem({ files, settings: { FIELDSTONE_PACKS: folder }, ...options });
+  const settings = { FIELDSTONE_PACKS: folder };
+  const system = await openCanarySystem(async (test) => ({ files, settings, ...(await onDatabase?.(test)) }));
   const others = new Map<string, Person>();
   for (const { who } of extras) others.set(who, await system.trial.addPerson({ name: `Person ${who}`, roles: [who] }));
   return {

@@ -52,6 +52,8 @@ export async function noteSearch(
   mostKept: number,
 ): Promise<SearchText | undefined> {
   return transaction(pool, async (query) => {
+    // One after the other: several at once would each see room for one more.
+    if (name !== null) await query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [userId]);
     const kept = await query(
       `insert into meta.search_text as t (id, tenant_id, user_id, q, object_id, name)
        select $1::uuid, $2, $3, $4, $5, $6 where $6::text is null
