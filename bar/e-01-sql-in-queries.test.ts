@@ -84,6 +84,9 @@ const PLACES = (): readonly Place[] => [
   inAddress('/search', 'objects', [SPECIMEN], { q: 'alpha' }),
   inAddress('/recycle-bin', 'q', WORDS),
   inAddress('/recycle-bin', 'object', [SPECIMEN, PLACE]),
+  ...(['q', 'object', 'until', 'cursor'] as const).map((name) =>
+    inBody('/recycle-bin/purge/preview', name, name === 'q' ? WORDS : ['x'], (value) => ({ all: true, [name]: value })),
+  ),
   inBody(QUERY, 'a path', ['title', 'place.name', 'place.within.name'], (value) => ({ filter: { '==': [v(value), 'x'] } })),
   inBody(QUERY, 'a path into JSON', ['title'], (value) => ({
     filter: { '==': [v(typeof value === 'string' ? `h_json.${value}` : value), 'x'] },

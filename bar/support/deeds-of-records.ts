@@ -72,6 +72,15 @@ export const RECORD_DEEDS: Deeds = {
     await done('DELETE', `/records/${SPECIMEN}/${id}`);
     return [{ asked: { body: { records: [{ object: SPECIMEN, id }] } }, may: REACHES, each: true }];
   },
+  'POST /recycle-bin/purge/preview': () => [{ asked: { body: { all: true } }, may: 'signed-in' }],
+  'POST /recycle-bin/purge': async ({ specimen, done }) => {
+    const { id } = await specimen();
+    await done('DELETE', `/records/${SPECIMEN}/${id}`);
+    return [
+      { asked: { body: { records: [{ object: SPECIMEN, id }] } }, may: REACHES, each: true },
+      { asked: { body: { all: true, object: VAULT, until: '2000-01-01T00:00:00Z' } }, may: ADMINS },
+    ];
+  },
   'POST /operations/{id}/undo': async ({ specimen, done, fresh }) => {
     const { id } = await specimen();
     const changed = await done('PATCH', `/records/${SPECIMEN}/${id}`, { body: { title: fresh() } });

@@ -34,6 +34,8 @@ export function parsePurge(body: Readonly<Record<string, unknown>>): PurgeReques
   return request;
 }
 
+const isInstant = (value: string): boolean => INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+
 type Refuse = (path: string, code: string, text: Told) => void;
 
 function parseAll(body: Readonly<Record<string, unknown>>, refuse: Refuse): PurgeRequest {
@@ -43,10 +45,10 @@ function parseAll(body: Readonly<Record<string, unknown>>, refuse: Refuse): Purg
   const texts = TEXTS.flatMap((name) => {
     const value = body[name];
     if (value === undefined || value === '') return [];
-    if (typeof value !== 'string') refuse(pointer(name), 'not_text', told('list.not_text'));
-    else if (name === 'until' && (!INSTANT.test(value) || Number.isNaN(Date.parse(value))))
-      refuse('/until', 'not_an_instant', told('bin.until'));
-    return [[name, String(value)] as const];
+    if (typeof value === 'string' && (name !== 'until' || isInstant(value))) return [[name, value] as const];
+    if (typeof value === 'string') refuse(pointer(name), 'not_an_instant', told('bin.until'));
+    else refuse(pointer(name), 'not_text', told('list.not_text'));
+    return [];
   });
   return { all: true, ...(mine === true ? { mine } : {}), ...Object.fromEntries(texts) };
 }
