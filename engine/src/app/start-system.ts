@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import type { Logger } from '../kernel/logger.js';
 import { completeSearch, keepResuming } from '../catalog/examine.js';
 import { createFirstUsers, type SignIn } from '../people/first-users.js';
@@ -36,9 +36,13 @@ const SWEEP_MS = 10 * 60_000;
 /** What a stop undoes, in this order: nobody is let in, what runs ends, and the database goes last. */
 const STOP_ORDER = ['housekeeping', 'drift', 'events', 'requests', 'automation', 'rollups', 'catalog', 'database', 'folder'] as const;
 
-/** JSON lines to stdout, without what identifies the machine. */
-export function createLogger(config: Config): Logger {
-  const logger = pino({ level: config.logLevel, base: null });
+/** Control characters that JSON leaves as they are; some readers end a line at them, and terminals obey others. */
+const UNSEEN = /[\u007f-\u009f\u2028\u2029]/g;
+const spelt = (line: string): string => line.replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** JSON objects, each on a line of its own whatever is in it, without what identifies the machine. */
+export function createLogger(config: Pick<Config, 'logLevel'>, to: DestinationStream = pino.destination(1)): Logger {
+  const logger = pino({ level: config.logLevel, base: null }, { write: (line: string) => to.write(spelt(line)) });
   return {
     info: (fields, message) => {
       logger.info(fields, message);

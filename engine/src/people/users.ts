@@ -1,3 +1,4 @@
+import { isPlainAddress } from '../kernel/address.js';
 import { AppError, forbidden, notFound, type Issue } from '../kernel/errors.js';
 import { isUuid, newId } from '../kernel/ids.js';
 import { pointer } from '../kernel/json-pointer.js';
@@ -214,10 +215,7 @@ function check(model: Model, input: Readonly<Record<string, unknown>>): Issue[] 
   const issues: Issue[] = [];
   const refuse = (key: string, code: string, text: Told) => issues.push({ path: pointer(key), code, ...text });
   const { email, name, roles, isActive, locale, timeZone, password } = input;
-  if (
-    email !== undefined &&
-    (typeof email !== 'string' || email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]+\.?[^\s@<>"]*$/.test(email.trim()))
-  ) {
+  if (email !== undefined && (typeof email !== 'string' || email.length > 254 || !isPlainAddress(email.trim()))) {
     refuse('email', 'not_an_email', told('user.not_an_email'));
   }
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '' || name.length > 120)) {

@@ -1,3 +1,4 @@
+import { isPlainAddress } from '../../kernel/address.js';
 import { derivedId, isUuid } from '../../kernel/ids.js';
 import { localisedDocument } from '../../model/localise.js';
 import { parseTemplate } from '../../model/template-syntax.js';
@@ -81,6 +82,8 @@ async function recipientOf(
   if (id !== null && isUuid(id)) {
     const person = await readPerson(database.pool, run.tenant.id, id);
     if (!person?.isActive) throw new StepFailure('no_recipient', 'The user this mail is for does not exist or is not active.');
+    if (!isPlainAddress(person.email))
+      throw new StepFailure('no_recipient', 'The address of the user this mail is for is not one plain e-mail address.');
     const { locale, timeZone } = person;
     return { address: person.email, reader: { locale: locale ?? run.tenant.locale, timeZone: timeZone ?? run.tenant.timeZone } };
   }
