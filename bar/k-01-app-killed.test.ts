@@ -26,7 +26,7 @@ describe('K-01: the application is killed', () => {
         const before = writes.confirmed;
         writes.begin();
         // At least one write is confirmed, so that every cycle has something to lose.
-        while (writes.confirmed === before) await new Promise((resolve) => setTimeout(resolve, 5));
+        while (writes.confirmed === before && writes.refused.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
         await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_MS));
         await node.kill();
         await writes.end();
