@@ -167,7 +167,6 @@ const PLACES = (): readonly Place[] => [
 /** As a part of an address: halves of characters cannot be sent there. */
 const inPath = (value: unknown): string => encodeURIComponent(Buffer.from(text(value)).toString());
 /** What a header can carry. */
-// eslint-disable-next-line no-control-regex -- exactly these cannot be sent
 const headerOf = (value: unknown): string => text(value).replaceAll(/[^\u0020-\u007e]/g, '');
 
 /** Statements about records since the last look, and those in which a payload stands as SQL. */

@@ -4,6 +4,7 @@ import { CANARY_PACK, PLACE, SPECIMEN } from '../engine/src/app/leaks/canary-mod
 import { packFile } from '../engine/src/app/leaks/trial-system.js';
 import { compileModel } from '../engine/src/model/compile-model.js';
 import type { PackFile } from '../engine/src/model/pack-content.js';
+import { openDatabase } from '../engine/src/store/open-database.js';
 import { tapPostgres, type WireTap } from '../engine/test/support/wire-tap.js';
 import { openCanarySystem, type CanarySystem } from './support/canary-system.js';
 import { IS_NIGHT } from './support/hidden-fields.js';
@@ -262,6 +263,22 @@ describe('E-02: SQL in metadata and in stored texts', () => {
     expect(hostile.heard().filter(injectedInto)).toEqual([]);
     expect(await markers()).toEqual([]);
   }, 240_000);
+
+  it('is quoted in a way that holds where the database was told to read backslashes', async () => {
+    const { test } = hostile.system;
+    const name = new URL(test.url).pathname.slice(1);
+    await test.sql(`alter database "${name}" set standard_conforming_strings = off`);
+    const database = await openDatabase(test.config);
+    try {
+      const setting = `select current_setting('standard_conforming_strings') as said`;
+      const [pool, knex] = [await database.pool.query(setting), (await database.knex.raw(setting)) as { rows: unknown[] }];
+      const data = await database.data.query(hostile.system.trial.tenant.id, { text: setting, values: [] });
+      expect([pool.rows, knex.rows, data]).toEqual([[{ said: 'on' }], [{ said: 'on' }], 'on']);
+    } finally {
+      await database.close();
+      await test.sql(`alter database "${name}" reset standard_conforming_strings`);
+    }
+  });
 
   it('would be seen: in a statement, in the body of a function, in a name', () => {
     expect(injectedInto(`select '${TOKEN}', 'it''s ${TOKEN}'`)).toBe(false);

@@ -44,5 +44,5 @@ export type ConversionCounts = {
 /** Quotes an identifier for Postgres. */
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
-/** Quotes a string literal for Postgres (standard_conforming_strings is on in every supported version). */
+/** Quotes a string literal for Postgres: every connection of ours sets standard_conforming_strings. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -19,8 +19,9 @@ export const exactTypes: TypeConfig = {
     AS_TEXT.has(oid) ? (text: string) => text : pg.types.getTypeParser(oid, format)) as TypeConfig['getTypeParser'],
 };
 
+/** Quoting rests on the first; a database or a role may have been told otherwise. */
 const startupOptions = (settings: Readonly<Record<string, string>>): string =>
-  Object.entries(settings)
+  Object.entries({ standard_conforming_strings: 'on', ...settings })
     .map(([name, value]) => `-c ${name}=${value.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ')}`)
     .join(' ');
 

@@ -57,6 +57,8 @@ const startupOptions = (statementTimeoutMs: number) =>
     'max_parallel_workers_per_gather=0',
     'TimeZone=UTC',
     'DateStyle=ISO',
+    // Quoting rests on it, see kernel/statement.ts; a database or a role may have been told otherwise.
+    'standard_conforming_strings=on',
     'search_path=',
     'plan_cache_mode=force_generic_plan',
     // How much a word must be like one that was typed for a search to look at it; see search-terms.ts.
