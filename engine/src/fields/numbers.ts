@@ -29,9 +29,25 @@ function outOfBounds(decimal: Decimal, { min, max }: FieldOptions): Normalized |
   return undefined;
 }
 
+/** As most numbers are written: a sign, digits without a zero in front, and digits after the point. */
+const CANONICAL = /^-?(0|[1-9]\d*)(?:\.(\d+))?$/;
+
+/** A number that is written as it will be kept, but for zeros at its end; undefined where it takes a closer look. */
+function asWritten(value: unknown, { min, max }: FieldOptions, precision: number, scale: number): string | undefined {
+  if (typeof value !== 'string' || min !== undefined || max !== undefined) return undefined;
+  const [whole, digits, decimals = ''] = CANONICAL.exec(value) ?? [];
+  if (whole === undefined || digits === undefined || digits === '0' || digits.length > precision - scale || decimals.length > scale)
+    return undefined;
+  return scale === 0 || decimals.length === scale
+    ? whole
+    : `${decimals === '' ? `${whole}.` : whole}${'0'.repeat(scale - decimals.length)}`;
+}
+
 /** A decimal with exactly `scale` digits after the point, within precision and bounds. It is never rounded. */
 export function normalizeDecimal(value: unknown, options: FieldOptions, precision: number, scale: number): Normalized {
   if (value === null || value === '') return ok(null);
+  const written = asWritten(value, options, precision, scale);
+  if (written !== undefined) return ok(written);
   const decimal = readDecimal(value);
   if (decimal === undefined) return bad('not_a_number', told('value.not_a_number'));
   if (decimal === 'not_exact') return bad('not_exact', told('value.not_exact'));
@@ -47,6 +63,7 @@ export function normalizeDecimal(value: unknown, options: FieldOptions, precisio
 /** A whole number that JSON carries exactly. */
 export function normalizeInteger(value: unknown, options: FieldOptions): Normalized {
   if (value === null || value === '') return ok(null);
+  if (Number.isSafeInteger(value) && options.min === undefined && options.max === undefined) return ok((value as number) + 0);
   const decimal = readDecimal(value);
   if (decimal === undefined) return bad('not_a_number', told('value.not_whole'));
   if (decimal === 'not_exact' || decimal.abs().gt(Number.MAX_SAFE_INTEGER)) return bad('too_large', told('value.beyond_json'));
