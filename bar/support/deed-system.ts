@@ -92,7 +92,8 @@ export async function openDeedSystem({
   const settings = { FIELDSTONE_PACKS: folder };
   const system = await openCanarySystem(async (test) => ({ files, settings, ...(await onDatabase?.(test)) }));
   const others = new Map<string, Person>();
-  for (const { who } of extras) others.set(who, await system.trial.addPerson({ name: `Person ${who}`, roles: [who] }));
+  for (const { who } of extras)
+    if (!system.people.has(who)) others.set(who, await system.trial.addPerson({ name: `Person ${who}`, roles: [who] }));
   return {
     ...system,
     person: (name) => others.get(name) ?? system.person(name),
