@@ -191,7 +191,8 @@ describe('B-06: the screens of somebody else', { timeout: 180_000 }, () => {
     const deeds: (readonly [string, Awaited<ReturnType<(typeof DEEDS)[string]>>[number]])[] = [];
     for (const [channel, deedsOf] of Object.entries(DEEDS)) for (const deed of await deedsOf(stage)) deeds.push([channel, deed]);
     expect(done(await system.call(null, 'POST', '/auth/view-as', { headers, body }))).toBe(true);
-    const READS = ['POST /records/{object}/query', 'POST /records/{object}/aggregate', 'POST /access/explain'];
+    const READS = ['query', 'aggregate'].map((what) => `POST /records/{object}/${what}`);
+    READS.push('POST /access/explain', 'POST /recycle-bin/purge/preview');
     const before = await stateOf(system, SESSIONS);
     const wrong: string[] = [];
     for (const [channel, deed] of deeds) {

@@ -4,7 +4,7 @@ import { PROBES } from '../engine/src/app/leaks/probes.js';
 import { matrixMarkdown, renderMatrix } from '../engine/src/app/leaks/render-matrix.js';
 import { leaksOf, type MatrixReport } from '../engine/src/app/leaks/run-matrix.js';
 import { forms, marksIn } from '../engine/src/app/leaks/scan.js';
-import type { Route } from '../engine/src/http/route.js';
+import type { RequestScope, Route } from '../engine/src/http/route.js';
 import { NOBODY } from '../engine/src/kernel/actor.js';
 import { readPackFiles } from '../engine/src/model/read-packs.js';
 import { cloneDatabase, type TestDatabase } from '../engine/test/support/database.js';
@@ -56,11 +56,16 @@ describe('D-01 to D-03 and all of A: the leak matrix of every role, object and w
 
 describe('the leak matrix on a product with a hole in it', () => {
   /** A route whose handler forgets who asks: it answers as the system would be answered. */
-  const asSystem = (route: Route): Route => ({
-    ...route,
-    handler: (scope) =>
-      route.handler(Object.create(scope, { actor: { get: () => ({ ...scope.actor, kind: 'system', userId: NOBODY }) } }) as typeof scope),
-  });
+  const asSystem = (route: Route): Route => ({ ...route, handler: (scope) => route.handler(forgetful(scope)) });
+  /** A scope knows what is its own by itself: what stands in front of it asks it, and is none. */
+  const forgetful = (scope: RequestScope): RequestScope =>
+    new Proxy(scope, {
+      get(target, name) {
+        if (name === 'actor') return { ...target.actor, kind: 'system', userId: NOBODY };
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
   const HOLES: readonly (readonly [what: string, channel: string, around: (route: Route) => Route])[] = [
     ['a list that forgets who asks', 'GET /records/{object}', asSystem],
     ['one record that is given to everybody', 'GET /records/{object}/{id}', asSystem],
