@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appConnection } from '../../src/store/connection.js';
 import { openDatabase, type Database } from '../../src/store/open-database.js';
 import { migrate } from '../../src/store/run-migrations.js';
-import { cloneDatabase, configFor, type TestDatabase } from '../support/database.js';
+import { cloneDatabase, configFor, urlOf, type TestDatabase } from '../support/database.js';
 
 describe('migrations', () => {
   let test: TestDatabase;
@@ -40,6 +40,25 @@ describe('migrations', () => {
         [roles],
       ),
     ).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false, rolreplication: false }]);
+  });
+
+  it('let roles of earlier versions log in, and those whose secret changed', async () => {
+    const roles = { owner: 'fieldstone_earlier_owner', app: 'fieldstone_earlier_app', bi: 'fieldstone_earlier_bi' };
+    await test.sql('create database fieldstone_earlier');
+    try {
+      await test.sql(`create role ${roles.owner} nologin`);
+      await test.sql(`create role ${roles.app} login noinherit password 'of another secret'`);
+      const config = { ...configFor(urlOf(test.url, 'fieldstone_earlier')), roles };
+      await migrate(config);
+      const opened = await openDatabase(config);
+      const { rows } = await opened.pool.query('select session_user::text as session, current_user::text as now');
+      expect(rows).toEqual([{ session: roles.owner, now: roles.owner }]);
+      expect(await opened.data.query(1, { text: 'select session_user::text', values: [] })).toBe(roles.app);
+      await opened.close();
+    } finally {
+      await test.sql('drop database fieldstone_earlier with (force)');
+      for (const role of Object.values(roles)) await test.sql(`drop role if exists ${role}`);
+    }
   });
 
   it('give exact values as text', async () => {
