@@ -44,8 +44,10 @@ export class ParameterReader {
   text(name: string): string | undefined {
     const value = this.#given.get(name);
     if (value === undefined || value === null) return undefined;
-    if (typeof value === 'string') return value;
-    this.#issue(name, 'not_text', told('list.not_text'));
+    if (typeof value !== 'string') this.#issue(name, 'not_text', told('list.not_text'));
+    // Nothing that is stored holds it, and the database takes no such text.
+    else if (value.includes('\u0000')) this.#issue(name, 'bad_characters', told('value.bad_characters'));
+    else return value;
     return undefined;
   }
   list(name: string): string[] | undefined {
