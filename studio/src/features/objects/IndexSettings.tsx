@@ -33,14 +33,14 @@ export function IndexSettings({
   const put = (index: number, chosen: readonly string[]) =>
     onChange(value.map((each, number) => (number === index ? { ...each, fields: chosen.filter((name) => name !== '') } : each)));
   return (
-    <fieldset className="stack">
-      <legend>Indexes on several fields</legend>
-      <p className="hint">
+    <fieldset className="stack-2">
+      <legend className="legend">Indexes on several fields</legend>
+      <p className="muted small">
         For long lists that are filtered by one field and ordered or narrowed by another, such as the columns of a board. Put what is equal
         first and what is ordered last. Each costs a little with every change.
       </p>
       {value.map(({ fields: chosen }, index) => (
-        <div className="row" role="group" aria-label={`Index ${String(index + 1)}`} key={index}>
+        <div className="row row-nowrap" role="group" aria-label={`Index ${String(index + 1)}`} key={index}>
           {PLACES.map((place, at) => (
             <InlineSelect
               key={place}
@@ -70,7 +70,7 @@ export function IndexSettings({
         </div>
       ))}
       {!areIndexes(value) && (
-        <p className="field-error" role="alert">
+        <p className="error-text" role="alert">
           An index needs two fields at least.
         </p>
       )}
