@@ -4,8 +4,10 @@
  */
 export const LASTING: Readonly<Record<string, string>> = {
   'catalog/describe.ts described': 'by model and the set of roles, which is all that it depends on',
+  'http/called-scope.ts queries': 'by the text of the query: how it is read, without who asks and what is answered',
+  'http/locale.ts known': 'by model: the languages that its texts are in',
+  'http/locale.ts read': 'by the text of a header: which languages it names, without who sent it',
   'http/middleware/known-parameters.ts known': 'by route: what its description says, the same for everybody',
-  'http/server.ts queries': 'by the text of the query: how it is read, without who asks and what is answered',
   'model/localise.ts known': 'by model and language: the texts of the metadata, before anybody is asked for',
   'model/stable-document.ts orders': 'by kind of document: the order of members in its schema',
   'people/actor.ts actors': 'by what was just read of the person, with the model and the cause: a new look-up is a new one',
