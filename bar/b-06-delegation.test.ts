@@ -49,8 +49,9 @@ describe('B-06: a role', { timeout: 180_000 }, () => {
       ['bar_team', ['bar_team', 'bar_plain', 'canary_none']],
       ['admin', ROLES],
     ] as const) {
+      const user = json<{ user: { id: string } }>(await stage.done('POST', '/users', { body: newPerson([]) })).user.id;
       for (const role of giver === 'admin' ? [CANARY_ADMIN] : ROLES) {
-        const user = json<{ user: { id: string } }>(await stage.done('POST', '/users', { body: newPerson([]) })).user.id;
+        await stage.done('PATCH', `/users/${user}`, { body: { roles: [] } });
         const [bare, empty] = [stage.fresh(), stage.fresh()];
         const team = json(await stage.done('POST', '/teams', { body: { name: bare, kind: 'team', members: [user] } }))['id'];
         const given = json(await stage.done('POST', '/teams', { body: { name: empty, kind: 'team', roles: [role] } }))['id'];

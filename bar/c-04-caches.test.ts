@@ -58,7 +58,7 @@ function questions(): Question[] {
   const all: Question[] = [];
   const places = (IS_NIGHT ? [SPECIMEN, PLACE, BADGE, VAULT] : [SPECIMEN, PLACE]).map((object) => ({ object, id: idOf(object) }));
   for (const who of CALLERS) {
-    for (const language of LANGUAGES) {
+    for (const language of IS_NIGHT || who === 'admin' || who === 'canary_own' ? LANGUAGES : LANGUAGES.slice(0, 1)) {
       const add = (method: string, path: string, asked: Asked = {}) => all.push({ who, language, method, path, asked });
       for (const { method, path } of system.trial.routes) {
         if (method !== 'GET' || VOLATILE.test(path)) continue;
@@ -129,7 +129,7 @@ describe('C-04: what is remembered', { timeout: 300_000 }, () => {
     await look(all.toReversed(), other.origin, 'most first');
     await look(all, other.origin, 'least, after the others');
     expect(strange.slice(0, 5)).toEqual([]);
-    expect(first.size).toBeGreaterThan(800);
+    expect(first.size).toBeGreaterThan(600);
     // There is something to confuse: the same question has different answers.
     const answers = new Map<string, Set<string>>();
     for (const [key, shape] of first) {
