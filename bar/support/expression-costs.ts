@@ -48,6 +48,17 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 const call = (name: string, args: readonly string[]) => `${name}(${args.join(', ')})`;
 const isFine = (formula: string): boolean => parseFormula(formula, scope).ok;
 
+/** The largest of its kind that is accepted. */
+function largest(most: number, make: (count: number) => string): string {
+  let [from, to] = [0, most];
+  while (from < to) {
+    const middle = Math.ceil((from + to) / 2);
+    if (isFine(make(middle))) from = middle;
+    else to = middle - 1;
+  }
+  return make(from);
+}
+
 /** Formulas as large and as deep as each function allows. */
 export function largestFormulas(): string[] {
   const made: string[] = [];
@@ -55,29 +66,19 @@ export function largestFormulas(): string[] {
     const plain = name === 'CASE' ? ['note', '"a"', 'other', 'note'] : parameters.map((parameter) => ARGUMENTS[parameter] ?? 'note');
     const one = call(name, plain);
     // Beside each other, for as many as there is room.
-    for (const join of [' & ', ' + ', ' = ']) {
-      let wide = one;
-      for (let n = 0; n < 250 && isFine(`${wide}${join}${one}`); n += 1) wide = `${wide}${join}${one}`;
-      made.push(wide);
-    }
-    if (repeats && name !== 'CASE') {
-      let many = [...plain];
-      while (many.length < 490 && isFine(call(name, [...many, ...many.slice(0, 10), plain[0] ?? ''])))
-        many = [...many, ...many.slice(0, 10), plain[0] ?? ''];
-      made.push(call(name, many));
-    }
+    for (const join of [' & ', ' + ', ' = ']) made.push(largest(250, (count) => Array.from({ length: count }, () => one).join(join)));
+    if (repeats && name !== 'CASE')
+      made.push(largest(490, (count) => call(name, [...plain, ...Array.from({ length: count }, () => plain[0] ?? '')])));
     // In one another, at each place.
     plain.forEach((_, at) => {
-      let deep = one;
-      for (let n = 0; n < 40; n += 1) {
-        const next = call(
-          name,
-          plain.map((arg, index) => (index === at ? deep : arg)),
-        );
-        if (!isFine(next)) break;
-        deep = next;
-      }
-      made.push(deep);
+      const nest = (depth: number): string =>
+        depth === 0
+          ? one
+          : call(
+              name,
+              plain.map((arg, index) => (index === at ? nest(depth - 1) : arg)),
+            );
+      made.push(largest(40, nest));
     });
   }
   return [...new Set(made)].filter(isFine);

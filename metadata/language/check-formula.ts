@@ -6,7 +6,7 @@ import type { Syntax } from './formula-syntax.js';
 import type { Fault } from './formula-tokens.js';
 import { isStorableText } from './literals.js';
 import { COMPARISONS, typeName } from './operators.js';
-import { parseVar } from './parse-names.js';
+import { MAX_SUGGESTIONS, parseVar } from './parse-names.js';
 import { call, type Parsing } from './parsing.js';
 import type { Scope, ScopeField } from './scope.js';
 
@@ -73,8 +73,9 @@ export class FormulaChecker {
     const word = written.toUpperCase();
     if (word === 'TRUE' || word === 'FALSE') return literal('boolean', word === 'TRUE');
     if (word === 'NULL') return literal('null', null);
+    const { names, ...scope } = this.#scope;
     const parsing: Parsing = {
-      scope: this.#scope,
+      scope: names === undefined || this.#faults.length >= MAX_SUGGESTIONS ? scope : { ...scope, names },
       issues: [],
       info: this.#info,
       // A name has no parts to parse.

@@ -4,7 +4,10 @@ import { MAX_HOPS, typeName } from './operators.js';
 import { hasArity, isOperation, parseBoolean, refuse, type Parsing } from './parsing.js';
 import type { Scope, ScopeField } from './scope.js';
 
-const suggestion = (parsing: Parsing, object: string, name: string): string => didYouMean(name, parsing.scope.names?.(object) ?? []);
+/** So many problems are told with what might be meant: looking for it takes time, and nobody reads more. */
+export const MAX_SUGGESTIONS = 50;
+const suggestion = ({ scope, issues }: Parsing, object: string, name: string): string =>
+  issues.length < MAX_SUGGESTIONS ? didYouMean(name, scope.names?.(object) ?? []) : '';
 
 const unknownField = (parsing: Parsing, path: string, object: string, name: string): undefined =>
   refuse(parsing, path, 'unknown_field', `"${object}" has no field "${name.slice(0, 60)}".${suggestion(parsing, object, name)}`);
