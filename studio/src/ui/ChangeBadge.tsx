@@ -1,4 +1,4 @@
-import type { ChangeState } from '../draft/draft.js';
+import { changeState, originOf, type ChangeState, type Draft } from '../draft/draft.js';
 
 const WORDS: Record<Exclude<ChangeState, 'unchanged'>, { text: string; tone: string }> = {
   added: { text: 'New', tone: 'badge-success' },
@@ -16,4 +16,20 @@ export function ChangeBadge({ state }: { state: ChangeState }) {
 /** Origin of an element: the pack it ships in, or made here. */
 export function OriginBadge({ origin }: { origin: string }) {
   return <span className={origin === 'tenant' ? 'badge badge-accent' : 'badge'}>{origin === 'tenant' ? 'Made here' : origin}</span>;
+}
+
+/** The last two columns of a list of elements, and what stands in them. */
+export const DRAFT_COLUMNS = ['Origin', 'Draft'] as const;
+
+export function DraftCells({ draft, id }: { draft: Draft; id: string }) {
+  return (
+    <>
+      <td>
+        <OriginBadge origin={originOf(draft, id)} />
+      </td>
+      <td>
+        <ChangeBadge state={changeState(draft, id)} />
+      </td>
+    </>
+  );
 }

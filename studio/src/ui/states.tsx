@@ -43,3 +43,13 @@ export function Loading({ label = 'Loading', lines = 6 }: { label?: string; line
     </div>
   );
 }
+
+/** Why something was refused, where it was asked for. */
+export function Refusal({ text }: { text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <p className="note note-danger" role="alert">
+      {text}
+    </p>
+  );
+}

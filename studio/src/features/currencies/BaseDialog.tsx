@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { chooseBase } from '../../api/currencies.js';
 import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { SelectField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { CURRENCIES } from './rates.js';
 
@@ -27,14 +29,9 @@ export function BaseDialog({ base, onClose }: { base: string; onClose: () => voi
       onClose={onClose}
       onSubmit={() => (chosen === base ? onClose() : choose.mutate(chosen))}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={choose.isPending}>
-            Save
-          </button>
-        </>
+        <DialogButtons onClose={onClose} disabled={choose.isPending}>
+          Save
+        </DialogButtons>
       }
     >
       <div className="stack">
@@ -43,11 +40,7 @@ export function BaseDialog({ base, onClose }: { base: string; onClose: () => voi
           No record changes. Rates belong to the base currency they were given for: those of {base} wait until it is chosen again, and
           another one begins with rates of its own.
         </p>
-        {problems.rest !== undefined && (
-          <p className="note note-danger" role="alert">
-            {problems.rest}
-          </p>
-        )}
+        <Refusal text={problems.rest} />
       </div>
     </Dialog>
   );

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Coins, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { messageOf } from '../../api/client.js';
 import { readCurrencies, type ExchangeRate } from '../../api/currencies.js';
 import { useMe } from '../../api/session.js';
 import { TextField } from '../../ui/Field.js';
-import { Empty, Failure, Loading } from '../../ui/states.js';
+import { PageHead } from '../../ui/PageHead.js';
+import { PageState } from '../../ui/PageState.js';
+import { Empty } from '../../ui/states.js';
 import { BaseDialog } from './BaseDialog.js';
 import { CurrencyCard } from './CurrencyCard.js';
 import { RateDialog } from './RateDialog.js';
@@ -17,14 +18,7 @@ export function CurrenciesPage() {
   const mayChange = useMe().data?.capabilities.includes('manage_settings') === true;
   const [chosenDay, setDay] = useState(today);
   const [open, setOpen] = useState<'base' | ExchangeRate | { currency: string }>();
-  if (settings.isPending) return <Loading label="Loading the currencies" />;
-  if (settings.isError) {
-    return (
-      <div className="page">
-        <Failure title="The currencies can not be read" message={messageOf(settings.error)} retry={() => void settings.refetch()} />
-      </div>
-    );
-  }
+  if (!settings.isSuccess) return <PageState what="currencies" queries={[settings]} />;
   const { base, rates } = settings.data;
   const day = chosenDay === '' ? today() : chosenDay;
   const close = () => setOpen(undefined);
@@ -35,13 +29,9 @@ export function CurrenciesPage() {
   );
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Currencies</h1>
-          <p>What amounts in other currencies are worth in sums. This takes effect at once; it is not part of the draft.</p>
-        </div>
-        {rates.length > 0 && add}
-      </div>
+      <PageHead title="Currencies" action={rates.length > 0 && add}>
+        What amounts in other currencies are worth in sums. This takes effect at once; it is not part of the draft.
+      </PageHead>
       <section className="card card-body row-between" aria-label="Base currency">
         <div>
           <h2>Base currency</h2>

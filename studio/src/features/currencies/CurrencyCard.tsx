@@ -3,6 +3,7 @@ import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
 import { removeRate, saveRate, type ExchangeRate } from '../../api/currencies.js';
+import { ACTIONS, Table, type Column } from '../../ui/Table.js';
 import { toast } from '../../ui/toasts.js';
 import { currencyName, dayText, type CurrencyRates } from './rates.js';
 
@@ -22,6 +23,8 @@ const SHOWN = 30;
 export function CurrencyCard({ base, day, rates: { currency, rates, counting }, mayChange, onAdd, onChange }: Props) {
   const [shown, setShown] = useState(SHOWN);
   const remove = useRemoval(currency);
+  const columns: Column[] = ['From', { label: `One ${currency} in ${base}`, is: 'number' }, { label: 'Counts', is: 'unseen' }];
+  if (mayChange) columns.push(ACTIONS);
   return (
     <section className="card" aria-label={`Rates of ${currency}`}>
       <div className="card-head row-between">
@@ -45,56 +48,36 @@ export function CurrencyCard({ base, day, rates: { currency, rates, counting }, 
           </button>
         )}
       </div>
-      <div className="table-wrap">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col" className="num">
-                One {currency} in {base}
-              </th>
-              <th scope="col">
-                <span className="sr">Counts</span>
-              </th>
-              {mayChange && (
-                <th scope="col">
-                  <span className="sr">Actions</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {rates.slice(0, shown).map((rate) => (
-              <tr key={rate.from}>
-                <td>{dayText(rate.from)}</td>
-                <td className="num">{rate.rate}</td>
-                <td>{rate === counting && <span className="badge badge-success">Counts on this day</span>}</td>
-                {mayChange && (
-                  <td className="actions">
-                    <button
-                      type="button"
-                      className="btn btn-plain btn-icon"
-                      aria-label={`Change the rate of ${currency} from ${dayText(rate.from)}`}
-                      onClick={() => onChange(rate)}
-                    >
-                      <Pencil size={15} aria-hidden />
-                    </button>
-                    <button
-                      type="button"
-                      className="btn btn-plain btn-icon"
-                      aria-label={`Remove the rate of ${currency} from ${dayText(rate.from)}`}
-                      disabled={remove.isPending}
-                      onClick={() => remove.mutate(rate)}
-                    >
-                      <Trash2 size={15} aria-hidden />
-                    </button>
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={columns}>
+        {rates.slice(0, shown).map((rate) => (
+          <tr key={rate.from}>
+            <td>{dayText(rate.from)}</td>
+            <td className="num">{rate.rate}</td>
+            <td>{rate === counting && <span className="badge badge-success">Counts on this day</span>}</td>
+            {mayChange && (
+              <td className="actions">
+                <button
+                  type="button"
+                  className="btn btn-plain btn-icon"
+                  aria-label={`Change the rate of ${currency} from ${dayText(rate.from)}`}
+                  onClick={() => onChange(rate)}
+                >
+                  <Pencil size={15} aria-hidden />
+                </button>
+                <button
+                  type="button"
+                  className="btn btn-plain btn-icon"
+                  aria-label={`Remove the rate of ${currency} from ${dayText(rate.from)}`}
+                  disabled={remove.isPending}
+                  onClick={() => remove.mutate(rate)}
+                >
+                  <Trash2 size={15} aria-hidden />
+                </button>
+              </td>
+            )}
+          </tr>
+        ))}
+      </Table>
       {rates.length > shown && (
         <div className="card-body">
           <button type="button" className="btn btn-small" onClick={() => setShown(shown + SHOWN)}>

@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { saveRate, type CurrencySettings, type ExchangeRate } from '../../api/currencies.js';
 import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { SelectField, TextField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { CURRENCIES, dayText, today } from './rates.js';
 
@@ -43,14 +45,9 @@ export function RateDialog({ settings: { base, rates }, given, onClose }: Props)
       onClose={onClose}
       onSubmit={() => save.mutate()}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending}>
-            {replaced === undefined ? 'Save' : 'Replace'}
-          </button>
-        </>
+        <DialogButtons onClose={onClose} disabled={save.isPending}>
+          {replaced === undefined ? 'Save' : 'Replace'}
+        </DialogButtons>
       }
     >
       <div className="stack">
@@ -84,11 +81,7 @@ export function RateDialog({ settings: { base, rates }, given, onClose }: Props)
           error={problems.at(AT.rate)}
         />
         {replaced !== undefined && <p className="note note-warning">There is a rate of this day: {replaced.rate}. Saving replaces it.</p>}
-        {problems.rest !== undefined && (
-          <p className="note note-danger" role="alert">
-            {problems.rest}
-          </p>
-        )}
+        <Refusal text={problems.rest} />
       </div>
     </Dialog>
   );

@@ -8,6 +8,7 @@ import { flushDraft, useDraftStore } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { decide, readConflicts, rebase, type NewDecision } from '../../api/drafts.js';
 import { queryClient } from '../../api/session.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { ConflictCard } from './ConflictCard.js';
@@ -58,15 +59,16 @@ export function ConflictsPage() {
   if (draft !== null && answer.isPending) return <Loading label="Looking for conflicts" />;
   return (
     <div className="page page-narrow">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
+      <PageHead
+        title="Conflicts"
+        path={
+          <>
             <Link to="/drafts">Drafts</Link> / <span>{draft?.name ?? 'No draft'}</span>
-          </nav>
-          <h1>Conflicts</h1>
-          <p>Others published changes of the same properties as this draft. Everything else is merged by itself.</p>
-        </div>
-      </div>
+          </>
+        }
+      >
+        Others published changes of the same properties as this draft. Everything else is merged by itself.
+      </PageHead>
       {answer.isError ? (
         <div className="card">
           <Failure title="The conflicts can not be read" message={messageOf(answer.error)} retry={() => void answer.refetch()} />

@@ -1,5 +1,6 @@
 import type { ChangeSetDifference } from '@fieldstone/metadata/types/wire.js';
 import { AlertTriangle } from 'lucide-react';
+import { Table } from '../../ui/Table.js';
 import { valueText } from '../plans/words.js';
 import { KIND_LABELS } from '../shell/places.js';
 import '../plans/plans.css';
@@ -13,35 +14,23 @@ export function Differences({ differences }: { differences: readonly ChangeSetDi
         <AlertTriangle size={16} aria-hidden /> Here is not what this was made on, so nothing is imported. Bring both systems to the same,
         and export it again.
       </p>
-      <div className="table-wrap">
-        <table className="table diff differences">
-          <thead>
-            <tr>
-              <th scope="col">Property</th>
-              <th scope="col">Expected</th>
-              <th scope="col">Here</th>
-              <th scope="col">Wanted</th>
-            </tr>
-          </thead>
-          <tbody>
-            {differences.map((difference) => (
-              <tr key={`${difference.element}${difference.path}`}>
-                <th scope="row" className="difference-place">
-                  {KIND_LABELS[difference.kind]} {difference.name}
-                  {difference.path !== '' && (
-                    <div>
-                      <code>{difference.path.slice(1).replaceAll('/', ' / ')}</code>
-                    </div>
-                  )}
-                </th>
-                <td>{valueText(difference.expected)}</td>
-                <td className="before">{valueText(difference.found)}</td>
-                <td>{valueText(difference.wanted)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={['Property', 'Expected', 'Here', 'Wanted']} className="diff differences">
+        {differences.map((difference) => (
+          <tr key={`${difference.element}${difference.path}`}>
+            <th scope="row" className="difference-place">
+              {KIND_LABELS[difference.kind]} {difference.name}
+              {difference.path !== '' && (
+                <div>
+                  <code>{difference.path.slice(1).replaceAll('/', ' / ')}</code>
+                </div>
+              )}
+            </th>
+            <td>{valueText(difference.expected)}</td>
+            <td className="before">{valueText(difference.found)}</td>
+            <td>{valueText(difference.wanted)}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { flushDraft } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { createDraft, describeDraft } from '../../api/drafts.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField, SelectField, TextField } from '../../ui/Field.js';
 
 export type DraftTask = { kind: 'new' } | { kind: 'copy'; draft: DraftInfo } | { kind: 'describe'; draft: DraftInfo };
@@ -44,16 +45,7 @@ export function DraftDialog({ task, onClose }: { task: DraftTask; onClose: () =>
       title={TITLES[task.kind]}
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Save
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>Save</DialogButtons>}
     >
       <div className="stack">
         <TextField label="Name" value={name} onChange={setName} maxLength={80} required autoFocus error={error} />

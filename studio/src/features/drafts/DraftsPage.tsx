@@ -7,6 +7,7 @@ import { messageOf } from '../../api/client.js';
 import { flushDraft, useDraftStore } from '../../api/draft-store.js';
 import { reloadDraft, switchDraft } from '../../api/draft-sync.js';
 import { discardDraft, restoreDraft, useDrafts } from '../../api/drafts.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { DraftDialog, type DraftTask } from './DraftDialog.js';
@@ -41,20 +42,21 @@ export function DraftsPage() {
         setImporting({ file: event.dataTransfer.files[0] });
       }}
     >
-      <div className="page-head">
-        <div>
-          <h1>Drafts</h1>
-          <p>A draft holds edits that nobody sees until they are published. Work in several, and share one to work in it together.</p>
-        </div>
-        <div className="row">
-          <button type="button" className="btn" onClick={() => setImporting({})}>
-            <Upload size={15} aria-hidden /> Import
-          </button>
-          <button type="button" className="btn btn-primary" onClick={() => setTask({ kind: 'new' })}>
-            <FilePlus2 size={15} aria-hidden /> New draft
-          </button>
-        </div>
-      </div>
+      <PageHead
+        title="Drafts"
+        action={
+          <div className="row">
+            <button type="button" className="btn" onClick={() => setImporting({})}>
+              <Upload size={15} aria-hidden /> Import
+            </button>
+            <button type="button" className="btn btn-primary" onClick={() => setTask({ kind: 'new' })}>
+              <FilePlus2 size={15} aria-hidden /> New draft
+            </button>
+          </div>
+        }
+      >
+        A draft holds edits that nobody sees until they are published. Work in several, and share one to work in it together.
+      </PageHead>
       {conflicts > 0 && (
         <div className="note note-warning">
           <AlertTriangle size={16} aria-hidden />

@@ -7,6 +7,7 @@ import { ApiError, messageOf } from '../../api/client.js';
 import { flushDraft } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { TextField } from '../../ui/Field.js';
 import { toast } from '../../ui/toasts.js';
 import { Differences } from './Differences.js';
@@ -69,14 +70,9 @@ export function ImportDialog({ file, onClose }: { file?: File | undefined; onClo
       onClose={onClose}
       onSubmit={() => void submit()}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={!isReady || isBusy}>
-            Import as a draft
-          </button>
-        </>
+        <DialogButtons onClose={onClose} disabled={!isReady || isBusy}>
+          Import as a draft
+        </DialogButtons>
       }
     >
       <div className="stack">

@@ -6,6 +6,7 @@ import { addField, renameFieldName, setField, setFieldAccess, usageOf, type Fiel
 import { fieldTypeInfo, hasOption, type FieldType } from '../../draft/field-types.js';
 import { nameProblem, suggestName } from '../../draft/names.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField, CheckField, InlineSelect, TextField } from '../../ui/Field.js';
 import { FIELD_ACCESS_CHOICES } from '../objects/AccessTab.js';
 import { ExampleControl } from './ExampleControl.js';
@@ -73,16 +74,7 @@ export function FieldDialog({ object, field, start, onClose }: Props) {
       wide
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            {isNew ? 'Add field' : 'Apply'}
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>{isNew ? 'Add field' : 'Apply'}</DialogButtons>}
     >
       <div className="stack">
         <TypePicker

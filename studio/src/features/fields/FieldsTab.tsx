@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { FieldDocument, ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { useDraft } from '../../api/draft-store.js';
-import { changeState, findObject, ofObject, originOf } from '../../draft/draft.js';
+import { findObject, ofObject } from '../../draft/draft.js';
 import { fieldTypeInfo, isRequired } from '../../draft/field-types.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ACTIONS, Table } from '../../ui/Table.js';
 import { FieldDialog } from './FieldDialog.js';
 import { RetireFieldDialog } from './RetireFieldDialog.js';
 
@@ -29,74 +30,52 @@ export function FieldsTab({ object }: { object: ObjectDocument }) {
           <Plus size={16} aria-hidden /> Add field
         </button>
       </div>
-      <div className="table-wrap">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">API name</th>
-              <th scope="col">Type</th>
-              <th scope="col">Rules</th>
-              <th scope="col">Origin</th>
-              <th scope="col">Draft</th>
-              <th scope="col">
-                <span className="sr">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map((field) => (
-              <tr key={field.id}>
-                <td>
-                  <span className="cell-title">{field.label}</span>{' '}
-                  {field.name === object.nameField && <span className="badge badge-info">Name</span>}
-                </td>
-                <td>
-                  <code>{field.name}</code>
-                </td>
-                <td>
-                  <TypeCell field={field} />
-                </td>
-                <td>
-                  <span className="row" style={{ gap: 4 }}>
-                    {isRequired(field) && <span className="badge">Required</span>}
-                    {field.unique === true && <span className="badge">Unique</span>}
-                    {field.searchable === true && <span className="badge">Searched</span>}
-                    {field.indexed === true && <span className="badge">Indexed</span>}
-                  </span>
-                </td>
-                <td>
-                  <OriginBadge origin={originOf(draft, field.id)} />
-                </td>
-                <td>
-                  <ChangeBadge state={changeState(draft, field.id)} />
-                </td>
-                <td className="actions">
-                  <button
-                    type="button"
-                    className="btn btn-plain btn-icon"
-                    aria-label={`Edit ${field.label}`}
-                    title="Edit"
-                    onClick={() => setOpen({ kind: 'edit', field })}
-                  >
-                    <Pencil size={15} aria-hidden />
-                  </button>
-                  <button
-                    type="button"
-                    className="btn btn-plain btn-icon"
-                    aria-label={`Retire ${field.label}`}
-                    title={field.name === object.nameField ? 'The name field can not be retired' : 'Retire'}
-                    disabled={field.name === object.nameField}
-                    onClick={() => setOpen({ kind: 'retire', field })}
-                  >
-                    <Trash2 size={15} aria-hidden />
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={['Field', 'API name', 'Type', 'Rules', ...DRAFT_COLUMNS, ACTIONS]}>
+        {fields.map((field) => (
+          <tr key={field.id}>
+            <td>
+              <span className="cell-title">{field.label}</span>{' '}
+              {field.name === object.nameField && <span className="badge badge-info">Name</span>}
+            </td>
+            <td>
+              <code>{field.name}</code>
+            </td>
+            <td>
+              <TypeCell field={field} />
+            </td>
+            <td>
+              <span className="row" style={{ gap: 4 }}>
+                {isRequired(field) && <span className="badge">Required</span>}
+                {field.unique === true && <span className="badge">Unique</span>}
+                {field.searchable === true && <span className="badge">Searched</span>}
+                {field.indexed === true && <span className="badge">Indexed</span>}
+              </span>
+            </td>
+            <DraftCells draft={draft} id={field.id} />
+            <td className="actions">
+              <button
+                type="button"
+                className="btn btn-plain btn-icon"
+                aria-label={`Edit ${field.label}`}
+                title="Edit"
+                onClick={() => setOpen({ kind: 'edit', field })}
+              >
+                <Pencil size={15} aria-hidden />
+              </button>
+              <button
+                type="button"
+                className="btn btn-plain btn-icon"
+                aria-label={`Retire ${field.label}`}
+                title={field.name === object.nameField ? 'The name field can not be retired' : 'Retire'}
+                disabled={field.name === object.nameField}
+                onClick={() => setOpen({ kind: 'retire', field })}
+              >
+                <Trash2 size={15} aria-hidden />
+              </button>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {open?.kind === 'add' && <FieldDialog object={object} onClose={close} />}
       {open?.kind === 'edit' && <FieldDialog object={object} field={open.field} onClose={close} />}
       {open?.kind === 'retire' && <RetireFieldDialog field={open.field} onClose={close} />}

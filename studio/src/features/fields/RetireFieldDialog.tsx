@@ -4,6 +4,7 @@ import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { blocking, usageOf } from '../../draft/field-commands.js';
 import { retireField } from '../../draft/object-commands.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { toast } from '../../ui/toasts.js';
 import { UsageList } from './UsageList.js';
 
@@ -24,14 +25,9 @@ export function RetireFieldDialog({ field, onClose }: { field: FieldDocument; on
       onClose={onClose}
       onSubmit={submit}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-danger">
-            Retire field
-          </button>
-        </>
+        <DialogButtons onClose={onClose} isDanger>
+          Retire field
+        </DialogButtons>
       }
     >
       <div className="stack">

@@ -4,6 +4,7 @@ import { ofKind, ofObject, put, type Draft } from '../../draft/draft.js';
 import { fieldAccess, permissionFromRole, setFieldAccess, type FieldAccess } from '../../draft/field-commands.js';
 import { ACCESS_PRESETS, presetOf, type AccessPreset } from '../../draft/object-commands.js';
 import { InlineSelect } from '../../ui/Field.js';
+import { Table } from '../../ui/Table.js';
 import { PermissionDetails } from './PermissionDetails.js';
 
 const PRESETS: { value: AccessPreset; label: string }[] = [
@@ -45,39 +46,30 @@ export function AccessTab({ object }: { object: ObjectDocument }) {
           <h2>Records</h2>
           <p className="muted small">Roles add up: a person with several has the most any of them gives.</p>
         </div>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Role</th>
-              <th scope="col">Access</th>
-              <th scope="col">In detail</th>
-            </tr>
-          </thead>
-          <tbody>
-            {roles.map((role) => {
-              const permission = of(role.name);
-              const preset = presetOf(permission);
-              return (
-                <tr key={role.id}>
-                  <td className="cell-title">{role.label}</td>
-                  <td style={{ width: 220 }}>
-                    <InlineSelect
-                      label={`Access of ${role.label}`}
-                      value={preset}
-                      onChange={(value) =>
-                        edit(`Access of ${role.label} to ${object.pluralLabel}`, (current) =>
-                          setPreset(current, role.name, object.name, value as AccessPreset),
-                        )
-                      }
-                      choices={preset === 'custom' ? [...PRESETS, { value: 'custom', label: 'Own rules', disabled: true }] : PRESETS}
-                    />
-                  </td>
-                  <td className="muted small">{permission === undefined ? 'Follows the default of the role' : rights(permission)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <Table columns={['Role', 'Access', 'In detail']}>
+          {roles.map((role) => {
+            const permission = of(role.name);
+            const preset = presetOf(permission);
+            return (
+              <tr key={role.id}>
+                <td className="cell-title">{role.label}</td>
+                <td style={{ width: 220 }}>
+                  <InlineSelect
+                    label={`Access of ${role.label}`}
+                    value={preset}
+                    onChange={(value) =>
+                      edit(`Access of ${role.label} to ${object.pluralLabel}`, (current) =>
+                        setPreset(current, role.name, object.name, value as AccessPreset),
+                      )
+                    }
+                    choices={preset === 'custom' ? [...PRESETS, { value: 'custom', label: 'Own rules', disabled: true }] : PRESETS}
+                  />
+                </td>
+                <td className="muted small">{permission === undefined ? 'Follows the default of the role' : rights(permission)}</td>
+              </tr>
+            );
+          })}
+        </Table>
       </section>
       <PermissionDetails object={object} />
       <section className="card" aria-label="Access to fields">

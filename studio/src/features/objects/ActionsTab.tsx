@@ -3,8 +3,9 @@ import { Link, useNavigate } from 'react-router';
 import type { ActionDocument, ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { actionsOf, addAction } from '../../draft/action-commands.js';
-import { changeState, ofObject, originOf } from '../../draft/draft.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { ofObject } from '../../draft/draft.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
 
 /** The actions of an object: what they ask for, what they do, and a way to make one. */
@@ -25,56 +26,39 @@ export function ActionsTab({ object }: { object: ObjectDocument }) {
   const workflowsOf = ({ name }: ActionDocument) =>
     ofObject(draft, 'workflow', object.name).filter(({ trigger }) => trigger.type === 'action' && trigger.action === name);
   return (
-    <section className="card" aria-label="Actions">
-      <div className="card-head">
-        <p className="muted small">Buttons on the page of a record, for whoever has the right of that name.</p>
-        {actions.length > 0 && button}
-      </div>
-      {actions.length === 0 ? (
+    <ListCard
+      label="Actions"
+      head={
+        <>
+          <p className="muted small">Buttons on the page of a record, for whoever has the right of that name.</p>
+          {actions.length > 0 && button}
+        </>
+      }
+      columns={['Action', 'Asks for', 'Sets', 'Starts', ...DRAFT_COLUMNS]}
+      rows={actions}
+      empty={
         <Empty title="No actions yet" action={button}>
           An action asks for values, sets fields and starts workflows. Permissions say who may run it.
         </Empty>
-      ) : (
-        <div className="table-wrap">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Action</th>
-                <th scope="col">Asks for</th>
-                <th scope="col">Sets</th>
-                <th scope="col">Starts</th>
-                <th scope="col">Origin</th>
-                <th scope="col">Draft</th>
-              </tr>
-            </thead>
-            <tbody>
-              {actions.map((action) => (
-                <tr key={action.id}>
-                  <td>
-                    <Link className="cell-title" to={`/actions/${action.id}`}>
-                      {action.label}
-                    </Link>{' '}
-                    {action.inactive === true && <span className="badge">Inactive</span>}
-                  </td>
-                  <td>{action.inputs?.map(({ label, name }) => label ?? name).join(', ') ?? 'Nothing'}</td>
-                  <td>{Object.keys(action.set ?? {}).join(', ') || 'Nothing'}</td>
-                  <td>
-                    {workflowsOf(action)
-                      .map(({ label }) => label)
-                      .join(', ') || 'Nothing'}
-                  </td>
-                  <td>
-                    <OriginBadge origin={originOf(draft, action.id)} />
-                  </td>
-                  <td>
-                    <ChangeBadge state={changeState(draft, action.id)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+      }
+      row={(action) => (
+        <tr key={action.id}>
+          <td>
+            <Link className="cell-title" to={`/actions/${action.id}`}>
+              {action.label}
+            </Link>{' '}
+            {action.inactive === true && <span className="badge">Inactive</span>}
+          </td>
+          <td>{action.inputs?.map(({ label, name }) => label ?? name).join(', ') ?? 'Nothing'}</td>
+          <td>{Object.keys(action.set ?? {}).join(', ') || 'Nothing'}</td>
+          <td>
+            {workflowsOf(action)
+              .map(({ label }) => label)
+              .join(', ') || 'Nothing'}
+          </td>
+          <DraftCells draft={draft} id={action.id} />
+        </tr>
       )}
-    </section>
+    />
   );
 }

@@ -9,6 +9,7 @@ import { nameProblem } from '../../draft/names.js';
 import { editObject } from '../../draft/object-commands.js';
 import { typeOfField } from '../../draft/scope.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField, CheckField, SelectField, TextField } from '../../ui/Field.js';
 import { fitsTimeline, TimelineSettings, type Timeline } from './TimelineSettings.js';
 import { areIndexes, IndexSettings, type Indexes } from './IndexSettings.js';
@@ -63,16 +64,7 @@ export function EditObjectDialog({ object, onClose }: { object: ObjectDocument; 
       title={`Edit ${object.label}`}
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Apply
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>Apply</DialogButtons>}
     >
       <div className="stack">
         <div className="cols-2">

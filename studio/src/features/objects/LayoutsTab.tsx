@@ -2,9 +2,10 @@ import { Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, ofObject, originOf, put } from '../../draft/draft.js';
+import { ofObject, put } from '../../draft/draft.js';
 import { defaultLayout } from '../../draft/object-commands.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
 
 export function LayoutsTab({ object }: { object: ObjectDocument }) {
@@ -20,8 +21,11 @@ export function LayoutsTab({ object }: { object: ObjectDocument }) {
     void navigate(`/layouts/${layout.id}`);
   };
   return (
-    <section className="card" aria-label="Layouts">
-      {layouts.length === 0 ? (
+    <ListCard
+      label="Layouts"
+      columns={['Layout', 'API name', { label: 'Sections', is: 'number' }, { label: 'Fields', is: 'number' }, ...DRAFT_COLUMNS]}
+      rows={layouts}
+      empty={
         <Empty
           title="No layout yet"
           action={
@@ -32,46 +36,22 @@ export function LayoutsTab({ object }: { object: ObjectDocument }) {
         >
           A layout says which fields the record page and its forms show, and in which order.
         </Empty>
-      ) : (
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Layout</th>
-              <th scope="col">API name</th>
-              <th scope="col" className="num">
-                Sections
-              </th>
-              <th scope="col" className="num">
-                Fields
-              </th>
-              <th scope="col">Origin</th>
-              <th scope="col">Draft</th>
-            </tr>
-          </thead>
-          <tbody>
-            {layouts.map((layout) => (
-              <tr key={layout.id}>
-                <td>
-                  <Link className="cell-title" to={`/layouts/${layout.id}`}>
-                    {layout.label}
-                  </Link>
-                </td>
-                <td>
-                  <code>{layout.name}</code>
-                </td>
-                <td className="num">{layout.sections.length}</td>
-                <td className="num">{layout.sections.reduce((sum, section) => sum + section.fields.length, 0)}</td>
-                <td>
-                  <OriginBadge origin={originOf(draft, layout.id)} />
-                </td>
-                <td>
-                  <ChangeBadge state={changeState(draft, layout.id)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      }
+      row={(layout) => (
+        <tr key={layout.id}>
+          <td>
+            <Link className="cell-title" to={`/layouts/${layout.id}`}>
+              {layout.label}
+            </Link>
+          </td>
+          <td>
+            <code>{layout.name}</code>
+          </td>
+          <td className="num">{layout.sections.length}</td>
+          <td className="num">{layout.sections.reduce((sum, section) => sum + section.fields.length, 0)}</td>
+          <DraftCells draft={draft} id={layout.id} />
+        </tr>
       )}
-    </section>
+    />
   );
 }

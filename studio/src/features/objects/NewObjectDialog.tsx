@@ -5,6 +5,7 @@ import { ofKind, type Draft } from '../../draft/draft.js';
 import { nameProblem, suggestName, suggestPlural } from '../../draft/names.js';
 import { addObject, type AccessPreset } from '../../draft/object-commands.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField, InlineSelect, SelectField, TextField } from '../../ui/Field.js';
 import { IconPicker } from './IconPicker.js';
 
@@ -84,16 +85,7 @@ export function NewObjectDialog({ onClose }: { onClose: () => void }) {
       wide
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Add object
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>Add object</DialogButtons>}
     >
       <div className="stack">
         <div className="cols-2">

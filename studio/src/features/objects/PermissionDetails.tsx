@@ -7,6 +7,7 @@ import { ofKind, ofObject, put } from '../../draft/draft.js';
 import { permissionFromRole } from '../../draft/field-commands.js';
 import { withProperties } from '../../draft/without-undefined.js';
 import { CheckField, SelectField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 import { TickList } from '../../ui/TickList.js';
 import type { Patch } from '../elements/ElementPage.js';
 import { useProblems } from '../elements/use-problems.js';
@@ -65,11 +66,7 @@ function Details({ object, role }: { object: ObjectDocument; role: RoleDocument 
   const rule = { object: object.name, nameField: object.nameField };
   return (
     <>
-      {problems.rest !== undefined && (
-        <p className="note note-danger" role="alert">
-          {problems.rest}
-        </p>
-      )}
+      <Refusal text={problems.rest} />
       {own === undefined && (
         <p className="muted small">It follows the default of the role; the first change makes a permission of its own.</p>
       )}

@@ -3,9 +3,10 @@ import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument, ProcessDocument } from '@fieldstone/metadata/types/documents.js';
 import { fieldTypeInfo, hasStates } from '../../draft/field-types.js';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, ofObject, originOf, put } from '../../draft/draft.js';
+import { ofObject, put } from '../../draft/draft.js';
 import { newId, suggestName } from '../../draft/names.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
 
 /** The state machines of an object. */
@@ -39,50 +40,36 @@ export function ProcessList({ object }: { object: ObjectDocument }) {
     </button>
   );
   return (
-    <section className="card" aria-label="Processes">
-      <div className="card-head">
-        <p className="muted small">Which state may follow which, and what a state needs.</p>
-        {processes.length > 0 && button}
-      </div>
-      {processes.length === 0 ? (
+    <ListCard
+      label="Processes"
+      head={
+        <>
+          <p className="muted small">Which state may follow which, and what a state needs.</p>
+          {processes.length > 0 && button}
+        </>
+      }
+      columns={['Process', 'States of', 'Moves', ...DRAFT_COLUMNS]}
+      rows={processes}
+      empty={
         <Empty title="No processes yet" action={button}>
           {states.length === 0
             ? 'A process needs a picklist or a lookup whose values are its states.'
             : 'A process offers people the legal moves only and refuses the others, whoever makes them.'}
         </Empty>
-      ) : (
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Process</th>
-              <th scope="col">States of</th>
-              <th scope="col">Moves</th>
-              <th scope="col">Origin</th>
-              <th scope="col">Draft</th>
-            </tr>
-          </thead>
-          <tbody>
-            {processes.map((process) => (
-              <tr key={process.id}>
-                <td>
-                  <Link className="cell-title" to={`/processes/${process.id}`}>
-                    {process.label}
-                  </Link>{' '}
-                  {process.inactive === true && <span className="badge">Inactive</span>}
-                </td>
-                <td>{labelOf(process.field)}</td>
-                <td>{process.transitions === undefined ? 'All' : process.transitions.length}</td>
-                <td>
-                  <OriginBadge origin={originOf(draft, process.id)} />
-                </td>
-                <td>
-                  <ChangeBadge state={changeState(draft, process.id)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      }
+      row={(process) => (
+        <tr key={process.id}>
+          <td>
+            <Link className="cell-title" to={`/processes/${process.id}`}>
+              {process.label}
+            </Link>{' '}
+            {process.inactive === true && <span className="badge">Inactive</span>}
+          </td>
+          <td>{labelOf(process.field)}</td>
+          <td>{process.transitions === undefined ? 'All' : process.transitions.length}</td>
+          <DraftCells draft={draft} id={process.id} />
+        </tr>
       )}
-    </section>
+    />
   );
 }

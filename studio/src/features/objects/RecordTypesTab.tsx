@@ -2,9 +2,10 @@ import { Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, ofObject, originOf } from '../../draft/draft.js';
+import { ofObject } from '../../draft/draft.js';
 import { addRecordType, typesOf } from '../../draft/record-type-commands.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
 
 /** Kinds of records of one object, each with choices, a page and processes of its own. */
@@ -25,51 +26,36 @@ export function RecordTypesTab({ object }: { object: ObjectDocument }) {
     </button>
   );
   return (
-    <section className="card" aria-label="Record types">
-      <div className="card-head">
-        <p className="muted small">Kinds of records with choices, a page and processes of their own.</p>
-        {types.length > 0 && button}
-      </div>
-      {types.length === 0 ? (
+    <ListCard
+      label="Record types"
+      head={
+        <>
+          <p className="muted small">Kinds of records with choices, a page and processes of their own.</p>
+          {types.length > 0 && button}
+        </>
+      }
+      columns={['Type', 'Layout', 'Choices of', 'Roles', ...DRAFT_COLUMNS]}
+      rows={types}
+      empty={
         <Empty title="No record types" action={button}>
           With types, a new record asks which one it is, unless there is one only. Records from before have none until somebody chooses.
         </Empty>
-      ) : (
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Type</th>
-              <th scope="col">Layout</th>
-              <th scope="col">Choices of</th>
-              <th scope="col">Roles</th>
-              <th scope="col">Origin</th>
-              <th scope="col">Draft</th>
-            </tr>
-          </thead>
-          <tbody>
-            {types.map((type) => (
-              <tr key={type.id}>
-                <td>
-                  <Link className="cell-title" to={`/record-types/${type.id}`}>
-                    {type.label}
-                  </Link>{' '}
-                  {type.default === true && <span className="badge">Default</span>}{' '}
-                  {type.inactive === true && <span className="badge">Inactive</span>}
-                </td>
-                <td>{layoutOf(type.layout)}</td>
-                <td>{Object.keys(type.picklists ?? {}).join(', ') || 'None'}</td>
-                <td>{type.roles?.join(', ') ?? 'Everybody'}</td>
-                <td>
-                  <OriginBadge origin={originOf(draft, type.id)} />
-                </td>
-                <td>
-                  <ChangeBadge state={changeState(draft, type.id)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      }
+      row={(type) => (
+        <tr key={type.id}>
+          <td>
+            <Link className="cell-title" to={`/record-types/${type.id}`}>
+              {type.label}
+            </Link>{' '}
+            {type.default === true && <span className="badge">Default</span>}{' '}
+            {type.inactive === true && <span className="badge">Inactive</span>}
+          </td>
+          <td>{layoutOf(type.layout)}</td>
+          <td>{Object.keys(type.picklists ?? {}).join(', ') || 'None'}</td>
+          <td>{type.roles?.join(', ') ?? 'Everybody'}</td>
+          <DraftCells draft={draft} id={type.id} />
+        </tr>
       )}
-    </section>
+    />
   );
 }

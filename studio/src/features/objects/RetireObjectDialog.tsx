@@ -4,6 +4,7 @@ import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { labelOf } from '../../draft/field-commands.js';
 import { belongings, retireObject } from '../../draft/object-commands.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { toast } from '../../ui/toasts.js';
 
 export function RetireObjectDialog({ object, onClose }: { object: ObjectDocument; onClose: () => void }) {
@@ -25,14 +26,9 @@ export function RetireObjectDialog({ object, onClose }: { object: ObjectDocument
       onClose={onClose}
       onSubmit={submit}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-danger">
-            Retire object
-          </button>
-        </>
+        <DialogButtons onClose={onClose} isDanger>
+          Retire object
+        </DialogButtons>
       }
     >
       <div className="stack">

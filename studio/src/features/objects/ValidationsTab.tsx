@@ -2,9 +2,10 @@ import { Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument, ValidationDocument } from '@fieldstone/metadata/types/documents.js';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, ofObject, originOf, put } from '../../draft/draft.js';
+import { ofObject, put } from '../../draft/draft.js';
 import { newId, suggestName } from '../../draft/names.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
 import { ProcessList } from './ProcessList.js';
 
@@ -35,49 +36,35 @@ export function ValidationsTab({ object }: { object: ObjectDocument }) {
   );
   return (
     <div className="stack">
-      <section className="card" aria-label="Validations">
-        <div className="card-head">
-          <p className="muted small">Rules every record must obey, whoever or whatever writes it.</p>
-          {rules.length > 0 && button}
-        </div>
-        {rules.length === 0 ? (
+      <ListCard
+        label="Validations"
+        head={
+          <>
+            <p className="muted small">Rules every record must obey, whoever or whatever writes it.</p>
+            {rules.length > 0 && button}
+          </>
+        }
+        columns={['Rule', 'Message', 'Shown at', ...DRAFT_COLUMNS]}
+        rows={rules}
+        empty={
           <Empty title="No validations yet" action={button}>
             A validation refuses a record under a condition, with a message at the field.
           </Empty>
-        ) : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Rule</th>
-                <th scope="col">Message</th>
-                <th scope="col">Shown at</th>
-                <th scope="col">Origin</th>
-                <th scope="col">Draft</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rules.map((rule) => (
-                <tr key={rule.id}>
-                  <td>
-                    <Link className="cell-title" to={`/validations/${rule.id}`}>
-                      {rule.label}
-                    </Link>{' '}
-                    {rule.inactive === true && <span className="badge">Inactive</span>}
-                  </td>
-                  <td>{rule.message}</td>
-                  <td>{rule.field === undefined ? 'The record' : <code>{rule.field}</code>}</td>
-                  <td>
-                    <OriginBadge origin={originOf(draft, rule.id)} />
-                  </td>
-                  <td>
-                    <ChangeBadge state={changeState(draft, rule.id)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        }
+        row={(rule) => (
+          <tr key={rule.id}>
+            <td>
+              <Link className="cell-title" to={`/validations/${rule.id}`}>
+                {rule.label}
+              </Link>{' '}
+              {rule.inactive === true && <span className="badge">Inactive</span>}
+            </td>
+            <td>{rule.message}</td>
+            <td>{rule.field === undefined ? 'The record' : <code>{rule.field}</code>}</td>
+            <DraftCells draft={draft} id={rule.id} />
+          </tr>
         )}
-      </section>
+      />
       <ProcessList object={object} />
     </div>
   );

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
 import { exportChanges } from '../../api/packs.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { TextField } from '../../ui/Field.js';
 import { saveJson } from '../../ui/save-json.js';
 
@@ -23,16 +24,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       title="Export what was made here"
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Download
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>Download</DialogButtons>}
     >
       <div className="stack">
         <p>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
 import { testPack } from '../../api/packs.js';
 import { queryClient } from '../../api/session.js';
+import { Refusal } from '../../ui/states.js';
 import { OUTCOME_WORDS } from './words.js';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -45,11 +46,7 @@ export function PackCases({ pack }: { pack: PackDetail }) {
         )}
       </div>
       <div className="card-body stack-2">
-        {failure !== undefined && (
-          <p className="note note-danger" role="alert">
-            {failure}
-          </p>
-        )}
+        <Refusal text={failure} />
         {pack.cases.length === 0 && <p className="muted">The pack ships no case.</p>}
         <ul className="stack-2">
           {pack.cases.map(({ name, label, outcome, message }) => (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { usePacks } from '../../api/packs.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { ExportDialog } from './ExportDialog.js';
 import { counted, stateWords, waitsText } from './words.js';
@@ -23,15 +24,16 @@ export function PackListPage() {
   const list = packs.data ?? [];
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Packs</h1>
-          <p>Packs bring objects, screens, rules and records. What you change of them stays when a new version comes.</p>
-        </div>
-        <button type="button" className="btn" onClick={() => setExporting(true)}>
-          <Download size={15} aria-hidden /> Export what was made here
-        </button>
-      </div>
+      <PageHead
+        title="Packs"
+        action={
+          <button type="button" className="btn" onClick={() => setExporting(true)}>
+            <Download size={15} aria-hidden /> Export what was made here
+          </button>
+        }
+      >
+        Packs bring objects, screens, rules and records. What you change of them stays when a new version comes.
+      </PageHead>
       {packs.isError && (
         <div className="card">
           <Failure title="The packs can not be read" message={messageOf(packs.error)} retry={() => void packs.refetch()} />

@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { planPack, type PackAction } from '../../api/packs.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Failure, Loading } from '../../ui/states.js';
 import { PlanReview } from '../plans/PlanReview.js';
 import { Publication } from '../plans/Publication.js';
@@ -46,17 +47,20 @@ function PackPlan({ name, action }: { name: string; action: PackAction }) {
   const words = ACTIONS[action];
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
-            <Link to="/packs">Packs</Link> / <Link to={`/packs/${name}`}>{name}</Link> / <span>{words.label}</span>
-          </nav>
-          <h1>
+      <PageHead
+        title={
+          <>
             {words.label} {name}
-          </h1>
-          <p>{words.intro}</p>
-        </div>
-      </div>
+          </>
+        }
+        path={
+          <>
+            <Link to="/packs">Packs</Link> / <Link to={`/packs/${name}`}>{name}</Link> / <span>{words.label}</span>
+          </>
+        }
+      >
+        {words.intro}
+      </PageHead>
       {draft.changes.size > 0 && (
         <p className="note note-info">
           <AlertTriangle size={16} aria-hidden /> Your draft with {counted(draft.changes.size, 'change', 'changes')} is kept and is not part

@@ -6,7 +6,9 @@ import { explainAccess, readUsers, type AccessAnswer, type AccessGround } from '
 import { actionsOf } from '../../draft/action-commands.js';
 import { ofKind, ofObject } from '../../draft/draft.js';
 import { SelectField, TextField } from '../../ui/Field.js';
-import { Failure, Loading } from '../../ui/states.js';
+import { PageHead } from '../../ui/PageHead.js';
+import { PageState } from '../../ui/PageState.js';
+import { Table } from '../../ui/Table.js';
 
 const RECORD_RIGHTS = ['read', 'create', 'update', 'delete', 'export', 'import', 'bulk', 'merge', 'share', 'purge'];
 const FIELD_RIGHTS = ['read', 'edit'];
@@ -25,14 +27,7 @@ export function AccessPage() {
   const [record, setRecord] = useState('');
   const [right, setRight] = useState('read');
   const ask = useMutation({ mutationFn: explainAccess });
-  if (users.isPending) return <Loading label="Loading the people" />;
-  if (users.isError) {
-    return (
-      <div className="page">
-        <Failure title="The people can not be read" message={messageOf(users.error)} retry={() => void users.refetch()} />
-      </div>
-    );
-  }
+  if (!users.isSuccess) return <PageState what="people" queries={[users]} />;
   const people = users.data.data.map(({ id, name }) => ({ value: `user:${id}`, label: name }));
   const roles = users.data.roles.map(({ name, label }) => ({ value: `role:${name}`, label: `Role: ${label}` }));
   const objects = ofKind(draft, 'object');
@@ -50,12 +45,7 @@ export function AccessPage() {
     });
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Why may they?</h1>
-          <p>Ask why somebody may or may not see or change something, as it is published now.</p>
-        </div>
-      </div>
+      <PageHead title="Why may they?">Ask why somebody may or may not see or change something, as it is published now.</PageHead>
       <form
         className="card"
         aria-label="Question"
@@ -125,25 +115,11 @@ function Answer({ answer }: { answer: AccessAnswer }) {
       {answer.grounds.length === 0 ? (
         <p className="card-body muted">Nothing gives this right, and nothing takes it away.</p>
       ) : (
-        <div className="table-wrap">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Says</th>
-                <th scope="col">Right</th>
-                <th scope="col">Role or set</th>
-                <th scope="col">On which records</th>
-                <th scope="col">This record</th>
-                <th scope="col">Document</th>
-              </tr>
-            </thead>
-            <tbody>
-              {answer.grounds.map((ground) => (
-                <GroundRow key={`${ground.effect} ${ground.right} ${ground.role}`} ground={ground} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={['Says', 'Right', 'Role or set', 'On which records', 'This record', 'Document']}>
+          {answer.grounds.map((ground) => (
+            <GroundRow key={`${ground.effect} ${ground.right} ${ground.role}`} ground={ground} />
+          ))}
+        </Table>
       )}
       {answer.grants.length > 0 && (
         <div className="card-body">

@@ -1,12 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { messageOf } from '../../api/client.js';
 import { changeTeam, createTeam, endTeam, readTeams, readUsers, type RoleInfo, type TeamInfo, type UserInfo } from '../../api/people.js';
 import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
-import { Empty, Failure, Loading } from '../../ui/states.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
+import { PageState } from '../../ui/PageState.js';
+import { Empty, Refusal } from '../../ui/states.js';
+import { ACTIONS } from '../../ui/Table.js';
 import { toast } from '../../ui/toasts.js';
 import { RoleChoice } from './RoleChoice.js';
 
@@ -16,15 +20,7 @@ export function TeamsPage() {
   const teams = useQuery({ queryKey: ['teams'], queryFn: readTeams });
   const users = useQuery({ queryKey: ['users'], queryFn: readUsers });
   const [open, setOpen] = useState<'new' | TeamInfo>();
-  if (teams.isPending || users.isPending) return <Loading label="Loading the teams" />;
-  if (teams.isError || users.isError) {
-    const error = teams.error ?? users.error;
-    return (
-      <div className="page">
-        <Failure title="The teams can not be read" message={messageOf(error)} retry={() => void teams.refetch()} />
-      </div>
-    );
-  }
+  if (!teams.isSuccess || !users.isSuccess) return <PageState what="teams" queries={[teams, users]} />;
   const close = () => {
     setOpen(undefined);
     void client.invalidateQueries({ queryKey: ['teams'] });
@@ -37,51 +33,32 @@ export function TeamsPage() {
   const labelOf = (role: string) => users.data.roles.find((each) => each.name === role)?.label ?? role;
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Teams and queues</h1>
-          <p>A team has members, and may have roles that its members have too. A queue owns records until one of its members takes them.</p>
-        </div>
-        {add}
-      </div>
-      <section className="card" aria-label="Teams and queues">
-        {teams.data.data.length === 0 ? (
+      <PageHead title="Teams and queues" action={add}>
+        A team has members, and may have roles that its members have too. A queue owns records until one of its members takes them.
+      </PageHead>
+      <ListCard
+        label="Teams and queues"
+        columns={['Name', 'Kind', 'Members', 'Roles', ACTIONS]}
+        rows={teams.data.data}
+        empty={
           <Empty title="No teams yet" action={add}>
             Make one to let people see the records of their colleagues, or to give several people a permission set.
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Kind</th>
-                  <th scope="col">Members</th>
-                  <th scope="col">Roles</th>
-                  <th scope="col">
-                    <span className="sr">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {teams.data.data.map((team) => (
-                  <tr key={team.id}>
-                    <td className="cell-title">{team.name}</td>
-                    <td>{team.kind === 'queue' ? 'Queue' : 'Team'}</td>
-                    <td className="muted small">{team.members.map(({ name }) => name).join(', ') || 'Nobody'}</td>
-                    <td className="muted small">{team.roles.map(labelOf).join(', ')}</td>
-                    <td className="actions">
-                      <button type="button" className="btn btn-small" aria-label={`Edit ${team.name}`} onClick={() => setOpen(team)}>
-                        Edit
-                      </button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+        }
+        row={(team) => (
+          <tr key={team.id}>
+            <td className="cell-title">{team.name}</td>
+            <td>{team.kind === 'queue' ? 'Queue' : 'Team'}</td>
+            <td className="muted small">{team.members.map(({ name }) => name).join(', ') || 'Nobody'}</td>
+            <td className="muted small">{team.roles.map(labelOf).join(', ')}</td>
+            <td className="actions">
+              <button type="button" className="btn btn-small" aria-label={`Edit ${team.name}`} onClick={() => setOpen(team)}>
+                Edit
+              </button>
+            </td>
+          </tr>
         )}
-      </section>
+      />
       {open !== undefined && (
         <TeamDialog team={open === 'new' ? undefined : open} people={users.data.data} roles={users.data.roles} onClose={close} />
       )}
@@ -125,12 +102,9 @@ function TeamDialog({ team, people, roles, onClose }: DialogProps) {
             </button>
           )}
           <span className="grow" />
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || name.trim() === ''}>
+          <DialogButtons onClose={onClose} disabled={save.isPending || name.trim() === ''}>
             Save
-          </button>
+          </DialogButtons>
         </>
       }
     >
@@ -167,11 +141,7 @@ function TeamDialog({ team, people, roles, onClose }: DialogProps) {
         </fieldset>
         <RoleChoice roles={roles} chosen={chosen} onChange={setChosen} error={problems.at('/roles')} />
         {isEnding && <p className="note note-warning">Its members lose what they have through it. What a queue owns keeps its name.</p>}
-        {problems.rest !== undefined && (
-          <p className="note note-danger" role="alert">
-            {problems.rest}
-          </p>
-        )}
+        <Refusal text={problems.rest} />
       </div>
     </Dialog>
   );

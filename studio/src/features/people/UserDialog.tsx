@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { changeUser, createUser, type RoleInfo, type UserInfo } from '../../api/people.js';
 import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { RoleChoice } from './RoleChoice.js';
 
@@ -70,14 +72,9 @@ export function UserDialog({ user, people, roles, onClose }: DialogProps) {
         if (isComplete) save.mutate();
       }}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={save.isPending || !isComplete}>
-            Save
-          </button>
-        </>
+        <DialogButtons onClose={onClose} disabled={save.isPending || !isComplete}>
+          Save
+        </DialogButtons>
       }
     >
       <div className="stack">
@@ -113,11 +110,7 @@ export function UserDialog({ user, people, roles, onClose }: DialogProps) {
           error={problems.at('/territories')}
         />
         {user !== undefined && <CheckField label="May sign in" checked={isActive} onChange={setActive} />}
-        {problems.rest !== undefined && (
-          <p className="note note-danger" role="alert">
-            {problems.rest}
-          </p>
-        )}
+        <Refusal text={problems.rest} />
       </div>
     </Dialog>
   );

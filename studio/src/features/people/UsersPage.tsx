@@ -1,10 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Eye, UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { messageOf } from '../../api/client.js';
 import { readUsers, type UserInfo } from '../../api/people.js';
 import { useMe } from '../../api/session.js';
-import { Empty, Failure, Loading } from '../../ui/states.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
+import { PageState } from '../../ui/PageState.js';
+import { Empty } from '../../ui/states.js';
+import { ACTIONS } from '../../ui/Table.js';
 import { UserDialog } from './UserDialog.js';
 import { ViewAsDialog } from './ViewAsDialog.js';
 
@@ -14,14 +17,7 @@ export function UsersPage() {
   const me = useMe().data;
   const [open, setOpen] = useState<'new' | UserInfo>();
   const [viewed, setViewed] = useState<UserInfo>();
-  if (users.isPending) return <Loading label="Loading the users" />;
-  if (users.isError) {
-    return (
-      <div className="page">
-        <Failure title="The users can not be read" message={messageOf(users.error)} retry={() => void users.refetch()} />
-      </div>
-    );
-  }
+  if (!users.isSuccess) return <PageState what="users" queries={[users]} />;
   const mayView = me?.capabilities.includes('view_as') === true;
   const labelOf = (role: string) => users.data.roles.find((each) => each.name === role)?.label ?? role;
   const close = () => {
@@ -30,69 +26,53 @@ export function UsersPage() {
   };
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Users</h1>
-          <p>Who may sign in, and with which roles. These take effect at once; they are not part of the draft.</p>
-        </div>
-        <button type="button" className="btn btn-primary" onClick={() => setOpen('new')}>
-          <UserPlus size={16} aria-hidden /> New user
-        </button>
-      </div>
-      <section className="card" aria-label="Users">
-        {users.data.data.length === 0 ? (
-          <Empty title="No users" />
-        ) : (
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">E-mail</th>
-                  <th scope="col">Roles</th>
-                  <th scope="col">State</th>
-                  <th scope="col">
-                    <span className="sr">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {users.data.data.map((user) => (
-                  <tr key={user.id}>
-                    <td className="cell-title">{user.name}</td>
-                    <td>{user.email}</td>
-                    <td>
-                      <span className="row" style={{ gap: 4 }}>
-                        {user.roles.map((role) => (
-                          <span key={role} className="badge">
-                            {labelOf(role)}
-                          </span>
-                        ))}
-                      </span>
-                    </td>
-                    <td>{user.isActive ? <span className="badge badge-success">Active</span> : <span className="badge">Inactive</span>}</td>
-                    <td className="actions">
-                      {mayView && user.isActive && user.id !== me?.user.id && (
-                        <button
-                          type="button"
-                          className="btn btn-small btn-plain"
-                          aria-label={`View as ${user.name}`}
-                          onClick={() => setViewed(user)}
-                        >
-                          <Eye size={15} aria-hidden /> View as
-                        </button>
-                      )}
-                      <button type="button" className="btn btn-small" aria-label={`Edit ${user.name}`} onClick={() => setOpen(user)}>
-                        Edit
-                      </button>
-                    </td>
-                  </tr>
+      <PageHead
+        title="Users"
+        action={
+          <button type="button" className="btn btn-primary" onClick={() => setOpen('new')}>
+            <UserPlus size={16} aria-hidden /> New user
+          </button>
+        }
+      >
+        Who may sign in, and with which roles. These take effect at once; they are not part of the draft.
+      </PageHead>
+      <ListCard
+        label="Users"
+        columns={['Name', 'E-mail', 'Roles', 'State', ACTIONS]}
+        rows={users.data.data}
+        empty={<Empty title="No users" />}
+        row={(user) => (
+          <tr key={user.id}>
+            <td className="cell-title">{user.name}</td>
+            <td>{user.email}</td>
+            <td>
+              <span className="row" style={{ gap: 4 }}>
+                {user.roles.map((role) => (
+                  <span key={role} className="badge">
+                    {labelOf(role)}
+                  </span>
                 ))}
-              </tbody>
-            </table>
-          </div>
+              </span>
+            </td>
+            <td>{user.isActive ? <span className="badge badge-success">Active</span> : <span className="badge">Inactive</span>}</td>
+            <td className="actions">
+              {mayView && user.isActive && user.id !== me?.user.id && (
+                <button
+                  type="button"
+                  className="btn btn-small btn-plain"
+                  aria-label={`View as ${user.name}`}
+                  onClick={() => setViewed(user)}
+                >
+                  <Eye size={15} aria-hidden /> View as
+                </button>
+              )}
+              <button type="button" className="btn btn-small" aria-label={`Edit ${user.name}`} onClick={() => setOpen(user)}>
+                Edit
+              </button>
+            </td>
+          </tr>
         )}
-      </section>
+      />
       {viewed !== undefined && <ViewAsDialog user={viewed} onClose={() => setViewed(undefined)} />}
       {open !== undefined && (
         <UserDialog user={open === 'new' ? undefined : open} people={users.data.data} roles={users.data.roles} onClose={close} />

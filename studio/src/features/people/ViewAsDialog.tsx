@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { viewAs, type UserInfo } from '../../api/people.js';
 import { problemsOf } from '../../api/problems.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 
 const MAX_REASON = 500;
 
@@ -19,14 +21,9 @@ export function ViewAsDialog({ user, onClose }: { user: UserInfo; onClose: () =>
       onClose={onClose}
       onSubmit={() => view.mutate()}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary" disabled={view.isPending}>
-            <Eye size={15} aria-hidden /> View as {user.name}
-          </button>
-        </>
+        <DialogButtons onClose={onClose} disabled={view.isPending}>
+          <Eye size={15} aria-hidden /> View as {user.name}
+        </DialogButtons>
       }
     >
       <div className="stack">
@@ -46,11 +43,7 @@ export function ViewAsDialog({ user, onClose }: { user: UserInfo; onClose: () =>
           autoFocus
           error={problems.at('/reason')}
         />
-        {problems.rest !== undefined && (
-          <p className="note note-danger" role="alert">
-            {problems.rest}
-          </p>
-        )}
+        <Refusal text={problems.rest} />
       </div>
     </Dialog>
   );

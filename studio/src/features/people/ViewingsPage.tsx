@@ -3,6 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Eye, RotateCw } from 'lucide-react';
 import { messageOf } from '../../api/client.js';
 import { readViewings } from '../../api/people.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { timeText, tookText } from '../workflows/run-words.js';
 
@@ -18,26 +20,39 @@ export function ViewingsPage() {
   const list = viewings.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Viewed as</h1>
-          <p>Who looked at the screens of somebody else, for how long, and the reason they gave. Nothing can be changed meanwhile.</p>
-        </div>
-        <button type="button" className="btn" onClick={() => void viewings.refetch()}>
-          <RotateCw size={15} aria-hidden /> Refresh
-        </button>
-      </div>
-      <section className="card" aria-label="Viewings">
-        {viewings.isError ? (
-          <Failure title="The viewings can not be read" message={messageOf(viewings.error)} retry={() => void viewings.refetch()} />
-        ) : list.length === 0 ? (
-          <Empty icon={<Eye size={28} aria-hidden />} title="Nobody looked at the screens of others">
-            Whoever may, starts it under Users with “View as”, and says why.
-          </Empty>
-        ) : (
-          <ViewingTable list={list} />
+      <PageHead
+        title="Viewed as"
+        action={
+          <button type="button" className="btn" onClick={() => void viewings.refetch()}>
+            <RotateCw size={15} aria-hidden /> Refresh
+          </button>
+        }
+      >
+        Who looked at the screens of somebody else, for how long, and the reason they gave. Nothing can be changed meanwhile.
+      </PageHead>
+      <ListCard
+        label="Viewings"
+        columns={['Who', 'As whom', 'From', 'How long', 'Reason']}
+        rows={viewings.isError ? [] : list}
+        empty={
+          viewings.isError ? (
+            <Failure title="The viewings can not be read" message={messageOf(viewings.error)} retry={() => void viewings.refetch()} />
+          ) : (
+            <Empty icon={<Eye size={28} aria-hidden />} title="Nobody looked at the screens of others">
+              Whoever may, starts it under Users with “View as”, and says why.
+            </Empty>
+          )
+        }
+        row={(viewing) => (
+          <tr key={viewing.id}>
+            <td className="cell-title">{nameOf(viewing.viewer)}</td>
+            <td>{nameOf(viewing.person)}</td>
+            <td>{timeText(viewing.from)}</td>
+            <td>{lengthOf(viewing)}</td>
+            <td className="cell-text">{viewing.reason ?? <span className="muted">None was asked for</span>}</td>
+          </tr>
         )}
-      </section>
+      />
       {viewings.hasNextPage && (
         <div>
           <button type="button" className="btn" disabled={viewings.isFetchingNextPage} onClick={() => void viewings.fetchNextPage()}>
@@ -45,35 +60,6 @@ export function ViewingsPage() {
           </button>
         </div>
       )}
-    </div>
-  );
-}
-
-function ViewingTable({ list }: { list: readonly Viewing[] }) {
-  return (
-    <div className="table-wrap">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Who</th>
-            <th scope="col">As whom</th>
-            <th scope="col">From</th>
-            <th scope="col">How long</th>
-            <th scope="col">Reason</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((viewing) => (
-            <tr key={viewing.id}>
-              <td className="cell-title">{nameOf(viewing.viewer)}</td>
-              <td>{nameOf(viewing.person)}</td>
-              <td>{timeText(viewing.from)}</td>
-              <td>{lengthOf(viewing)}</td>
-              <td className="cell-text">{viewing.reason ?? <span className="muted">None was asked for</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   );
 }

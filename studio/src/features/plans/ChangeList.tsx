@@ -4,6 +4,7 @@ import { edit, useDraft, useDraftStore } from '../../api/draft-store.js';
 import { commentChange } from '../../api/draft-sync.js';
 import { findDocument, revert } from '../../draft/draft.js';
 import { CommitField } from '../../ui/CommitField.js';
+import { Table } from '../../ui/Table.js';
 import { toast } from '../../ui/toasts.js';
 import { messageOf } from '../../api/client.js';
 import { KIND_LABELS, kindPlural, placeOf } from '../shell/places.js';
@@ -75,28 +76,17 @@ function Change({ change, canTakeBack, sides }: { change: PlanChange; canTakeBac
           {change.properties.length === 0 ? (
             <p className="muted small">{change.action === 'add' ? 'A new element.' : 'No property differs by itself.'}</p>
           ) : (
-            <div className="table-wrap">
-              <table className="table diff">
-                <thead>
-                  <tr>
-                    <th scope="col">Property</th>
-                    <th scope="col">{sides[0]}</th>
-                    <th scope="col">{sides[1]}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {change.properties.map((property) => (
-                    <tr key={property.path}>
-                      <th scope="row">
-                        <code>{property.path.replace(/^\//, '').replaceAll('/', ' / ')}</code>
-                      </th>
-                      <td className="before">{valueText(property.before)}</td>
-                      <td className="after">{valueText(property.after)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table columns={['Property', ...sides]} className="diff">
+              {change.properties.map((property) => (
+                <tr key={property.path}>
+                  <th scope="row">
+                    <code>{property.path.replace(/^\//, '').replaceAll('/', ' / ')}</code>
+                  </th>
+                  <td className="before">{valueText(property.before)}</td>
+                  <td className="after">{valueText(property.after)}</td>
+                </tr>
+              ))}
+            </Table>
           )}
           <div className="row">
             {place !== undefined && (

@@ -1,5 +1,6 @@
 import type { PlanAnswer } from '@fieldstone/metadata/types/wire.js';
 import { typeLabel } from '../../draft/field-types.js';
+import { Table } from '../../ui/Table.js';
 import { valueText } from './words.js';
 
 type Conversion = NonNullable<PlanAnswer['hazards'][number]['conversion']>;
@@ -35,26 +36,18 @@ export function ConversionCounts({ conversion }: { conversion: Conversion }) {
             {samples.length < lost ? `${samples.length} of the ${lost.toLocaleString()}` : `The ${samples.length}`} that{' '}
             {lost === 1 ? 'does' : 'do'} not convert
           </summary>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Record</th>
-                <th scope="col">Value</th>
+          <Table columns={['Record', 'Value']}>
+            {samples.map(({ id, label, value }) => (
+              <tr key={id}>
+                <td>
+                  <a href={`/o/${object}/${id}`} target="_blank" rel="noreferrer">
+                    {label === undefined || label === '' ? id : label}
+                  </a>
+                </td>
+                <td>{valueText(value)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {samples.map(({ id, label, value }) => (
-                <tr key={id}>
-                  <td>
-                    <a href={`/o/${object}/${id}`} target="_blank" rel="noreferrer">
-                      {label === undefined || label === '' ? id : label}
-                    </a>
-                  </td>
-                  <td>{valueText(value)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </Table>
         </details>
       )}
     </div>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { messageOf } from '../../api/client.js';
 import { readDrift, repairDrift } from '../../api/drift.js';
 import { CheckField } from '../../ui/Field.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { StatementList } from './StatementList.js';
@@ -17,15 +18,16 @@ export function DatabasePage() {
   if (drift.isPending) return <Loading label="Comparing the database" />;
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Database</h1>
-          <p>Tables, rules, indexes, views and rights, compared with the published metadata.</p>
-        </div>
-        <button type="button" className="btn" disabled={drift.isFetching} onClick={() => void drift.refetch()}>
-          <RefreshCw size={15} aria-hidden /> Compare again
-        </button>
-      </div>
+      <PageHead
+        title="Database"
+        action={
+          <button type="button" className="btn" disabled={drift.isFetching} onClick={() => void drift.refetch()}>
+            <RefreshCw size={15} aria-hidden /> Compare again
+          </button>
+        }
+      >
+        Tables, rules, indexes, views and rights, compared with the published metadata.
+      </PageHead>
       {drift.isError ? (
         <div className="card">
           <Failure title="The database can not be compared" message={messageOf(drift.error)} retry={() => void drift.refetch()} />

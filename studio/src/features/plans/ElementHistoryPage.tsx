@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { readElementHistory } from '../../api/drafts.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { KIND_LABELS } from '../shell/places.js';
 import { ChangeList } from './ChangeList.js';
@@ -18,17 +19,20 @@ export function ElementHistoryPage() {
   const { drafts = [], data = [] } = history.data ?? {};
   return (
     <div className="page page-narrow">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
-            <Link to="/history">History</Link> / <span>{name}</span>
-          </nav>
-          <h1>
+      <PageHead
+        title={
+          <>
             {KIND_LABELS[kind as DocumentKind] ?? kind} {name}
-          </h1>
-          <p>Who changed it, when and why.</p>
-        </div>
-      </div>
+          </>
+        }
+        path={
+          <>
+            <Link to="/history">History</Link> / <span>{name}</span>
+          </>
+        }
+      >
+        Who changed it, when and why.
+      </PageHead>
       {history.isError && (
         <div className="card">
           <Failure title="The history can not be read" message={messageOf(history.error)} retry={() => void history.refetch()} />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { exportRevisions, saveChangeSet } from '../../api/change-sets.js';
 import { messageOf } from '../../api/client.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { SelectField } from '../../ui/Field.js';
 
 /** What was published between two revisions, as a file for another system. */
@@ -32,16 +33,7 @@ export function ExportDialog({ revisions, onClose }: { revisions: readonly Revis
       title="Export changes"
       onClose={onClose}
       onSubmit={() => void submit()}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Export
-          </button>
-        </>
-      }
+      footer={<DialogButtons onClose={onClose}>Export</DialogButtons>}
     >
       <div className="stack">
         <p>One file with what was published in between, to be imported on another system. What packs brought is left out.</p>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { messageOf } from '../../api/client.js';
 import { readVersions, VERSIONS_A_PAGE } from '../../api/metadata.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { ChangeList } from './ChangeList.js';
 import { ExportDialog } from './ExportDialog.js';
@@ -26,15 +27,16 @@ export function HistoryPage() {
   if (versions.isPending) return <Loading label="Loading the history" />;
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>History</h1>
-          <p>Every publish is a revision that stays. Returning to one makes a plan you read before it happens.</p>
-        </div>
-        <button type="button" className="btn" disabled={list.length < 2} onClick={() => setExporting(true)}>
-          <Download size={15} aria-hidden /> Export changes
-        </button>
-      </div>
+      <PageHead
+        title="History"
+        action={
+          <button type="button" className="btn" disabled={list.length < 2} onClick={() => setExporting(true)}>
+            <Download size={15} aria-hidden /> Export changes
+          </button>
+        }
+      >
+        Every publish is a revision that stays. Returning to one makes a plan you read before it happens.
+      </PageHead>
       {versions.isError ? (
         <div className="card">
           <Failure title="The history can not be read" message={messageOf(versions.error)} retry={() => void versions.refetch()} />

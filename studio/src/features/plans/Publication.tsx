@@ -5,6 +5,7 @@ import { messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { readPublication, stopPublication } from '../../api/metadata.js';
+import { Refusal } from '../../ui/states.js';
 import { PackSteps } from './PackSteps.js';
 import { LOCK_WORDS, PHASE_WORDS, STEP_WORDS } from './words.js';
 
@@ -62,11 +63,7 @@ export function Publication() {
         <p className="muted small">
           Everybody goes on working. You may close this page: the publish does not need it, and a server that is restarted goes on with it.
         </p>
-        {failure !== undefined && (
-          <p className="note note-danger" role="alert">
-            {failure}
-          </p>
-        )}
+        <Refusal text={failure} />
         <ol className="publication-steps" ref={list} tabIndex={0} aria-label="Steps">
           {data.steps.map((step, index) => (
             <li key={index} data-state={step.state}>

@@ -9,6 +9,8 @@ import { reloadDraft } from '../../api/draft-sync.js';
 import { discardDraft, restoreDraft } from '../../api/drafts.js';
 import { makePlan } from '../../api/metadata.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { Publication } from './Publication.js';
@@ -41,24 +43,25 @@ export function ReviewPage() {
   if (published !== undefined && !hasChanges) return <Published answer={published} />;
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Review and publish</h1>
-          <p>Read what will change and the exact SQL. Nothing happens before you publish.</p>
-        </div>
-        {hasChanges && (
-          <div className="row">
-            <button type="button" className="btn" onClick={() => void plan.refetch()} disabled={plan.isFetching}>
-              <RotateCw size={15} aria-hidden /> Plan again
-            </button>
-            {isOwn && (
-              <button type="button" className="btn btn-danger" onClick={() => setDiscarding(true)}>
-                <Trash2 size={15} aria-hidden /> Discard draft
+      <PageHead
+        title="Review and publish"
+        action={
+          hasChanges && (
+            <div className="row">
+              <button type="button" className="btn" onClick={() => void plan.refetch()} disabled={plan.isFetching}>
+                <RotateCw size={15} aria-hidden /> Plan again
               </button>
-            )}
-          </div>
-        )}
-      </div>
+              {isOwn && (
+                <button type="button" className="btn btn-danger" onClick={() => setDiscarding(true)}>
+                  <Trash2 size={15} aria-hidden /> Discard draft
+                </button>
+              )}
+            </div>
+          )
+        }
+      >
+        Read what will change and the exact SQL. Nothing happens before you publish.
+      </PageHead>
       <Publication />
       {!hasChanges && (
         <div className="card">
@@ -117,14 +120,9 @@ function DiscardDialog({ count, onClose }: { count: number; onClose: () => void 
       onClose={onClose}
       onSubmit={() => void submit()}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Keep it
-          </button>
-          <button type="submit" className="btn btn-danger">
-            Discard {count} {count === 1 ? 'change' : 'changes'}
-          </button>
-        </>
+        <DialogButtons onClose={onClose} isDanger cancel="Keep it">
+          Discard {count} {count === 1 ? 'change' : 'changes'}
+        </DialogButtons>
       }
     >
       <p>All edits of this draft are put away. What is published stays as it is. You can bring the draft back for 30 days.</p>

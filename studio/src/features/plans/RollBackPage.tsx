@@ -8,6 +8,7 @@ import { flushDraft, useDraft } from '../../api/draft-store.js';
 import { reloadDraft } from '../../api/draft-sync.js';
 import { createDraft } from '../../api/drafts.js';
 import { rollBackPlan } from '../../api/metadata.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Failure, Loading } from '../../ui/states.js';
 import { Publication } from './Publication.js';
 import { toast } from '../../ui/toasts.js';
@@ -42,18 +43,21 @@ export function RollBackPage() {
   if (published !== undefined) return <Published answer={published} />;
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
+      <PageHead
+        title={<>Return to revision {revision}</>}
+        path={
+          <>
             <Link to="/history">History</Link> / <span>Revision {revision}</span>
-          </nav>
-          <h1>Return to revision {revision}</h1>
-          <p>The metadata becomes what it was then, as a new revision. Records stay; the data of fields that come back is still there.</p>
-        </div>
-        <button type="button" className="btn" onClick={() => void openAsDraft()}>
-          <FilePenLine size={15} aria-hidden /> Open as a draft
-        </button>
-      </div>
+          </>
+        }
+        action={
+          <button type="button" className="btn" onClick={() => void openAsDraft()}>
+            <FilePenLine size={15} aria-hidden /> Open as a draft
+          </button>
+        }
+      >
+        The metadata becomes what it was then, as a new revision. Records stay; the data of fields that come back is still there.
+      </PageHead>
       {draft.changes.size > 0 && (
         <p className="note note-info">
           <AlertTriangle size={16} aria-hidden /> Your draft with {draft.changes.size} {draft.changes.size === 1 ? 'change' : 'changes'} is

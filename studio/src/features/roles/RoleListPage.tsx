@@ -2,9 +2,11 @@ import type { RoleDocument } from '@fieldstone/metadata/types/documents.js';
 import { Plus, ShieldCheck } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, ofKind, originOf } from '../../draft/draft.js';
+import { ofKind } from '../../draft/draft.js';
 import { addRole } from '../../draft/role-commands.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 
 /** Roles, which are what people do, and permission sets, which add to them. */
@@ -19,20 +21,21 @@ export function RoleListPage() {
   };
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Roles and permission sets</h1>
-          <p>What people may do. A role is a job; a permission set adds to one, for people or for a whole team.</p>
-        </div>
-        <div className="row">
-          <button type="button" className="btn" onClick={() => add(true)}>
-            <Plus size={16} aria-hidden /> New permission set
-          </button>
-          <button type="button" className="btn btn-primary" onClick={() => add(false)}>
-            <Plus size={16} aria-hidden /> New role
-          </button>
-        </div>
-      </div>
+      <PageHead
+        title="Roles and permission sets"
+        action={
+          <div className="row">
+            <button type="button" className="btn" onClick={() => add(true)}>
+              <Plus size={16} aria-hidden /> New permission set
+            </button>
+            <button type="button" className="btn btn-primary" onClick={() => add(false)}>
+              <Plus size={16} aria-hidden /> New role
+            </button>
+          </div>
+        }
+      >
+        What people may do. A role is a job; a permission set adds to one, for people or for a whole team.
+      </PageHead>
       <RoleTable title="Roles" roles={roles.filter(({ set }) => set !== true)} />
       <RoleTable title="Permission sets" roles={roles.filter(({ set }) => set === true)} />
     </div>
@@ -43,45 +46,24 @@ function RoleTable({ title, roles }: { title: string; roles: readonly RoleDocume
   const draft = useDraft();
   const labelOf = (name: string) => ofKind(draft, 'role').find((role) => role.name === name)?.label ?? name;
   return (
-    <section className="card" aria-label={title}>
-      <div className="card-head">
-        <h2>{title}</h2>
-      </div>
-      {roles.length === 0 ? (
-        <Empty icon={<ShieldCheck size={28} aria-hidden />} title="None yet" heading="h3" />
-      ) : (
-        <div className="table-wrap">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Includes</th>
-                <th scope="col">Origin</th>
-                <th scope="col">Draft</th>
-              </tr>
-            </thead>
-            <tbody>
-              {roles.map((role) => (
-                <tr key={role.id}>
-                  <td>
-                    <Link className="cell-title" to={`/roles/${role.id}`}>
-                      {role.label}
-                    </Link>
-                    {role.description !== undefined && <div className="muted small">{role.description}</div>}
-                  </td>
-                  <td className="muted small">{(role.includes ?? []).map(labelOf).join(', ')}</td>
-                  <td>
-                    <OriginBadge origin={originOf(draft, role.id)} />
-                  </td>
-                  <td>
-                    <ChangeBadge state={changeState(draft, role.id)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+    <ListCard
+      label={title}
+      head={<h2>{title}</h2>}
+      columns={['Name', 'Includes', ...DRAFT_COLUMNS]}
+      rows={roles}
+      empty={<Empty icon={<ShieldCheck size={28} aria-hidden />} title="None yet" heading="h3" />}
+      row={(role) => (
+        <tr key={role.id}>
+          <td>
+            <Link className="cell-title" to={`/roles/${role.id}`}>
+              {role.label}
+            </Link>
+            {role.description !== undefined && <div className="muted small">{role.description}</div>}
+          </td>
+          <td className="muted small">{(role.includes ?? []).map(labelOf).join(', ')}</td>
+          <DraftCells draft={draft} id={role.id} />
+        </tr>
       )}
-    </section>
+    />
   );
 }

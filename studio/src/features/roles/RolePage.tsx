@@ -9,7 +9,7 @@ import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
 import { CheckField } from '../../ui/Field.js';
-import { Empty } from '../../ui/states.js';
+import { Empty, Refusal } from '../../ui/states.js';
 import { TickList } from '../../ui/TickList.js';
 import { toast } from '../../ui/toasts.js';
 import type { Patch } from '../elements/ElementPage.js';
@@ -75,11 +75,7 @@ function Role({ role }: { role: RoleDocument }) {
           <Trash2 size={15} aria-hidden /> Retire
         </button>
       </div>
-      {problems.rest !== undefined && (
-        <p className="note note-danger" role="alert">
-          {problems.rest}
-        </p>
-      )}
+      <Refusal text={problems.rest} />
       <section className="card card-body stack" aria-label={word}>
         <div className="cols-2">
           <CommitField

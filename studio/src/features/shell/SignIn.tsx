@@ -3,6 +3,7 @@ import { messageOf } from '../../api/client.js';
 import { signIn } from '../../api/metadata.js';
 import { queryClient } from '../../api/session.js';
 import { TextField } from '../../ui/Field.js';
+import { Refusal } from '../../ui/states.js';
 
 /** The studio shares the session of the CRM; this form is for those who come here first. */
 export function SignIn() {
@@ -45,11 +46,7 @@ export function SignIn() {
         <p className="muted">Sign in with an account that may edit metadata.</p>
         <TextField label="E-mail" type="email" autoComplete="username" value={email} onChange={setEmail} required />
         <TextField label="Password" type="password" autoComplete="current-password" value={password} onChange={setPassword} required />
-        {error !== undefined && (
-          <p className="note note-danger" role="alert">
-            {error}
-          </p>
-        )}
+        <Refusal text={error} />
         <button type="submit" className="btn btn-primary" disabled={isBusy}>
           {isBusy ? 'Signing in' : 'Sign in'}
         </button>

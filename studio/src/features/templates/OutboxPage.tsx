@@ -4,6 +4,7 @@ import { MailCheck, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { readOutbox } from '../../api/automation.js';
 import { messageOf } from '../../api/client.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Failure, Loading } from '../../ui/states.js';
 
 const STATUS: Record<OutboxMail['status'], { label: string; tone: string }> = {
@@ -24,15 +25,16 @@ export function OutboxPage() {
   const open = mails.find((mail) => mail.id === openId) ?? mails[0];
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Mail outbox</h1>
-          <p>Every mail a workflow sent. Without a mail server (SMTP), mails are kept here and go nowhere.</p>
-        </div>
-        <button type="button" className="btn" onClick={() => void outbox.refetch()}>
-          <RotateCw size={15} aria-hidden /> Refresh
-        </button>
-      </div>
+      <PageHead
+        title="Mail outbox"
+        action={
+          <button type="button" className="btn" onClick={() => void outbox.refetch()}>
+            <RotateCw size={15} aria-hidden /> Refresh
+          </button>
+        }
+      >
+        Every mail a workflow sent. Without a mail server (SMTP), mails are kept here and go nowhere.
+      </PageHead>
       {outbox.isError && (
         <div className="card">
           <Failure title="The outbox can not be read" message={messageOf(outbox.error)} retry={() => void outbox.refetch()} />

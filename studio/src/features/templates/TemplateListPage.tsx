@@ -2,9 +2,11 @@ import type { TemplateDocument } from '@fieldstone/metadata/types/documents.js';
 import { Mail, Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, findObject, ofKind, originOf, put } from '../../draft/draft.js';
+import { findObject, ofKind, put } from '../../draft/draft.js';
 import { newId, suggestName } from '../../draft/names.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 
 export function TemplateListPage() {
@@ -35,49 +37,27 @@ export function TemplateListPage() {
   );
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>E-mail templates</h1>
-          <p>Texts of the mails that workflows send, with places for values of a record.</p>
-        </div>
-        {button}
-      </div>
-      <section className="card" aria-label="Templates">
-        {templates.length === 0 ? (
-          <Empty icon={<Mail size={28} aria-hidden />} title="No templates yet" action={button} />
-        ) : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Template</th>
-                <th scope="col">Subject</th>
-                <th scope="col">About</th>
-                <th scope="col">Origin</th>
-                <th scope="col">Draft</th>
-              </tr>
-            </thead>
-            <tbody>
-              {templates.map((template) => (
-                <tr key={template.id}>
-                  <td>
-                    <Link className="cell-title" to={`/templates/${template.id}`}>
-                      {template.label}
-                    </Link>
-                  </td>
-                  <td>{template.subject}</td>
-                  <td>{template.object === undefined ? 'Any object' : (findObject(draft, template.object)?.label ?? template.object)}</td>
-                  <td>
-                    <OriginBadge origin={originOf(draft, template.id)} />
-                  </td>
-                  <td>
-                    <ChangeBadge state={changeState(draft, template.id)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+      <PageHead title="E-mail templates" action={button}>
+        Texts of the mails that workflows send, with places for values of a record.
+      </PageHead>
+      <ListCard
+        label="Templates"
+        columns={['Template', 'Subject', 'About', ...DRAFT_COLUMNS]}
+        rows={templates}
+        empty={<Empty icon={<Mail size={28} aria-hidden />} title="No templates yet" action={button} />}
+        row={(template) => (
+          <tr key={template.id}>
+            <td>
+              <Link className="cell-title" to={`/templates/${template.id}`}>
+                {template.label}
+              </Link>
+            </td>
+            <td>{template.subject}</td>
+            <td>{template.object === undefined ? 'Any object' : (findObject(draft, template.object)?.label ?? template.object)}</td>
+            <DraftCells draft={draft} id={template.id} />
+          </tr>
         )}
-      </section>
+      />
     </div>
   );
 }

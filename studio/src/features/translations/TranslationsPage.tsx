@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { edit, undoEdit, useDraft } from '../../api/draft-store.js';
 import { changesIn, localesIn, mistakeIn, pseudo, rowsOf, setTexts, toCsv, type TextRow } from '../../draft/translation-commands.js';
 import { CheckField, SelectField, TextField } from '../../ui/Field.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { KIND_LABELS, placeOf } from '../shell/places.js';
@@ -61,31 +62,32 @@ export function TranslationsPage() {
 
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Translations</h1>
-          <p>Labels, help, options, messages and e-mails in other languages. Your texts go before those that packs ship.</p>
-        </div>
-        <div className="row">
-          <button type="button" className="btn" disabled={locale === ''} onClick={download}>
-            <Download size={15} aria-hidden /> CSV
-          </button>
-          <button type="button" className="btn" disabled={locale === ''} onClick={() => file.current?.click()}>
-            <Upload size={15} aria-hidden /> Import CSV
-          </button>
-          <input
-            ref={file}
-            type="file"
-            accept=".csv,text/csv"
-            hidden
-            aria-label="CSV file"
-            onChange={(event) => {
-              void upload(event.target.files?.[0]);
-              event.target.value = '';
-            }}
-          />
-        </div>
-      </div>
+      <PageHead
+        title="Translations"
+        action={
+          <div className="row">
+            <button type="button" className="btn" disabled={locale === ''} onClick={download}>
+              <Download size={15} aria-hidden /> CSV
+            </button>
+            <button type="button" className="btn" disabled={locale === ''} onClick={() => file.current?.click()}>
+              <Upload size={15} aria-hidden /> Import CSV
+            </button>
+            <input
+              ref={file}
+              type="file"
+              accept=".csv,text/csv"
+              hidden
+              aria-label="CSV file"
+              onChange={(event) => {
+                void upload(event.target.files?.[0]);
+                event.target.value = '';
+              }}
+            />
+          </div>
+        }
+      >
+        Labels, help, options, messages and e-mails in other languages. Your texts go before those that packs ship.
+      </PageHead>
       <section className="card card-body stack" aria-label="What is shown">
         <div className="row row-fields">
           {choices.length > 0 && <SelectField label="Language" value={locale} onChange={setLocale} choices={choices} />}

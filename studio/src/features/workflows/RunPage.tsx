@@ -9,7 +9,8 @@ import { messageOf } from '../../api/client.js';
 import { useDraft } from '../../api/draft-store.js';
 import { findObject, ofKind } from '../../draft/draft.js';
 import { nodeLabel } from '../../graph/node-types.js';
-import { Empty, Failure, Loading } from '../../ui/states.js';
+import { PageState } from '../../ui/PageState.js';
+import { Empty } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { FLOW_LABELS } from '../canvas/flow-labels.js';
 import { useColorMode } from '../canvas/use-dark.js';
@@ -39,14 +40,7 @@ export function RunPage() {
     },
     onError: (error) => toast(messageOf(error), { tone: 'danger' }),
   });
-  if (run.isPending) return <Loading label="Loading the run" />;
-  if (run.isError) {
-    return (
-      <div className="page">
-        <Failure title="The run can not be read" message={messageOf(run.error)} retry={() => void run.refetch()} />
-      </div>
-    );
-  }
+  if (!run.isSuccess) return <PageState what="run" queries={[run]} />;
   const status = RUN_STATUS[run.data.status];
   const canRetry = ['failed', 'dead', 'blocked'].includes(run.data.status);
   return (

@@ -5,11 +5,14 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { readWorkflows, type WorkflowSummary } from '../../api/automation.js';
 import { edit, useDraft } from '../../api/draft-store.js';
-import { changeState, findObject, ofKind, originOf, put } from '../../draft/draft.js';
+import { findObject, ofKind, put } from '../../draft/draft.js';
 import { nameProblem, newId, suggestName } from '../../draft/names.js';
-import { ChangeBadge, OriginBadge } from '../../ui/ChangeBadge.js';
+import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { DialogButtons } from '../../ui/DialogButtons.js';
 import { SelectField, TextField } from '../../ui/Field.js';
+import { ListCard } from '../../ui/ListCard.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 import { triggerText } from './trigger-text.js';
 
@@ -26,56 +29,34 @@ export function WorkflowListPage() {
   );
   return (
     <div className="page">
-      <div className="page-head">
-        <div>
-          <h1>Workflows</h1>
-          <p>What happens by itself when records change, or at set times. Every run is kept with each of its steps.</p>
-        </div>
-        {button}
-      </div>
-      <section className="card" aria-label="Workflows">
-        {workflows.length === 0 ? (
+      <PageHead title="Workflows" action={button}>
+        What happens by itself when records change, or at set times. Every run is kept with each of its steps.
+      </PageHead>
+      <ListCard
+        label="Workflows"
+        columns={['Workflow', 'Starts', 'Runs, last 30 days', ...DRAFT_COLUMNS]}
+        rows={workflows}
+        empty={
           <Empty icon={<Workflow size={28} aria-hidden />} title="No workflows yet" action={button}>
             A workflow starts when a record changes or at a set time, and then updates records, sends mails or calls other systems.
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Workflow</th>
-                  <th scope="col">Starts</th>
-                  <th scope="col">Runs, last 30 days</th>
-                  <th scope="col">Origin</th>
-                  <th scope="col">Draft</th>
-                </tr>
-              </thead>
-              <tbody>
-                {workflows.map((workflow) => (
-                  <tr key={workflow.id}>
-                    <td>
-                      <Link className="cell-title" to={`/workflows/${workflow.name}`}>
-                        {workflow.label}
-                      </Link>{' '}
-                      {workflow.inactive === true && <span className="badge">Inactive</span>}
-                    </td>
-                    <td className="small">{triggerText(workflow, findObject(draft, workflow.object)?.label ?? workflow.object)}</td>
-                    <td>
-                      <RunCounts runs={runsOf(workflow)} isNew={!draft.published.has(workflow.id)} />
-                    </td>
-                    <td>
-                      <OriginBadge origin={originOf(draft, workflow.id)} />
-                    </td>
-                    <td>
-                      <ChangeBadge state={changeState(draft, workflow.id)} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+        }
+        row={(workflow) => (
+          <tr key={workflow.id}>
+            <td>
+              <Link className="cell-title" to={`/workflows/${workflow.name}`}>
+                {workflow.label}
+              </Link>{' '}
+              {workflow.inactive === true && <span className="badge">Inactive</span>}
+            </td>
+            <td className="small">{triggerText(workflow, findObject(draft, workflow.object)?.label ?? workflow.object)}</td>
+            <td>
+              <RunCounts runs={runsOf(workflow)} isNew={!draft.published.has(workflow.id)} />
+            </td>
+            <DraftCells draft={draft} id={workflow.id} />
+          </tr>
         )}
-      </section>
+      />
       {isAdding && <NewWorkflowDialog onClose={() => setAdding(false)} />}
     </div>
   );
@@ -131,21 +112,7 @@ function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
     void navigate(`/workflows/${workflow.name}`);
   };
   return (
-    <Dialog
-      title="New workflow"
-      onClose={onClose}
-      onSubmit={submit}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="btn btn-primary">
-            Add workflow
-          </button>
-        </>
-      }
-    >
+    <Dialog title="New workflow" onClose={onClose} onSubmit={submit} footer={<DialogButtons onClose={onClose}>Add workflow</DialogButtons>}>
       <div className="stack">
         <TextField
           label="Label"
