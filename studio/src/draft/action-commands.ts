@@ -1,6 +1,6 @@
 import type { ActionDocument, PermissionDocument, RoleDocument, WorkflowDocument } from '@fieldstone/metadata/types/documents.js';
 import { ofKind, ofObject, put, putAll, type Draft, type StudioDocument } from './draft.js';
-import { newId, suggestName } from './names.js';
+import { freeLabel, newId, suggestName } from './names.js';
 
 /** What every object has; the engine knows them by these names. */
 export const BUILT_IN_ACTIONS = ['export', 'import', 'bulk', 'merge', 'share', 'purge'] as const;
@@ -12,8 +12,7 @@ export const actionsOf = (draft: Draft, object: string): ActionDocument[] =>
 export function addAction(draft: Draft, object: string): { draft: Draft; action: ActionDocument } {
   const actions = actionsOf(draft, object);
   const taken = new Set<string>([...actions.map(({ name }) => name), ...BUILT_IN_ACTIONS]);
-  let label = 'New action';
-  for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New action ${number}`;
+  const label = freeLabel('New action', taken);
   const action: ActionDocument = {
     kind: 'action',
     id: newId('action'),

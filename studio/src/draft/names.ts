@@ -40,6 +40,18 @@ export function suggestName(label: string): string {
   return started.slice(0, 41).replace(/_+$/, '');
 }
 
+/**
+ * A label that nothing beside it has, nor a name made of it: the word, or the word and the first number from 2 on that is free. A long word loses
+ * its end to the number, which would else be cut off its name.
+ */
+export function freeLabel(word: string, names: ReadonlySet<string>, labels: ReadonlySet<string> = new Set()): string {
+  let stem = word;
+  while (suggestName(stem).length > 36) stem = stem.slice(0, -1);
+  let label = word;
+  for (let number = 2; names.has(suggestName(label)) || labels.has(label); number += 1) label = `${stem.trimEnd()} ${number}`;
+  return label;
+}
+
 /** Plural a speaker of English would expect; the form lets people correct it. */
 export function suggestPlural(label: string): string {
   const word = label.trim();

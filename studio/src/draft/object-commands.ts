@@ -24,6 +24,16 @@ export const ACCESS_PRESETS: Record<Exclude<AccessPreset, 'role'>, Rights> = {
   full: { create: true, read: 'all', update: 'all', delete: 'all' },
 };
 
+/** The same, as forms offer it. */
+export const ACCESS_CHOICES: { value: AccessPreset; label: string }[] = [
+  { value: 'role', label: 'As the role says' },
+  { value: 'none', label: 'No access' },
+  { value: 'read', label: 'Read all' },
+  { value: 'own', label: 'Own records only' },
+  { value: 'edit', label: 'Read and edit all' },
+  { value: 'full', label: 'Everything' },
+];
+
 /** The preset a permission is equal to, or "custom". */
 export function presetOf(permission: PermissionDocument | undefined): AccessPreset | 'custom' {
   if (permission === undefined) return 'role';

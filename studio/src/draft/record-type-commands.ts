@@ -1,6 +1,6 @@
 import type { FieldDocument, LayoutDocument, ProcessDocument, RecordTypeDocument } from '@fieldstone/metadata/types/documents.js';
 import { ofObject, put, putAll, type Draft } from './draft.js';
-import { newId, suggestName } from './names.js';
+import { freeLabel, newId, suggestName } from './names.js';
 import { defaultLayout } from './object-commands.js';
 import { withProperties } from './without-undefined.js';
 
@@ -30,8 +30,7 @@ export function typeField(draft: Draft, object: string): FieldDocument | undefin
 export function addRecordType(draft: Draft, object: string): { draft: Draft; type: RecordTypeDocument } {
   const types = typesOf(draft, object);
   const taken = new Set(types.map(({ name }) => name));
-  let label = types.length === 0 ? 'Standard' : 'New type';
-  for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New type ${number}`;
+  const label = freeLabel(types.length === 0 ? 'Standard' : 'New type', taken);
   const type: RecordTypeDocument = {
     kind: 'record_type',
     id: newId('record_type'),

@@ -1,6 +1,6 @@
 import type { PermissionDocument, RoleDocument } from '@fieldstone/metadata/types/documents.js';
 import { ofKind, put, putAll, type Draft } from './draft.js';
-import { newId, suggestName } from './names.js';
+import { freeLabel, newId, suggestName } from './names.js';
 
 export type Capability = NonNullable<RoleDocument['capabilities']>[number];
 
@@ -18,9 +18,7 @@ export const CAPABILITIES: readonly { value: Capability; label: string }[] = [
 export function addRole(draft: Draft, isSet: boolean): { draft: Draft; role: RoleDocument } {
   const roles = ofKind(draft, 'role');
   const [names, labels] = [new Set(roles.map(({ name }) => name)), new Set(roles.map(({ label }) => label))];
-  const word = isSet ? 'New permission set' : 'New role';
-  let label = word;
-  for (let number = 2; names.has(suggestName(label)) || labels.has(label); number += 1) label = `${word} ${number}`;
+  const label = freeLabel(isSet ? 'New permission set' : 'New role', names, labels);
   const role: RoleDocument = { kind: 'role', id: newId('role'), name: suggestName(label), label, ...(isSet ? { set: true } : {}) };
   return { draft: put(draft, role.id, role), role };
 }

@@ -8,6 +8,7 @@ import { nameProblem } from '../../draft/names.js';
 import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 
@@ -61,25 +62,25 @@ export function ElementPage<Kind extends FramedKind>({ kind, isNarrow = false, B
   };
   return (
     <div className={isNarrow ? 'page page-narrow' : 'page'}>
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
+      <PageHead
+        title={document.label}
+        badge={<ChangeBadge state={changeState(draft, document.id)} />}
+        path={
+          <>
             {crumbs.map(({ to, label }) => (
               <span key={to}>
                 <Link to={to}>{label}</Link> /{' '}
               </span>
             ))}
             <span>{word.replace(/^./, (letter) => letter.toUpperCase())}</span>
-          </nav>
-          <div className="row">
-            <h1>{document.label}</h1>
-            <ChangeBadge state={changeState(draft, document.id)} />
-          </div>
-        </div>
-        <button type="button" className="btn btn-danger" onClick={retire}>
-          <Trash2 size={15} aria-hidden /> Retire
-        </button>
-      </div>
+          </>
+        }
+        action={
+          <button type="button" className="btn btn-danger" onClick={retire}>
+            <Trash2 size={15} aria-hidden /> Retire
+          </button>
+        }
+      />
       <Body document={document} set={set} />
     </div>
   );

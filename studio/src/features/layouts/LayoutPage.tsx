@@ -7,6 +7,7 @@ import { changeState, findDocument, findObject, put } from '../../draft/draft.js
 import { addSection, placeField, placeOfField, removeField, type Place } from '../../draft/layout-commands.js';
 import { knownFields } from '../../draft/scope.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty } from '../../ui/states.js';
 import { toast } from '../../ui/toasts.js';
 import { EntryPanel } from './EntryPanel.js';
@@ -51,27 +52,28 @@ export function LayoutPage() {
   const isSelectedPlaced = selected !== undefined && placeOfField(layout, selected) !== undefined;
   return (
     <div className="page page-wide">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
+      <PageHead
+        title={layout.label}
+        badge={<ChangeBadge state={changeState(draft, layout.id)} />}
+        path={
+          <>
             <Link to="/objects">Objects</Link> / <Link to={`/objects/${layout.object}/layouts`}>{object?.label ?? layout.object}</Link> /{' '}
             <span>Layout</span>
-          </nav>
+          </>
+        }
+        action={
           <div className="row">
-            <h1>{layout.label}</h1>
-            <ChangeBadge state={changeState(draft, layout.id)} />
+            <button type="button" className="btn" onClick={() => change('Add section', addSection)}>
+              <Plus size={15} aria-hidden /> Add section
+            </button>
+            <button type="button" className="btn btn-danger" onClick={retire}>
+              <Trash2 size={15} aria-hidden /> Retire
+            </button>
           </div>
-          <p>Drag fields, or use their buttons. Choose a field to set when it is shown or required.</p>
-        </div>
-        <div className="row">
-          <button type="button" className="btn" onClick={() => change('Add section', addSection)}>
-            <Plus size={15} aria-hidden /> Add section
-          </button>
-          <button type="button" className="btn btn-danger" onClick={retire}>
-            <Trash2 size={15} aria-hidden /> Retire
-          </button>
-        </div>
-      </div>
+        }
+      >
+        Drag fields, or use their buttons. Choose a field to set when it is shown or required.
+      </PageHead>
       <div className="designer">
         <Palette fields={unused} sections={layout.sections} onPlace={drop} onTakeOff={takeOff} />
         <div className="stack">

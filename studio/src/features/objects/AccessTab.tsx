@@ -2,19 +2,10 @@ import type { ObjectDocument, PermissionDocument } from '@fieldstone/metadata/ty
 import { edit, useDraft } from '../../api/draft-store.js';
 import { ofKind, ofObject, put, type Draft } from '../../draft/draft.js';
 import { fieldAccess, permissionFromRole, setFieldAccess, type FieldAccess } from '../../draft/field-commands.js';
-import { ACCESS_PRESETS, presetOf, type AccessPreset } from '../../draft/object-commands.js';
+import { ACCESS_CHOICES, ACCESS_PRESETS, presetOf, type AccessPreset } from '../../draft/object-commands.js';
 import { InlineSelect } from '../../ui/Field.js';
 import { Table } from '../../ui/Table.js';
 import { PermissionDetails } from './PermissionDetails.js';
-
-const PRESETS: { value: AccessPreset; label: string }[] = [
-  { value: 'role', label: 'As the role says' },
-  { value: 'none', label: 'No access' },
-  { value: 'read', label: 'Read all' },
-  { value: 'own', label: 'Own records only' },
-  { value: 'edit', label: 'Read and edit all' },
-  { value: 'full', label: 'Everything' },
-];
 
 function setPreset(draft: Draft, role: string, object: string, preset: AccessPreset): Draft {
   const existing = ofObject(draft, 'permission', object).find((permission) => permission.role === role);
@@ -62,7 +53,9 @@ export function AccessTab({ object }: { object: ObjectDocument }) {
                         setPreset(current, role.name, object.name, value as AccessPreset),
                       )
                     }
-                    choices={preset === 'custom' ? [...PRESETS, { value: 'custom', label: 'Own rules', disabled: true }] : PRESETS}
+                    choices={
+                      preset === 'custom' ? [...ACCESS_CHOICES, { value: 'custom', label: 'Own rules', disabled: true }] : ACCESS_CHOICES
+                    }
                   />
                 </td>
                 <td className="muted small">{permission === undefined ? 'Follows the default of the role' : rights(permission)}</td>

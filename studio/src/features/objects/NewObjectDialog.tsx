@@ -3,20 +3,11 @@ import { useNavigate } from 'react-router';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { ofKind, type Draft } from '../../draft/draft.js';
 import { nameProblem, suggestName, suggestPlural } from '../../draft/names.js';
-import { addObject, type AccessPreset } from '../../draft/object-commands.js';
+import { ACCESS_CHOICES, addObject, type AccessPreset } from '../../draft/object-commands.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { DialogButtons } from '../../ui/DialogButtons.js';
 import { AreaField, InlineSelect, SelectField, TextField } from '../../ui/Field.js';
 import { IconPicker } from './IconPicker.js';
-
-const ACCESS_CHOICES: { value: AccessPreset; label: string }[] = [
-  { value: 'role', label: 'As the role says' },
-  { value: 'none', label: 'No access' },
-  { value: 'read', label: 'Read all' },
-  { value: 'own', label: 'Own records only' },
-  { value: 'edit', label: 'Read and edit all' },
-  { value: 'full', label: 'Everything' },
-];
 
 /** Administrators get everything, the others what lets them work with it; the form shows each choice. */
 const firstAccess = (draft: Draft): Record<string, AccessPreset> =>

@@ -4,7 +4,7 @@ import type { ObjectDocument, ProcessDocument } from '@fieldstone/metadata/types
 import { fieldTypeInfo, hasStates } from '../../draft/field-types.js';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { ofObject, put } from '../../draft/draft.js';
-import { newId, suggestName } from '../../draft/names.js';
+import { freeLabel, newId, suggestName } from '../../draft/names.js';
 import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
 import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
@@ -21,8 +21,7 @@ export function ProcessList({ object }: { object: ObjectDocument }) {
     const field = states.find(({ type }) => fieldTypeInfo(type).choice === 'one') ?? states[0];
     if (field === undefined) return;
     const taken = new Set(processes.map(({ name }) => name));
-    let label = `Life of ${field.label.toLowerCase()}`;
-    for (let number = 2; taken.has(suggestName(label)); number += 1) label = `Life of ${field.label.toLowerCase()} ${number}`;
+    const label = freeLabel(`Life of ${field.label.toLowerCase()}`, taken);
     const process: ProcessDocument = {
       kind: 'process',
       id: newId('process'),

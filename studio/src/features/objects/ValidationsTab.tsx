@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router';
 import type { ObjectDocument, ValidationDocument } from '@fieldstone/metadata/types/documents.js';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { ofObject, put } from '../../draft/draft.js';
-import { newId, suggestName } from '../../draft/names.js';
+import { freeLabel, newId, suggestName } from '../../draft/names.js';
 import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
 import { ListCard } from '../../ui/ListCard.js';
 import { Empty } from '../../ui/states.js';
@@ -15,8 +15,7 @@ export function ValidationsTab({ object }: { object: ObjectDocument }) {
   const rules = ofObject(draft, 'validation', object.name);
   const add = () => {
     const taken = new Set(rules.map((rule) => rule.name));
-    let label = 'New rule';
-    for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New rule ${number}`;
+    const label = freeLabel('New rule', taken);
     const rule: ValidationDocument = {
       kind: 'validation',
       id: newId('validation'),

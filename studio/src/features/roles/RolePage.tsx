@@ -9,6 +9,7 @@ import { withProperties } from '../../draft/without-undefined.js';
 import { ChangeBadge } from '../../ui/ChangeBadge.js';
 import { CommitField } from '../../ui/CommitField.js';
 import { CheckField } from '../../ui/Field.js';
+import { PageHead } from '../../ui/PageHead.js';
 import { Empty, Refusal } from '../../ui/states.js';
 import { TickList } from '../../ui/TickList.js';
 import { toast } from '../../ui/toasts.js';
@@ -61,20 +62,20 @@ function Role({ role }: { role: RoleDocument }) {
   const roundabout = new Set(includersOf(draft, role.name).map(({ name }) => name));
   return (
     <div className="page page-narrow">
-      <div className="page-head">
-        <div>
-          <nav className="crumbs" aria-label="Path">
+      <PageHead
+        title={role.label}
+        badge={<ChangeBadge state={changeState(draft, role.id)} />}
+        path={
+          <>
             <Link to="/roles">Roles and permission sets</Link> / <span>{word}</span>
-          </nav>
-          <div className="row">
-            <h1>{role.label}</h1>
-            <ChangeBadge state={changeState(draft, role.id)} />
-          </div>
-        </div>
-        <button type="button" className="btn btn-danger" onClick={retire}>
-          <Trash2 size={15} aria-hidden /> Retire
-        </button>
-      </div>
+          </>
+        }
+        action={
+          <button type="button" className="btn btn-danger" onClick={retire}>
+            <Trash2 size={15} aria-hidden /> Retire
+          </button>
+        }
+      />
       <Refusal text={problems.rest} />
       <section className="card card-body stack" aria-label={word}>
         <div className="cols-2">

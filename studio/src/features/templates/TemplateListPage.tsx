@@ -3,7 +3,7 @@ import { Mail, Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
 import { edit, useDraft } from '../../api/draft-store.js';
 import { findObject, ofKind, put } from '../../draft/draft.js';
-import { newId, suggestName } from '../../draft/names.js';
+import { freeLabel, newId, suggestName } from '../../draft/names.js';
 import { DRAFT_COLUMNS, DraftCells } from '../../ui/ChangeBadge.js';
 import { ListCard } from '../../ui/ListCard.js';
 import { PageHead } from '../../ui/PageHead.js';
@@ -15,8 +15,7 @@ export function TemplateListPage() {
   const templates = ofKind(draft, 'template').sort((a, b) => a.label.localeCompare(b.label));
   const add = () => {
     const taken = new Set(templates.map((template) => template.name));
-    let label = 'New template';
-    for (let number = 2; taken.has(suggestName(label)); number += 1) label = `New template ${number}`;
+    const label = freeLabel('New template', taken);
     const object = ofKind(draft, 'object')[0]?.name;
     const template: TemplateDocument = {
       kind: 'template',
