@@ -12,12 +12,12 @@ describe('K-01: the application is killed', () => {
   beforeAll(async () => {
     product = await openInstallation(PARCELS);
     node = await product.start();
-  });
+  }, 240_000);
   afterAll(() => product.close());
 
   it(
     'K-01: every write that was confirmed is there once, and of the rest there is all or nothing',
-    { timeout: CYCLES * 30_000 },
+    { timeout: CYCLES * 120_000 },
     async () => {
       const { authorization } = await product.addPerson('admin');
       const writes = new MarkedWrites(() => node.origin, authorization);
@@ -34,6 +34,7 @@ describe('K-01: the application is killed', () => {
         expect(await writes.deviations(product), `after kill ${String(cycle + 1)}`).toEqual([]);
       }
       expect(writes.refused).toEqual([]);
+      expect(await writes.changedSince()).toEqual([0, 0]);
       while ((await writes.miscounted()) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     },
   );

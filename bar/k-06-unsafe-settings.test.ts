@@ -26,7 +26,7 @@ describe('K-06: a database of their own', () => {
     const server = await startEmbeddedPostgres({ dataFolder: folder });
     await migrate(configFor(server.url));
     await server.stop();
-  });
+  }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Names of what is found unsafe in a server that is set so, after a superuser did something. */
@@ -72,7 +72,7 @@ describe('K-06: the product', () => {
     return product;
   };
 
-  it('K-06: says loudly what is unsafe about a database that is not its own', { timeout: 60_000 }, async () => {
+  it('K-06: says loudly what is unsafe about a database that is not its own', { timeout: 180_000 }, async () => {
     const folder = await dataFolder();
     // It forgets everything when it ends, and has no checksums.
     const careless = await startEmbeddedPostgres({ dataFolder: folder, throwAway: true });
@@ -88,7 +88,7 @@ describe('K-06: the product', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('K-06: does not start its own without checksums', { timeout: 60_000 }, async () => {
+  it('K-06: does not start its own without checksums', { timeout: 180_000 }, async () => {
     const product = await install();
     const made = await startEmbeddedPostgres({ dataFolder: join(product.folder, 'data'), throwAway: true });
     await made.stop();
@@ -99,7 +99,7 @@ describe('K-06: the product', () => {
 
   it(
     'K-06: overrides what the files of its own cluster say, and does not start against what a role says',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const product = await install();
       const first = await product.start();

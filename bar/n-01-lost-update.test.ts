@@ -32,7 +32,7 @@ beforeAll(async () => {
   const callers: Caller[] = [];
   for (const node of nodes) callers.push(callerOf(() => node.origin, (await product.addPerson('admin')).authorization));
   editors = callers as [Caller, Caller];
-});
+}, 240_000);
 afterAll(() => product.close());
 
 const newPage = async (): Promise<string> =>
@@ -71,7 +71,7 @@ async function race(id: string, changes: readonly [object, object], hasVersion: 
 }
 const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status).sort();
 
-it('N-01: of two who save what both have read, one is told of the other and what they wrote', { timeout: RACES * 2_000 }, async () => {
+it('N-01: of two who save what both have read, one is told of the other and what they wrote', { timeout: RACES * 8_000 }, async () => {
   for (let n = 0; n < RACES; n += 1) {
     const id = await newPage();
     // The same field, and two different ones: with a version it is about the record.
@@ -88,7 +88,7 @@ it('N-01: of two who save what both have read, one is told of the other and what
 
 it(
   'N-01: without a version different fields are merged, of the same field the last one stays, and history has both',
-  { timeout: RACES * 4_000 },
+  { timeout: RACES * 8_000 },
   async () => {
     for (let n = 0; n < RACES; n += 1) {
       const [apart, together] = [await newPage(), await newPage()];

@@ -4,7 +4,7 @@ import { fieldOf, inverse, objectOf } from './support/documents.js';
 import { isNight, openInstallation, type Installation } from './support/installation.js';
 
 const CLIENTS = 20;
-const ROUNDS = isNight ? 40 : 4;
+const ROUNDS = isNight ? 40 : 2;
 
 const DOCUMENTS = [
   objectOf('stock', 'name'),
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const nodes = [await product.start(), await product.start()];
   const { authorization } = await product.addPerson('admin');
   clients = Array.from({ length: CLIENTS }, (_, at) => callerOf(() => nodes[at % 2]?.origin ?? '', authorization));
-});
+}, 240_000);
 afterAll(() => product.close());
 
 const [first] = [(...sent: Parameters<Caller>): Promise<Answer> => must(clients[0] as Caller, ...sent)];
@@ -61,7 +61,7 @@ const codes = (of: string) => Array.from({ length: 10 }, (_, at) => `${of} ${Str
 
 it.each(['ids', 'values'])(
   'N-03: calls that name the same records by their %s in opposite orders all come through',
-  { timeout: ROUNDS * 60_000 },
+  { timeout: ROUNDS * 120_000 },
   async (by) => {
     const named: object[] = [];
     for (const code of codes(by)) {
@@ -78,7 +78,7 @@ it.each(['ids', 'values'])(
 
 it(
   'N-03: where calls wait for each other in a circle they are done again, and the last resort is a conflict',
-  { timeout: ROUNDS * 60_000 },
+  { timeout: ROUNDS * 120_000 },
   async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       // What is not there yet can not be locked: each makes what the other waits for.
@@ -91,7 +91,7 @@ it(
   },
 );
 
-it('N-03: of many who want the same unique value one gets it', { timeout: ROUNDS * 60_000 }, async () => {
+it('N-03: of many who want the same unique value one gets it', { timeout: ROUNDS * 120_000 }, async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const code = `code ${String(round)}`;
     const answers = await Promise.all(
@@ -107,7 +107,7 @@ it('N-03: of many who want the same unique value one gets it', { timeout: ROUNDS
   }
 });
 
-it('N-03: automatic numbers are given once and without gaps, whatever fails beside them', { timeout: ROUNDS * 60_000 }, async () => {
+it('N-03: automatic numbers are given once and without gaps, whatever fails beside them', { timeout: ROUNDS * 120_000 }, async () => {
   const before = (await allOf(clients[0] as Caller, 'stock', ['number'])).length;
   let failed = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -122,7 +122,7 @@ it('N-03: automatic numbers are given once and without gaps, whatever fails besi
   expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
 });
 
-it('N-03: no more is taken than there is', { timeout: ROUNDS * 60_000 }, async () => {
+it('N-03: no more is taken than there is', { timeout: ROUNDS * 120_000 }, async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const id = await newStock({ left: 7 });
     const path = `/records/stock/${id}`;
@@ -144,7 +144,7 @@ it('N-03: no more is taken than there is', { timeout: ROUNDS * 60_000 }, async (
   }
 });
 
-it('N-03: stored roll-ups come to what they are worked out from', { timeout: ROUNDS * 60_000 }, async () => {
+it('N-03: stored roll-ups come to what they are worked out from', { timeout: ROUNDS * 120_000 }, async () => {
   const ids = await Promise.all(Array.from({ length: 4 }, () => newStock()));
   const anyOf = (at: number) => ids[at % ids.length];
   const answers: (Answer | undefined)[] = [];

@@ -32,15 +32,26 @@ export async function must(call: Caller, method: string, path: string, sent?: Se
 
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** Every record of an object, page by page. */
-export async function allOf(call: Caller, object: string, fields: readonly string[]): Promise<Row[]> {
+/** Every record of an object that meets a condition, page by page. */
+export async function allOf(call: Caller, object: string, fields: readonly string[], filter?: object): Promise<Row[]> {
   const rows: Row[] = [];
   let cursor: string | null = null;
   do {
-    const query: Record<string, string> = { fields: ['id', ...fields].join(','), limit: '200', ...(cursor === null ? {} : { cursor }) };
-    const { body } = await must(call, 'GET', `/records/${object}?${new URLSearchParams(query).toString()}`);
-    rows.push(...(body['data'] as Row[]));
-    cursor = (body['page'] as { next: string | null }).next;
+    const body = {
+      fields: ['id', ...fields],
+      limit: 200,
+      ...(filter === undefined ? {} : { filter }),
+      ...(cursor === null ? {} : { cursor }),
+    };
+    const answer: Answer = await must(call, 'POST', `/records/${object}/query`, { body });
+    rows.push(...(answer.body['data'] as Row[]));
+    cursor = (answer.body['page'] as { next: string | null }).next;
   } while (cursor !== null);
   return rows;
+}
+
+/** How many records of an object there are. */
+export async function countOf(call: Caller, object: string): Promise<number> {
+  const { body } = await must(call, 'POST', `/records/${object}/query`, { body: { fields: ['id'], limit: 1, count: 'exact' } });
+  return (body['page'] as { count: number }).count;
 }

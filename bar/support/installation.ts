@@ -44,7 +44,7 @@ export type Installation = {
 };
 
 const STARTED = 'Ctrl-C stops it';
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /**
  * Shape: `documents` are the elements of its only pack; a role named admin that may do everything is added. The database is one on the server of the

@@ -1,4 +1,4 @@
-import { allOf, callerOf, must, type Answer, type Caller, type Row } from './api.js';
+import { allOf, callerOf, countOf, must, type Answer, type Caller, type Row } from './api.js';
 import { fieldOf, inverse, objectOf } from './documents.js';
 import type { Installation } from './installation.js';
 
@@ -7,9 +7,11 @@ export const PARCELS: readonly object[] = [
   objectOf('parcel', 'mark'),
   fieldOf('parcel', 'mark', 'text', { required: true }),
   fieldOf('parcel', 'step', 'integer'),
+  fieldOf('parcel', 'round', 'integer', { indexed: true }),
   fieldOf('parcel', 'count', 'rollup', { rollup: { relation: 'items', function: 'count' }, materialized: true }),
   objectOf('item', 'mark'),
   fieldOf('item', 'mark', 'text', { required: true }),
+  fieldOf('item', 'round', 'integer', { indexed: true }),
   fieldOf('item', 'parcel', 'master_detail', { target: 'parcel', required: true, ...inverse('items') }),
 ];
 
@@ -26,11 +28,15 @@ type Home = { id: string; steps: number[] };
 /**
  * Writers that mark everything they write as nobody else does, and remember what was confirmed: the crash tests look for all of it afterwards.
  *
- * Shape:  a write without an answer, or with 503, may have happened or not; every other refusal is wrong here, and is kept in `refused`.
+ * Shape:  writes go by rounds, from `begin` to `deviations`; each round is looked through by itself, and `changedSince` counts what is there of all.
+ *         A write without an answer, or with 503, may have happened or not; every other refusal is wrong here, and is kept in `refused`.
  */
 export class MarkedWrites {
   readonly refused: string[] = [];
-  readonly #writes: Write[] = [];
+  #writes: Write[] = [];
+  #round = 0;
+  /** What is known to be there of the rounds that were looked through. */
+  readonly #there = { parcel: 0, item: 0 };
   readonly #homes: { alone: Home; bulk: Home }[] = [];
   readonly #call: Caller;
   #isRunning = false;
@@ -47,7 +53,10 @@ export class MarkedWrites {
   async prepare(writers: number): Promise<void> {
     for (let at = 0; at < writers; at += 1) {
       const made = async (name: string): Promise<Home> => {
-        const { body } = await must(this.#call, 'POST', '/records/parcel', { body: { mark: `home ${name} ${String(at)}`, step: 0 } });
+        const { body } = await must(this.#call, 'POST', '/records/parcel', {
+          body: { mark: `home ${name} ${String(at)}`, step: 0, round: 0 },
+        });
+        this.#there.parcel += 1;
         return { id: String(body['id']), steps: [0] };
       };
       this.#homes.push({ alone: await made('alone'), bulk: await made('bulk') });
@@ -56,6 +65,8 @@ export class MarkedWrites {
 
   begin(): void {
     this.#isRunning = true;
+    this.#round += 1;
+    this.#writes = [];
     this.#running = Promise.all(this.#homes.map((_, at) => this.#write(at)));
   }
 
@@ -90,69 +101,80 @@ export class MarkedWrites {
   }
 
   #send({ kind, mark }: Write, step: number, place: Home | undefined): Promise<Answer | undefined> {
+    const values = { mark, round: this.#round };
     switch (kind) {
       case 'create':
-        return this.#call('POST', '/records/parcel', { body: { mark } });
+        return this.#call('POST', '/records/parcel', { body: values });
       case 'update':
         return this.#call('PATCH', `/records/parcel/${place?.id ?? ''}`, { body: { step } });
       case 'nested':
-        return this.#call('POST', '/records/parcel', { body: { mark, items: Array.from({ length: ITEMS }, () => ({ mark })) } });
+        return this.#call('POST', '/records/parcel', { body: { ...values, items: Array.from({ length: ITEMS }, () => values) } });
       case 'bulk': {
-        const creates = Array.from({ length: BULK }, () => ({ op: 'create', values: { mark } }));
+        const creates = Array.from({ length: BULK }, () => ({ op: 'create', values }));
         const operations = [...creates.slice(1), { op: 'update', id: place?.id, values: { step } }, ...creates.slice(0, 1)];
         return this.#call('POST', '/records/parcel/bulk', { body: { mode: 'all', operations } });
       }
     }
   }
 
-  /** All that is not as it was confirmed: nothing. Read as people read it; history, and what stands in the tables of it, from behind. */
+  /** All that is not as it was confirmed: nothing. Read as people read it; history from behind. */
   async deviations({ sql }: Pick<Installation, 'sql'>): Promise<string[]> {
-    const parcels = await allOf(this.#call, 'parcel', ['mark', 'step']);
-    const items = await allOf(this.#call, 'item', ['mark', 'parcel']);
+    const ofRound = { '==': [{ var: 'round' }, this.#round] };
+    const parcels = await allOf(this.#call, 'parcel', ['mark', 'step'], ofRound);
+    const items = await allOf(this.#call, 'item', ['mark', 'parcel'], ofRound);
+    this.#there.parcel += parcels.length;
+    this.#there.item += items.length;
+    const operations = this.#writes.flatMap(({ operation }) => operation ?? []);
     const counts = await sql<{ operation: string; rows: number }>(
-      'select operation::text, count(*)::int as rows from sp1.sys_history group by operation',
+      'select operation::text, count(*)::int as rows from sp1.sys_history where operation = any($1::uuid[]) group by operation',
+      [operations.filter((operation) => operation !== 'none')],
     );
     const history = new Map(counts.map(({ operation, rows }) => [operation, rows]));
     const by = groups(parcels);
     const itemsBy = groups(items);
     const found: string[] = [];
     const marks = new Set(this.#writes.map(({ mark }) => mark));
-    for (const mark of [...by.keys(), ...itemsBy.keys()])
-      if (!marks.has(mark) && !mark.startsWith('home ')) found.push(`nobody wrote ${mark}`);
+    for (const mark of [...by.keys(), ...itemsBy.keys()]) if (!marks.has(mark)) found.push(`nobody wrote ${mark}`);
     for (const { kind, mark, isDone, operation } of this.#writes) {
+      const rows = isDone ? history.get(operation ?? '') : undefined;
+      if (isDone && rows !== ROWS[kind]) found.push(`${mark}: ${String(rows)} rows of history instead of ${String(ROWS[kind])}`);
       if (kind === 'update') continue;
       const are = [by.get(mark)?.length ?? 0, itemsBy.get(mark)?.length ?? 0].join();
       const whole = [kind === 'bulk' ? BULK : 1, kind === 'nested' ? ITEMS : 0].join();
       if (are !== whole && (isDone || are !== '0,0')) found.push(`${isDone ? 'confirmed' : 'unknown'} ${mark}: ${are} of ${whole}`);
-      const rows = isDone ? history.get(operation ?? '') : undefined;
-      if (isDone && rows !== ROWS[kind]) found.push(`${mark}: ${String(rows)} rows of history instead of ${String(ROWS[kind])}`);
     }
-    const byId = new Map(parcels.map((row) => [row.id, row]));
+    const homes = await allOf(this.#call, 'parcel', ['step'], { '==': [{ var: 'round' }, 0] });
+    const stepOf = new Map(homes.map(({ id, step }) => [id, Number(step)]));
     for (const { alone, bulk } of this.#homes) {
       for (const home of [alone, bulk]) {
-        const step = Number(byId.get(home.id)?.['step']);
+        const step = stepOf.get(home.id) ?? NaN;
         if (!home.steps.includes(step)) found.push(`at step ${String(step)} instead of ${home.steps.join(' or ')}`);
+        const isOfRound = marks.has(`bulk ${String(step)}`);
+        if (home === bulk && isOfRound && by.get(`bulk ${String(step)}`)?.length !== BULK)
+          found.push(`step ${String(step)} without the rest of its call`);
         // What is known now, the next round begins with.
-        else home.steps.splice(0, home.steps.length, step);
+        home.steps.splice(0, home.steps.length, step);
       }
-      const step = Number(byId.get(bulk.id)?.['step']);
-      if (step > 0 && by.get(`bulk ${String(step)}`)?.length !== BULK) found.push(`step ${String(step)} without the records of its call`);
-    }
-    for (const { mark, operation } of this.#writes.filter(({ kind, isDone }) => kind === 'update' && isDone)) {
-      if (history.get(operation ?? '') !== 1) found.push(`${mark}: ${String(history.get(operation ?? ''))} rows of history`);
     }
     return found;
   }
 
-  /** Parcels whose stored count is not that of their items. It is worked out behind the writes: a moment later there is none. */
+  /** How many records are there of all rounds beyond those that were seen, and how many of those are gone: none. */
+  async changedSince(): Promise<number[]> {
+    const kinds = ['parcel', 'item'] as const;
+    return Promise.all(kinds.map(async (object) => (await countOf(this.#call, object)) - this.#there[object]));
+  }
+
+  /** Parcels of the last round whose stored count is not that of their items. It is worked out behind the writes: a moment later there is none. */
   async miscounted(): Promise<number> {
-    const items = await allOf(this.#call, 'item', ['parcel']);
+    const ofRound = { '==': [{ var: 'round' }, this.#round] };
+    const items = await allOf(this.#call, 'item', ['parcel'], ofRound);
     const counts = new Map<string, number>();
     for (const { parcel } of items) {
       const { id } = parcel as { id: string };
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
-    const parcels = await allOf(this.#call, 'parcel', ['count']);
+    const parcels = await allOf(this.#call, 'parcel', ['count'], ofRound);
     return parcels.filter(({ id, count }) => Number(count) !== (counts.get(id) ?? 0)).length;
   }
 }
