@@ -94,8 +94,11 @@ async function makeTwins(trial: TrialSystem, role: string): Promise<Twins> {
 /** The records of one side. What the person may read is the same on both; everything else is another value, another record, or not there. */
 async function fill(trial: TrialSystem, tenantId: number, which: 0 | 1, role: string, me: string, other: string): Promise<void> {
   const ctx = trial.asSystem(tenantId);
-  const make = (object: string, n: number, values: Readonly<Record<string, unknown>>) =>
-    createRecord(ctx, object, values, { id: id(`${object} ${String(n)}`) });
+  const make = async (object: string, n: number, values: Readonly<Record<string, unknown>>) => {
+    await createRecord(ctx, object, values, { id: id(`${object} ${String(n)}`) });
+    // Each in a moment of its own, or lists by the latest change have them in another order on one side.
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  };
   // Vaults nobody reads; badges without their names; places of the north.
   for (let n = which; n < 3; n += 1) await make(VAULT, n, { name: `Vault ${String(which)} ${String(n)}`, amount: n * (which + 1) });
   for (let n = 0; n < 2; n += 1) await make(BADGE, n, { name: `${which === 0 ? 'a' : 'z'} ${String(n)}`, level: n });

@@ -193,8 +193,9 @@ const SETTINGS: Record<string, string> = {
   maintenance_work_mem: '128MB',
   max_connections: '100',
   max_locks_per_transaction: '512',
-  // Calls that wait for each other in a circle are told before others behind them have waited too long (lock_timeout is 2 s).
-  deadlock_timeout: '200ms',
+  // Calls that wait for each other in a circle are told before others behind them have waited too long (lock_timeout is 2 s), but after a publish has
+  // given up its try (200 ms): else somebody who reads would be told to make way for it.
+  deadlock_timeout: '500ms',
   random_page_cost: '1.1',
   jit: 'off',
   log_min_messages: 'warning',
