@@ -313,7 +313,7 @@ describe('fields that are not shown', () => {
 });
 
 describe('ways to rows', () => {
-  const reached = async (ctx: RequestContext, sort: string, filter?: unknown, pages = 12) => {
+  const reached = async (ctx: RequestContext, sort: string, filter?: unknown, pages = 12, q?: string) => {
     const rows: string[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < pages; page += 1) {
@@ -322,6 +322,7 @@ describe('ways to rows', () => {
         limit: 40,
         fields: 'name',
         ...(filter === undefined ? {} : { filter }),
+        ...(q === undefined ? {} : { q }),
         ...(cursor === undefined ? {} : { cursor }),
       };
       const answer = JSON.parse(await list(ctx, query)) as { data: { id: string; name: string }[]; page: { next: string | null } };
@@ -331,6 +332,18 @@ describe('ways to rows', () => {
     }
     return rows;
   };
+
+  it.each([
+    ['few', 'item 1193', 111],
+    ['many', 'item 11', 480],
+  ])('lead to %s records of a search, page after page in any order', async (_how, text, count) => {
+    for (const sort of ['-updated_at', 'rank', '-rank', 'kind,-name']) {
+      const rows = await reached(all, sort, undefined, 12, text);
+      expect(rows).toEqual(await reached(all, sort, { starts_with: [{ var: 'name' }, text] }));
+      expect([sort, new Set(rows).size]).toEqual([sort, count]);
+      expect(await names(all, { sort, q: text, skip: 30, limit: 40, fields: 'name' })).toEqual(rows.slice(30, 70));
+    }
+  });
 
   it.each(['-updated_at', 'rank', '-rank', 'kind,-name'])('merge to the same pages as one walk, in the order %s', async (sort) => {
     // The same records, asked for by somebody who may see all of them.
