@@ -1,8 +1,9 @@
 import { AppError } from '../kernel/errors.js';
 import type { DataTransaction } from '../store/data-pool.js';
 import { translateDatabaseError } from '../store/pg-errors.js';
+import { isRetriable } from '../store/sql-state.js';
 import type { RequestContext } from './context.js';
-import { isLostRace, MAX_ATTEMPTS } from './run-write.js';
+import { MAX_ATTEMPTS } from './run-write.js';
 
 const LONGEST_PAUSE_MS = 50;
 
@@ -14,8 +15,9 @@ type Within = RequestContext & { readonly tx: DataTransaction };
 /**
  * Several writes as one: all of them happen, or none. They are a part of the transaction of the caller, if there is one, which goes on without them.
  *
- * Shape:  done again from the beginning after a lost race, so `work` must not remember anything.
- * Errors: those of `work`; conflict after three lost races.
+ * Shape:  done again from the beginning after a lost race, and after waiting too long for a record: behind several others that write as much, whoever
+ *         comes last waits longer than a single write should. So `work` must not remember anything.
+ * Errors: those of `work`; the third time, conflict after a lost race and overloaded after waiting.
  */
 export async function together<T>(ctx: RequestContext, work: (ctx: Within) => Promise<T>): Promise<T> {
   const { tx: outer } = ctx;
@@ -27,7 +29,7 @@ export async function together<T>(ctx: RequestContext, work: (ctx: Within) => Pr
       return result;
     } catch (error) {
       const race = error instanceof AppError ? error.cause : error;
-      if (!isLostRace(race) || attempt === MAX_ATTEMPTS) throw translateDatabaseError(error, ctx.active);
+      if (!isRetriable(race) || attempt === MAX_ATTEMPTS) throw translateDatabaseError(error, ctx.active);
       // Those that met do not set out together again.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
     }

@@ -7,6 +7,7 @@ import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { accessOf, fieldAccess } from '../rules/access.js';
 import { ASSERTION_STATE, isDatabaseFailure, translateDatabaseError } from '../store/pg-errors.js';
+import { isRetriable } from '../store/sql-state.js';
 import { failedChecks, type Check } from '../store/write-checks.js';
 import { columnValues } from '../store/write-parts.js';
 import type { RequestContext } from './context.js';
@@ -34,7 +35,7 @@ export const isLostRace = (error: unknown): boolean => isDatabaseFailure(error) 
 
 /** Whether an error means that the common transaction of several writes has to begin again: others are in its way, whatever it does next. */
 export const endsTransaction = ({ tx }: Pick<RequestContext, 'tx'>, error: AppError): boolean =>
-  tx !== undefined && isLostRace(error.cause);
+  tx !== undefined && isRetriable(error.cause);
 
 /** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
 export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/kernel/actor.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
@@ -400,5 +401,38 @@ describe('the call', () => {
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  });
+
+  it('N-03: one that waits too long for a record gives way and begins again', async () => {
+    const [held = '', other = ''] = await Promise.all(['held', 'other'].map((name) => add(admin, 'project', { name })));
+    const holder = new pg.Client({ connectionString: world.test.url });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query(`select 1 from ${world.table('project')} where id = $1 for update`, [held]);
+      /** When whoever waits for a record began; undefined while nobody waits. */
+      const waiting = async () =>
+        (
+          await world.test.sql<{ began: string }>(
+            `select xact_start::text as began from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        )[0]?.began;
+      const answer = bulk(admin, 'project', 'all', [
+        { op: 'update', id: other, values: { score: 1 } },
+        { op: 'update', id: held, values: { name: 'mine' } },
+      ]);
+      let isAnswered = false;
+      void answer.then(() => (isAnswered = true));
+      const seen = new Set<string>();
+      while (seen.size < 2 && !isAnswered) {
+        const began = await waiting();
+        if (began !== undefined) seen.add(began);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await holder.query('commit');
+      expect((await answer).status).toBe(200);
+    } finally {
+      await holder.end();
+    }
   });
 });
