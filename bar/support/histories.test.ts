@@ -19,6 +19,14 @@ describe('a history', () => {
     ['with a failure that left nothing', [failed(append('x', 1)), done(append('x', 2)), done(read('x', 2))]],
     ['with something unknown that happened', [unknown(append('x', 1)), done(read('x', 1))]],
     ['with something unknown that did not', [unknown(append('x', 1)), done(read('x'))]],
+    [
+      'with something unknown that happened after what it read',
+      [done(append('x', 1)), unknown(read('x', 1), append('x', 2)), done(read('x', 1, 2))],
+    ],
+    [
+      'with something unknown that did not, and read what was not yet all',
+      [done(append('x', 1)), unknown(read('x'), append('x', 2)), done(read('x', 1))],
+    ],
     ['of a list that one of them adds to twice', [done(append('x', 1), append('x', 2)), done(read('x', 1, 2)), done(read('x'))]],
   ])('%s is fine', (_name, history) => {
     expect(anomaliesOf(history)).toEqual([]);
@@ -32,6 +40,12 @@ describe('a history', () => {
       /^intermediate read: x ended with 1$/,
     ],
     ['a value that is gone', [done(append('x', 1)), done(append('x', 2)), done(read('x', 2))], /^lost: 1 of x$/],
+    ['half of what nobody knows of', [unknown(append('x', 1), append('y', 1)), done(read('x', 1), read('y'))], /^half: 1 of y$/],
+    [
+      'something unknown that happened over what it had read before',
+      [done(append('x', 1)), done(read('x', 1), append('x', 2)), unknown(read('x', 1), append('x', 3)), done(read('x', 1, 2, 3))],
+      /^G-single: /,
+    ],
     ['a value that is there twice', [done(append('x', 1)), done(read('x', 1, 1))], /^doubled: x/],
     ['a value that nobody wrote', [done(read('x', 9))], /^from nowhere: 9 in x$/],
     [

@@ -3,7 +3,10 @@ export type Step =
   | { readonly kind: 'append'; readonly key: string; readonly value: number }
   | { readonly kind: 'read'; readonly key: string; readonly list: readonly number[] };
 
-/** What somebody asked for and was told. `failed`: it was said that nothing happened. `unknown`: nobody knows. Times are of one clock. */
+/**
+ * What somebody asked for and was told. `failed`: it was said that nothing happened. `unknown`: nobody knows, until somebody sees what it added: then it
+ * happened, all of it, and so did its reads. Times are of one clock.
+ */
 export type Transaction = {
   readonly steps: readonly Step[];
   readonly outcome: 'done' | 'failed' | 'unknown';
@@ -18,8 +21,8 @@ type Edges = Map<number, Map<number, EdgeKind>>;
  * Everything in a history of lists that no order of its transactions, one after the other and none before another that had ended when it began, could
  * have led to. Every value is added once, to one list; the last transaction reads every list when all is over.
  *
- * Shape:  a line for each anomaly, by its usual name: aborted and intermediate reads, lost and doubled values, lists that contradict each other, and
- *         cycles: G0 (of writes alone), G1c (of writes and reads of them), G-single (one read was overtaken), G2 (several).
+ * Shape:  a line for each anomaly, by its usual name: aborted and intermediate reads, lost and doubled values, halves of what
+ *         was one, lists that contradict each other, and cycles: G0 (of writes alone), G1c (of writes and reads of them), G-single (one read was overtaken), G2 (several).
  * Source: K. Kingsbury and P. Alvaro, "Elle: Inferring Isolation Anomalies from Experimental Observations", 2020: lists that are only added to tell in
  *         which order the values came, and with that who must have come before whom.
  */
@@ -34,10 +37,13 @@ export function anomaliesOf(history: readonly Transaction[]): string[] {
   });
   const orders = new Map<string, readonly number[]>();
   const found = new Set<string>();
-  const reads = history.flatMap(({ steps, outcome }, at) =>
-    outcome === 'done' ? steps.flatMap((step) => (step.kind === 'read' ? [{ at, ...step }] : [])) : [],
-  );
-  for (const { key, list } of reads) if (list.length > (orders.get(key)?.length ?? -1)) orders.set(key, list);
+  const readsOf = (those: (at: number) => boolean) =>
+    history.flatMap(({ steps }, at) => (those(at) ? steps.flatMap((step) => (step.kind === 'read' ? [{ at, ...step }] : [])) : []));
+  for (const { key, list } of readsOf((at) => history[at]?.outcome === 'done'))
+    if (list.length > (orders.get(key)?.length ?? -1)) orders.set(key, list);
+  const seen = new Set([...orders].flatMap(([key, order]) => order.map((value) => writers.get(place(key, value))?.at)));
+  const happened = (at: number) => history[at]?.outcome === 'done' || (history[at]?.outcome === 'unknown' && seen.has(at));
+  const reads = readsOf(happened);
   for (const { at, key, list } of reads) {
     const order = orders.get(key) ?? [];
     if (list.some((value, index) => order[index] !== value)) found.add(`contradiction: ${key} was ${list.join()} and ${order.join()}`);
@@ -52,7 +58,8 @@ export function anomaliesOf(history: readonly Transaction[]): string[] {
   }
   for (const [name, { at }] of writers) {
     const { key, value } = placed(name);
-    if (history[at]?.outcome === 'done' && !(orders.get(key) ?? []).includes(value)) found.add(`lost: ${String(value)} of ${key}`);
+    if (!happened(at) || (orders.get(key) ?? []).includes(value)) continue;
+    found.add(`${history[at]?.outcome === 'done' ? 'lost' : 'half'}: ${String(value)} of ${key}`);
   }
   for (const cycle of cyclesIn(edgesOf(history, reads, orders, writers))) found.add(cycle);
   return [...found];

@@ -48,9 +48,12 @@ const START_MS = 120_000;
 
 /**
  * Shape: `documents` are the elements of its only pack; a role named admin that may do everything is added. The database is one on the server of the
- *        tests or, with `isEmbedded`, the one that the product starts for itself, with all that makes it durable.
+ *        tests, or on the one at `serverUrl`, or, with `isEmbedded`, the one that the product starts for itself, with all that makes it durable.
  */
-export async function openInstallation(documents: readonly object[], { isEmbedded = false } = {}): Promise<Installation> {
+export async function openInstallation(
+  documents: readonly object[],
+  { isEmbedded = false, serverUrl = inject('serverUrl') } = {},
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'fieldstone-bar-'));
   // Run as root, the database has an account of its own that must get in.
   await chmod(folder, 0o755);
@@ -58,9 +61,14 @@ export async function openInstallation(documents: readonly object[], { isEmbedde
   await writePack(join(folder, 'metadata/packs/bar'), documents);
   const worker = await bundleWorker('bar/support/node-process.ts');
   const name = `fieldstone_bar_${randomBytes(4).toString('hex')}`;
-  const server = isEmbedded ? undefined : await connect(inject('serverUrl'));
-  await server?.query(`create database ${name}`);
-  const url = async () => (isEmbedded ? embeddedUrl(data) : urlOf(inject('serverUrl'), name));
+  /** A connection of its own each time: the server may have been killed meanwhile. */
+  const onServer = async (statement: string) => {
+    if (isEmbedded) return;
+    const client = await connect(serverUrl);
+    await client.query(statement).finally(() => client.end());
+  };
+  await onServer(`create database ${name}`);
+  const url = async () => (isEmbedded ? embeddedUrl(data) : urlOf(serverUrl, name));
   const running = new Set<Node>();
 
   return {
@@ -105,8 +113,7 @@ export async function openInstallation(documents: readonly object[], { isEmbedde
     databasePid: async () => Number((await readFile(join(clusterOf(data), 'postmaster.pid'), 'utf8')).split('\n')[0]),
     async close() {
       await Promise.all([...running].map((node) => (isEmbedded ? node.stop() : node.kill())));
-      await server?.query(`drop database if exists ${name} with (force)`);
-      await server?.end();
+      await onServer(`drop database if exists ${name} with (force)`);
       await Promise.all([folder, worker.folder].map((path) => rm(path, { recursive: true, force: true })));
     },
   };
