@@ -112,6 +112,7 @@ export function composeServer(given: {
     rootRoutes: rootRoutes.map(around),
     sessions,
     models,
+    isShared: () => database.data.isShared,
     idempotency,
     sites: [
       { prefix: '/studio', folder: join(config.root, 'studio/dist') },

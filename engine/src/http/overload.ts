@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.js';
+import { mayTake } from '../kernel/fair-share.js';
 import { silentLogger, type Logger } from '../kernel/logger.js';
 import { languageOf } from '../texts/say.js';
 import { told } from '../texts/told.js';
@@ -9,6 +10,16 @@ const RESERVE = 32;
 const LOG_EVERY_MS = 1_000;
 const MARK = '00000000-0000-0000-0000-000000000000';
 
+/**
+ * With several tenants requests are held back by whose they are; until that is known, so many times as many may be here. They wait for one look-up that all
+ * of one person share.
+ */
+const UNKNOWN = 4;
+const MAX_IDLE = 1_000;
+
+/** Requests of one tenant that are at work. */
+export type Work = { count: number };
+
 /** How a route stands when the server is at its limit: turned away, let in while the reserve lasts, or always answered. */
 export type AtLimit = 'reserved' | 'always';
 
@@ -16,24 +27,51 @@ export type AtLimit = 'reserved' | 'always';
  * Turns requests away beyond a number of them at once, as early and as cheaply as can be: more waiting would only make all of them late.
  *
  * Shape:  the answer is made once for each language; it costs a fraction of any request that is let in. What was turned away is logged as a number,
- *         once a second.
+ *         once a second. Where several tenants share the server, each may have its share at work (fair-share.ts), so that one alone can not fill it;
+ *         whoever has no name counts as one of them. With one tenant nothing is counted.
  */
-export function createGate(maxInFlight: number, logger: Logger) {
+export function createGate(maxInFlight: number, logger: Logger, isShared: () => boolean = () => false) {
+  const tenants = new Map<number, Work>();
+  let atWork = 0;
   const answers = new Map<string, ProblemAnswer>();
   let turnedAway = 0;
   let loggedAt = 0;
   return {
     isOpen: (inFlight: number, atLimit: AtLimit | undefined): boolean =>
-      inFlight <= maxInFlight || atLimit === 'always' || (atLimit === 'reserved' && inFlight <= maxInFlight + RESERVE),
+      inFlight <= maxInFlight ||
+      atLimit === 'always' ||
+      (atLimit === 'reserved' && inFlight <= maxInFlight + RESERVE) ||
+      (isShared() && inFlight <= maxInFlight * UNKNOWN),
+
+    isShared,
+
+    /**
+     * Lets a request in whose tenant is known, and counts it until `leave`.
+     *
+     * Errors: share_exceeded.
+     */
+    enter(tenant: number, atLimit: AtLimit | undefined): Work {
+      let work = tenants.get(tenant);
+      if (work === undefined) {
+        if (tenants.size >= MAX_IDLE) for (const [id, { count }] of tenants) if (count === 0) tenants.delete(id);
+        tenants.set(tenant, (work = { count: 0 }));
+      }
+      const free = maxInFlight - atWork;
+      const isIn = mayTake(work.count, free) || atLimit === 'always' || (atLimit === 'reserved' && free > -RESERVE);
+      if (!isIn) throw overShare(work.count);
+      work.count += 1;
+      atWork += 1;
+      return work;
+    },
+
+    leave(work: Work): void {
+      work.count -= 1;
+      atWork -= 1;
+    },
 
     /** What whoever is turned away gets. */
     refusal(requestId: string, locale: string, now: number): ProblemAnswer {
-      turnedAway += 1;
-      if (now - loggedAt >= LOG_EVERY_MS) {
-        logger.warn({ turnedAway, maxInFlight }, 'requests turned away');
-        turnedAway = 0;
-        loggedAt = now;
-      }
+      note(now);
       const language = languageOf(locale);
       let known = answers.get(language);
       if (known === undefined) {
@@ -43,4 +81,17 @@ export function createGate(maxInFlight: number, logger: Logger) {
       return { ...known, json: known.json.replace(MARK, requestId) };
     },
   };
+
+  function note(now: number): void {
+    turnedAway += 1;
+    if (now - loggedAt < LOG_EVERY_MS) return;
+    logger.warn({ turnedAway, maxInFlight }, 'requests turned away');
+    turnedAway = 0;
+    loggedAt = now;
+  }
+
+  function overShare(actual: number): AppError {
+    note(performance.now());
+    return new AppError('share_exceeded', told('call.share_of_requests', { actual, max: maxInFlight }), { extra: { retryAfter: 1 } });
+  }
 }

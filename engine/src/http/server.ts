@@ -12,7 +12,7 @@ import { localised } from '../model/localise.js';
 import { LeanKoa } from './lean-koa.js';
 import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
-import { createGate } from './overload.js';
+import { createGate, type Work } from './overload.js';
 import { callerOf, checkOrigin, sessionToken } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
 import { problemOf } from './middleware/error-response.js';
@@ -44,6 +44,8 @@ export type ServerParts = {
   readonly rootRoutes: readonly Route[];
   readonly sessions: Pick<Sessions, 'bySession' | 'byKey' | 'viewAs'>;
   readonly models: { current(space: number): ActiveModel };
+  /** Whether there is more than one tenant: then each may have its share of the requests at work. */
+  readonly isShared?: () => boolean;
   readonly idempotency: IdempotencyStore;
   readonly sites: readonly Site[];
   readonly metrics: Metrics;
@@ -53,11 +55,13 @@ export type ServerParts = {
   readonly explain: (error: unknown) => unknown;
 };
 
+/** Tenants are numbered from 1. */
+const NO_TENANT = 0;
 const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const MAX_URL_BYTES = 8_192;
 
-/** Who is answered: until it is known who they are, in the language that their browser asks for. */
-type Reader = { locale?: string };
+/** Who is answered: until it is known who they are, in the language that their browser asks for. `work` is what they have at work, where that is counted. */
+type Reader = { locale?: string; work?: Work };
 
 export type Server = { readonly app: Koa; inFlight(): number };
 
@@ -72,7 +76,7 @@ export function createServer(parts: ServerParts): Server {
   const app = new LeanKoa({ proxy: false });
   // Koa reports what the client broke off; our own failures are answered and logged below.
   app.silent = true;
-  const gate = createGate(settings.maxInFlight, logger);
+  const gate = createGate(settings.maxInFlight, logger, parts.isShared);
   let inFlight = 0;
 
   app.use(async (ctx) => {
@@ -104,6 +108,7 @@ export function createServer(parts: ServerParts): Server {
       sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
     } finally {
       inFlight--;
+      if (reader.work !== undefined) gate.leave(reader.work);
       metrics.observe(ctx.method, pattern, status, (performance.now() - started) / 1_000);
     }
   });
@@ -120,6 +125,7 @@ export function createServer(parts: ServerParts): Server {
     if ((ctx.req.url ?? '').length > MAX_URL_BYTES) throw malformed(told('call.long_address'));
     const isUnsafe = UNSAFE.has(ctx.method);
     const signedIn = await callerOf(headers, parts.sessions, isSecure);
+    if (gate.isShared()) reader.work = gate.enter(signedIn?.person.tenantId ?? NO_TENANT, route.atLimit);
     const found = signedIn?.viewer === undefined ? signedIn : await stillViewing(signedIn, headers);
     if (isUnsafe) checkOrigin(headers, settings.publicOrigin, found?.via === 'session');
     const { caller, active } = inLanguage(found, headers['accept-language']);

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
+  | 'share_exceeded'
   | 'overloaded'
   | 'setup_failed';
 

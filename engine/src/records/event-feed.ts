@@ -2,6 +2,7 @@ import type { DraftEvent, ServerEvent } from '@fieldstone/metadata/types/wire.js
 import type { Actor } from '../kernel/actor.js';
 import { systemClock } from '../kernel/clock.js';
 import { AppError } from '../kernel/errors.js';
+import { mayTake } from '../kernel/fair-share.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { limitExceeded, LIMITS } from '../model/limits.js';
@@ -48,11 +49,13 @@ export type FeedParts = {
   /** How old what is known of a listener may get before it is asked again, in milliseconds. */
   readonly checkMs?: number;
   readonly beatMs?: number;
+  /** Streams of all listeners in this process together. */
+  readonly maxStreams?: number;
 };
 
 export type EventFeed = { subscribe(listener: Listener, lastEventId?: string): Promise<() => void>; close(): void };
 
-const MAX_LISTENERS = 2_000;
+const MAX_STREAMS = 2_000;
 /**
  * With what sessions believe for 2.5 s, and a pass, within 5 s of the end of a session or a right nothing more is sent. Nobody has to be told: a lost
  * notification changes nothing.
@@ -70,19 +73,24 @@ const mayEditMetadata = ({ model }: ActiveModel, actor: Actor): boolean =>
  *
  * Shape:  each listener has its own place and is served once at a time; those at the same place share a read of the outbox. Events carry ids, never
  *         values. A listener that comes back where it can not go on from hears `reset` first: it has to look at everything again.
- * Errors: overloaded when there are too many listeners, limit_exceeded when one person has too many.
+ * Errors: overloaded when there are too many listeners, limit_exceeded when one person has too many, share_exceeded when a tenant has its share of those
+ *         that all tenants may have.
  */
-export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = CHECK_MS, beatMs = BEAT_MS }: FeedParts): EventFeed {
+export function createEventFeed(parts: FeedParts): EventFeed {
+  const { data, models, logger, pollMs = 400, checkMs = CHECK_MS, beatMs = BEAT_MS, maxStreams = MAX_STREAMS } = parts;
   const subscriptions = new Set<Subscription>();
-  /** Streams of each person, those that are only being opened among them. */
-  const streams = new Map<string, number>();
-  const count = (person: string, by: 1 | -1): void => {
-    const now = (streams.get(person) ?? 0) + by;
-    if (now === 0) streams.delete(person);
-    else streams.set(person, now);
+  /** Streams of each person and of each tenant, those that are only being opened among them. */
+  const streams = { all: 0, of: new Map<string | number, number>() };
+  const count = ({ person, tenantId }: Listener, by: 1 | -1): void => {
+    streams.all += by;
+    for (const key of [person, tenantId]) {
+      const now = (streams.of.get(key) ?? 0) + by;
+      if (now === 0) streams.of.delete(key);
+      else streams.of.set(key, now);
+    }
   };
   const drop = (subscription: Subscription): void => {
-    if (subscriptions.delete(subscription)) count(subscription.listener.person, -1);
+    if (subscriptions.delete(subscription)) count(subscription.listener, -1);
   };
   const isKnown = ({ checkedAt }: Subscription) => Date.now() - checkedAt < Math.max(STALE_MS, checkMs);
   const leave = models.onSwap((active) => {
@@ -178,16 +186,21 @@ export function createEventFeed({ data, models, logger, pollMs = 400, checkMs = 
 
   return {
     async subscribe(listener, lastEventId) {
-      if (subscriptions.size >= MAX_LISTENERS) throw new AppError('overloaded', told('call.too_many_listeners'));
-      const own = (streams.get(listener.person) ?? 0) + 1;
+      const own = (streams.of.get(listener.person) ?? 0) + 1;
       if (own > LIMITS.event_streams.max) throw limitExceeded('event_streams', own);
-      count(listener.person, 1);
+      const ofTenant = streams.of.get(listener.tenantId) ?? 0;
+      if (data.isShared && !mayTake(ofTenant, maxStreams - streams.all))
+        throw new AppError('share_exceeded', told('call.share_of_streams', { actual: ofTenant, max: maxStreams }), {
+          extra: { retryAfter: 60 },
+        });
+      if (streams.all >= maxStreams) throw new AppError('overloaded', told('call.too_many_listeners'));
+      count(listener, 1);
       try {
         const subscription = await begin(listener, lastEventId);
         subscriptions.add(subscription);
         return () => drop(subscription);
       } catch (error) {
-        count(listener.person, -1);
+        count(listener, -1);
         throw error;
       }
     },

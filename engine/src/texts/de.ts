@@ -24,6 +24,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'title.idempotency_mismatch': 'Der Schlüssel wurde für etwas anderes verwendet',
   'title.limit_exceeded': 'Eine Grenze ist überschritten',
   'title.rate_limited': 'Zu viele Versuche',
+  'title.share_exceeded': 'Mehr als der eigene Anteil',
   'title.overloaded': 'Überlastet',
   'title.setup_failed': 'Nicht bereit',
   'title.internal_error': 'Etwas ist schiefgegangen',
@@ -340,6 +341,12 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'call.bad_address': 'Die Adresse ist nicht richtig kodiert (Prozent-Kodierung).',
   'call.too_many': 'Zu viele Anfragen auf einmal.',
   'call.too_many_listeners': 'Es hören zu viele zu.',
+  'call.share_of_requests':
+    'Von Ihrer Organisation sind {actual} Anfragen in Arbeit: Das ist ihr Anteil an den {max}, die dieser Server für alle zugleich bearbeitet. Versuchen Sie es gleich noch einmal.',
+  'call.share_of_streams':
+    'Ihre Organisation hält {actual} Verbindungen für Ereignisse offen: Das ist ihr Anteil an den {max}, die dieser Server für alle hält. Schließen Sie einige.',
+  'call.share_of_connections':
+    'Ihre Organisation wartet auf sich selbst: Ihre anderen Anfragen halten {actual} Verbindungen zur Datenbank besetzt, das ist ihr Anteil. Stellen Sie weniger auf einmal.',
   'call.database_busy': 'Die Datenbank ist ausgelastet.',
   'call.publishing': 'Die Metadaten werden gerade veröffentlicht.',
   'call.body': 'Der Inhalt wurde nicht verstanden.',

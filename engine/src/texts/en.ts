@@ -28,6 +28,7 @@ export const en = {
   'title.idempotency_mismatch': 'The key was used for something else',
   'title.limit_exceeded': 'A limit was exceeded',
   'title.rate_limited': 'Too many attempts',
+  'title.share_exceeded': 'More than a share',
   'title.overloaded': 'Overloaded',
   'title.setup_failed': 'Not ready',
   'title.internal_error': 'Something went wrong',
@@ -324,6 +325,12 @@ export const en = {
   'call.bad_address': 'The address is not valid percent-encoding.',
   'call.too_many': 'Too many requests at once.',
   'call.too_many_listeners': 'There are too many listeners.',
+  'call.share_of_requests':
+    'Your organisation has {actual} requests at work: that is its share of the {max} that this server does at once for all. Try again in a moment.',
+  'call.share_of_streams':
+    'Your organisation has {actual} open streams of events: that is its share of the {max} that this server holds for all. Close some.',
+  'call.share_of_connections':
+    'Your organisation waits for itself: its other calls keep the database busy, on {actual} connections, which is its share. Make fewer at once.',
   'call.database_busy': 'The database is busy.',
   'call.publishing': 'The metadata is being published.',
   'call.body': 'The body was not understood.',

@@ -31,7 +31,7 @@ export class StepBlocked extends Error {
 }
 
 /** Codes of the write path that pass by themselves: a busy database, two writers on one record. */
-const PASSING = new Set(['overloaded', 'conflict', 'version_conflict', 'limit_exceeded', 'rate_limited']);
+const PASSING = new Set(['overloaded', 'conflict', 'version_conflict', 'limit_exceeded', 'rate_limited', 'share_exceeded']);
 /** States of Postgres that pass by themselves: serialization failure, deadlock, lock not available, shutdown, connection trouble. */
 const PASSING_STATE = /^(40001|40P01|55P03|57P0[123]|57014|53300|08)/;
 

@@ -25,7 +25,7 @@ const ERRORS: readonly (readonly [string, string])[] = [
   ['412', 'precondition_failed: If-Match names no version'],
   ['413', `payload_too_large: over ${LIMITS.answer_bytes.max.toLocaleString('en')} bytes, or what the operation takes`],
   ['422', 'record_invalid, metadata_invalid, limit_exceeded: understood, and not right; every problem is under issues'],
-  ['429', 'rate_limited: wait as Retry-After says'],
+  ['429', 'rate_limited, share_exceeded: wait as Retry-After says'],
   ['503', 'overloaded: try again as Retry-After says'],
 ];
 

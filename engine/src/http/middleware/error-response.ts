@@ -25,6 +25,7 @@ const STATUS: Record<ErrorCode, number> = {
   idempotency_mismatch: 422,
   limit_exceeded: 422,
   rate_limited: 429,
+  share_exceeded: 429,
   overloaded: 503,
   setup_failed: 503,
 };

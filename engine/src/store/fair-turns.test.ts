@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { FairTurns } from './fair-turns.js';
+
+const LONG_MS = 60_000;
+/** How many a tenant gets before it has to wait. */
+function fill(turns: FairTurns, tenant: number): number {
+  let held = 0;
+  while (turns.take(tenant)) held += 1;
+  return held;
+}
+/** Lets a tenant wait so many times; each that gets its turn is noted. */
+function queue(turns: FairTurns, tenant: number, count: number, served: number[]): Promise<void>[] {
+  return Array.from({ length: count }, () => turns.wait(tenant).then(() => void served.push(tenant)));
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('turns of tenants', () => {
+  it('are all of one that is alone', () => {
+    const turns = new FairTurns(20, LONG_MS);
+    expect([fill(turns, 1), turns.isShared]).toEqual([20, false]);
+  });
+
+  it.each([
+    [20, [14, 4, 2, 0]],
+    [4, [3, 1, 0, 0]],
+    [2, [2, 0, 0, 0]],
+    [1, [1, 0, 0, 0]],
+  ])('of %i leave something for whoever comes next', (size, expected) => {
+    const turns = new FairTurns(size, LONG_MS);
+    turns.share();
+    expect([1, 2, 3, 4].map((tenant) => fill(turns, tenant))).toEqual(expected);
+  });
+
+  it('go round: fifty calls of one do not come before one of another', async () => {
+    const turns = new FairTurns(4, LONG_MS);
+    // The other one was not known when the first had taken everything.
+    expect(fill(turns, 1)).toBe(4);
+    const served: number[] = [];
+    const waiting = [...queue(turns, 1, 50, served), ...queue(turns, 2, 3, served), ...queue(turns, 3, 1, served)];
+    let given = 0;
+    /** The one that has had one for longest gives it back. */
+    const next = async () => {
+      turns.give([1, 1, 1, 1, ...served][given++] ?? 0);
+      await settle();
+    };
+    for (let n = 0; n < 5; n += 1) await next();
+    expect(served).toEqual([2, 3, 1, 2, 1]);
+    while (served.length < 54) await next();
+    expect(served.indexOf(2, 4)).toBeLessThan(8);
+    await Promise.all(waiting);
+  });
+
+  it('wait for a while, and say whose fault it is when it was too long', async () => {
+    const turns = new FairTurns(2, 10);
+    fill(turns, 1);
+    await expect(turns.wait(1)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(turns.wait(2)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(turns.wait(1)).rejects.toMatchObject({
+      code: 'share_exceeded',
+      message: expect.stringContaining('on 2 connections') as string,
+    });
+    // Those who went are not served.
+    turns.give(1);
+    expect(turns.take(2)).toBe(true);
+  });
+});
