@@ -142,7 +142,8 @@ describe('C-03: two connections for two tenants', { timeout: 600_000 }, () => {
     expect(named.length).toBeGreaterThan(REQUESTS / 4);
     expect(
       [...new Set(named)].filter(
-        (sql) => !/^select set_config\('app\.tenant_id', \$1, true\)(, set_config\('plan_cache_mode', 'auto', true\))?$/.test(sql),
+        (sql) =>
+          !/^select set_config\('app\.tenant_id', \$1, true\)(, set_config\('plan_cache_mode', 'force_custom_plan', true\))?$/.test(sql),
       ),
     ).toEqual([]);
   });

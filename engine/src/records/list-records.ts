@@ -9,6 +9,7 @@ import { selectionOf } from '../store/field-selection.js';
 import { listRows, type Filter } from '../store/list-conditions.js';
 import { isByColumns, sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
+import { PlanChoice } from '../store/plan-choice.js';
 import { QueryScope } from '../store/query-scope.js';
 import { phraseOf, shapeOf, termInputs, type SearchShape, type Term } from '../store/search-question.js';
 import { relatedList, relatedLists } from '../store/related-lists.js';
@@ -69,12 +70,13 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
 const countOf = (count: number, mode: ListQuery['count']) =>
   mode === 'capped' ? { count: Math.min(count, COUNT_CAP), countIsCapped: count > COUNT_CAP } : { count, countIsCapped: false };
 
-/** The best way to a page may depend on what is filtered for. A text that is looked up has one way, whatever it is. */
+/** The best way to a page may depend on what is filtered for: what it takes tells. A text that is looked up has one way, whatever it is. */
 export const planOf = (
   view: ViewDocument | undefined,
   { filter, q }: Pick<ListQuery, 'filter' | 'q'>,
   isLookedUp = false,
-): 'once' | 'by_value' => (view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? 'by_value' : 'once');
+): 'once' | PlanChoice =>
+  view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? new PlanChoice() : 'once';
 
 /** What a cursor belongs to: the caller, the query and its search text. */
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>

@@ -1,10 +1,11 @@
 import { limitExceeded, LIMITS } from '../model/limits.js';
 import { translateDatabaseError } from '../store/pg-errors.js';
+import type { DataStatement } from '../store/data-pool.js';
 import type { Parameters, Runtime } from '../store/parameters.js';
 import type { RequestContext } from './context.js';
 
 /** A statement compiled for one revision and set of roles; the parameters know what to take from each call. */
-export type Compiled = { readonly text: string; readonly params: Parameters; readonly plan?: 'once' | 'by_value' };
+export type Compiled = { readonly text: string; readonly params: Parameters; readonly plan?: DataStatement['plan'] };
 
 export const runtimeOf = ({ actor, clock }: RequestContext): Runtime => ({
   tenantId: actor.tenantId,

@@ -4,7 +4,9 @@ import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { FairTurns } from './fair-turns.js';
+import { PlanChoice, type Plan } from './plan-choice.js';
 import { PreparedNames } from './prepared-names.js';
+import { sqlState } from './sql-state.js';
 import { messageOf, StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
 import { told } from '../texts/told.js';
 
@@ -12,9 +14,10 @@ import { told } from '../texts/told.js';
  * One statement whose single row has a single text column (or no row at all).
  *
  * Shape:  `plan` "by_value": the best plan may depend on the values (a filter on a rare or a common value), so Postgres may plan each execution.
- *         Otherwise the plan is made once for all values: planning a record write takes ten times as long as executing it.
+ *         Otherwise the plan is made once for all values: planning a record write takes ten times as long as executing it. A `choice` learns which of
+ *         both is better for a statement that comes back.
  */
-export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: 'once' | 'by_value' };
+export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: Plan | PlanChoice };
 
 /**
  * Several statements in one transaction of one tenant.
@@ -38,6 +41,9 @@ export type DataPoolConfig = {
   /** Longest time one statement may take, in milliseconds. */
   readonly statementTimeoutMs?: number;
 };
+
+/** What a statement ends with that took longer than it may. */
+const QUERY_CANCELED = '57014';
 
 const MAX_LIFETIME_SECONDS = 1_800;
 /** Longest time that a call waits for a connection, and that one may take to be made. */
@@ -72,10 +78,10 @@ const startupOptions = (statementTimeoutMs: number) =>
 
 /** Names the tenant for the transaction it runs in; the first statement of every batch. */
 const TENANT = { name: 'tenant', text: `select set_config('app.tenant_id', $1, true)` };
-/** The same, and lets Postgres plan by the values. */
+/** The same, and has Postgres plan by the values. */
 const TENANT_BY_VALUE = {
   name: 'tenant_by_value',
-  text: `select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'auto', true)`,
+  text: `select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)`,
 };
 
 /** Written once for each tenant: it goes ahead of every request. */
@@ -86,9 +92,8 @@ const SAVEPOINT: BatchStatement = { text: 'savepoint attempt', values: [] };
 const RELEASE: BatchStatement = { text: 'release savepoint attempt', values: [] };
 const TO_SAVEPOINT: BatchStatement = { text: 'rollback to savepoint attempt', values: [] };
 
-function tenantStatement(tenantId: number, statements: readonly DataStatement[]): BatchStatement {
+function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
   if (!Number.isSafeInteger(tenantId)) throw new TypeError('a tenant id is an integer');
-  const plan = statements.some((statement) => statement.plan === 'by_value') ? 'by_value' : 'once';
   const known = tenantStatements[plan].get(tenantId);
   if (known !== undefined) return known;
   const { name, text } = plan === 'by_value' ? TENANT_BY_VALUE : TENANT;
@@ -136,18 +141,35 @@ export class DataPool {
   }
 
   async query(tenantId: number, statement: DataStatement): Promise<string | null> {
-    const [text] = await this.batch(tenantId, [statement]);
-    return text ?? null;
+    const { plan: choice, values } = statement;
+    if (!(choice instanceof PlanChoice)) return (await this.batch(tenantId, [statement]))[0] ?? null;
+    const plan = choice.next(values);
+    const note = (ms: number) => {
+      choice.note(plan, values, ms);
+    };
+    try {
+      return (await this.#send(tenantId, [statement], plan, note))[0] ?? null;
+    } catch (error) {
+      // What one plan for all values did not come to the end of may be short work with a plan of its own.
+      if (plan === 'by_value' || sqlState(error) !== QUERY_CANCELED) throw error;
+      return (await this.#send(tenantId, [statement], 'by_value'))[0] ?? null;
+    }
   }
 
   /** Several statements in one transaction and one flush, for when none needs the answer of another: all of them happen, or none. */
-  async batch(tenantId: number, statements: readonly DataStatement[]): Promise<(string | null)[]> {
-    const tenant = tenantStatement(tenantId, statements);
+  batch(tenantId: number, statements: readonly DataStatement[]): Promise<(string | null)[]> {
+    return this.#send(tenantId, statements, statements.some(({ plan }) => plan !== undefined && plan !== 'once') ? 'by_value' : 'once');
+  }
+
+  async #send(tenantId: number, statements: readonly DataStatement[], plan: Plan, took?: (ms: number) => void): Promise<(string | null)[]> {
+    const tenant = tenantStatement(tenantId, plan);
     const client = await this.#connect(tenantId);
     return new Promise((resolve, reject) => {
       const named = statements.map((statement) => this.#named(client, statement));
+      const began = took && performance.now();
       const done: BatchCallback = (error, texts) => {
         this.#release(client, tenantId, error !== null && !isOfStatement(error));
+        if (began !== undefined && (error === null || sqlState(error) === QUERY_CANCELED)) took?.(performance.now() - began);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
@@ -157,7 +179,7 @@ export class DataPool {
 
   /** Several statements as one unit. A statement that fails spoils the whole transaction, even when `work` swallows its error. */
   async transaction<T>(tenantId: number, work: (tx: DataTransaction) => Promise<T>): Promise<T> {
-    const tenant = tenantStatement(tenantId, []);
+    const tenant = tenantStatement(tenantId, 'once');
     const client = await this.#connect(tenantId);
     let failure: Error | undefined;
     const note: BatchCallback = (error) => {

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PlanChoice, type Plan } from './plan-choice.js';
+
+type Costs = (plan: Plan, value: number) => number;
+
+/** Executes a statement for each value in turn; what was chosen, and what all of it took. */
+function run(choice: PlanChoice, values: readonly number[], costs: Costs) {
+  const plans: Plan[] = [];
+  let ms = 0;
+  for (const value of values) {
+    const plan = choice.next([1, value]);
+    const took = costs(plan, value);
+    choice.note(plan, [1, value], took);
+    plans.push(plan);
+    ms += took;
+  }
+  return { plans, ms, once: plans.filter((plan) => plan === 'once').length };
+}
+const times = (count: number, value = 7) => Array.from({ length: count }, () => value);
+
+describe('the choice of a plan', () => {
+  it('plans by the values as long as a statement is rare', () => {
+    expect(run(new PlanChoice(), times(12), () => 1).once).toBe(0);
+  });
+
+  it.each<[string, Costs, (share: number) => boolean]>([
+    ['takes the one plan where planning costs and helps nobody', (plan) => (plan === 'once' ? 2 : 3), (share) => share > 0.9],
+    ['takes it where it costs the same', () => 2, (share) => share > 0.9],
+    ['leaves it where it is a third slower', (plan) => (plan === 'once' ? 4 : 3), (share) => share < 0.1],
+    ['leaves it where it is far slower', (plan) => (plan === 'once' ? 300 : 1), (share) => share < 0.02],
+  ])('%s', (_, costs, holds) => {
+    const { once } = run(new PlanChoice(), times(2_000), costs);
+    expect(holds(once / 2_000), String(once)).toBe(true);
+  });
+
+  it('plans a rare value by itself once the one plan was wrong for it, and the others as before', () => {
+    const choice = new PlanChoice();
+    const costs: Costs = (plan, value) => (plan === 'by_value' ? 2 : value === 13 ? 400 : 1);
+    run(choice, times(100), costs);
+    expect(run(choice, [13], costs).ms).toBe(400);
+    expect(run(choice, times(50, 13), costs)).toMatchObject({ once: 0, ms: 100 });
+    expect(run(choice, times(96), costs).once).toBeGreaterThan(90);
+  });
+
+  it('is not misled by one that waited', () => {
+    const choice = new PlanChoice();
+    run(choice, times(100), (plan) => (plan === 'once' ? 2 : 3));
+    run(choice, [1], () => 5_000);
+    expect(run(choice, times(96), (plan) => (plan === 'once' ? 2 : 3)).once).toBeGreaterThan(85);
+  });
+
+  it('notices that the one plan has become wrong, and that it is right again', () => {
+    const choice = new PlanChoice();
+    run(choice, times(200), (plan) => (plan === 'once' ? 2 : 3));
+    expect(run(choice, times(400), (plan) => (plan === 'once' ? 9 : 3)).once).toBeLessThan(100);
+    run(choice, times(4_000), (plan) => (plan === 'once' ? 2 : 3));
+    expect(run(choice, times(96), (plan) => (plan === 'once' ? 2 : 3)).once).toBeGreaterThan(85);
+  });
+
+  it('costs little more than the better of always and never, whatever either takes', () => {
+    const cost = fc.double({ min: 0.2, max: 200, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.record({ once: cost, by_value: cost }), { minLength: 1, maxLength: 5 }), fc.integer(), (kinds, seed) => {
+        const values = Array.from({ length: 4_000 }, (_, at) => Math.imul(at ^ seed, 2_654_435_761) >>> 8).map((n) => n % kinds.length);
+        const costs: Costs = (plan, value) => kinds[value]?.[plan] ?? 0;
+        const always = (plan: Plan) => values.reduce((sum, value) => sum + costs(plan, value), 0);
+        const { ms } = run(new PlanChoice(), values, costs);
+        const sampled = always('by_value') / 20;
+        expect(ms).toBeLessThan(1.35 * Math.min(always('once'), always('by_value')) + sampled + 4_000);
+      }),
+      { seed: 20_261_127, numRuns: 300, endOnFailure: true },
+    );
+  });
+});
