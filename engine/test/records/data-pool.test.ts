@@ -3,6 +3,7 @@ import { keyringOf } from '../../src/kernel/seal.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { DataPool, TENANTS_PER_CONNECTION } from '../../src/store/data-pool.js';
+import { PlanChoice } from '../../src/store/plan-choice.js';
 import { urlOf } from '../support/database.js';
 
 const server = inject('serverUrl');
@@ -47,6 +48,31 @@ describe('data pool', () => {
   it('shows each tenant its own rows and lets none write for another', async () => {
     expect(await pool.query(2, count)).toBe('0');
     await expect(pool.query(2, insert(1, 2))).rejects.toMatchObject({ code: '44000' });
+  });
+
+  it('learns whether one plan serves, and does again by the values what one plan did not finish', async () => {
+    const hasty = new DataPool({
+      ...{ connection: { connectionString: url }, size: 1, logger: silentLogger, keys: keyringOf('a secret of the tests') },
+      statementTimeoutMs: 150,
+    });
+    try {
+      const mode = `current_setting('plan_cache_mode')`;
+      const modes = async (text: string, times: number) => {
+        const plan = new PlanChoice();
+        const seen = [];
+        for (let i = 0; i < times; i += 1) seen.push(await hasty.query(1, { text, values: ['open'], plan }));
+        return seen;
+      };
+      // Planned by the values at first, then tried with one plan.
+      const tried = await modes(`select ${mode} || left($1::text, 0)`, 40);
+      expect(new Set(tried.slice(0, 12))).toEqual(new Set(['force_custom_plan']));
+      expect(tried).toContain('force_generic_plan');
+      // With one plan it would take for ever: it is tried once, and answered all the same.
+      const stuck = `select ${mode} || left(pg_sleep(case ${mode} when 'force_generic_plan' then 60 else 0 end)::text, 0) || left($1::text, 0)`;
+      expect(new Set(await modes(stuck, 60))).toEqual(new Set(['force_custom_plan']));
+    } finally {
+      await hasty.close();
+    }
   });
 
   it('leaves nothing of a failed statement, neither rows nor the tenant', async () => {
