@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeOnce } from '../kernel/durable-files.js';
 import { AppError } from '../kernel/errors.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -98,7 +99,7 @@ export async function installationSecret(config: Config): Promise<string> {
   const file = join(config.dataFolder, 'secret');
   if (!existsSync(file)) {
     await mkdir(config.dataFolder, { recursive: true, mode: 0o755 });
-    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    await makeOnce(file, randomBytes(32).toString('base64url'));
   }
   return (await readFile(file, 'utf8')).trim();
 }

@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, openSync, closeSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { makeOnce, syncFolder } from '../kernel/durable-files.js';
 import { AppError } from '../kernel/errors.js';
 import { silentLogger, type Logger } from '../kernel/logger.js';
 import { keepRunning, type Running } from './keep-running.js';
@@ -112,7 +113,8 @@ const diskFull = (folder: string, free: number, needed: number) =>
 
 async function superuserPassword(dataFolder: string): Promise<string> {
   const file = join(dataFolder, 'postgres.password');
-  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  // The cluster will know this one and no other.
+  if (!existsSync(file)) await makeOnce(file, randomBytes(24).toString('base64url'));
   return (await readFile(file, 'utf8')).trim();
 }
 
@@ -140,6 +142,7 @@ async function initialise(
     if (code !== 0) throw startFailure('The database could not be made', output);
     await chmod(part, 0o700);
     await rename(part, cluster);
+    await syncFolder(dirname(cluster));
   } finally {
     await rm(passwordFile, { force: true });
     await rm(part, { recursive: true, force: true });

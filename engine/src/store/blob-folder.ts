@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { syncFolder } from '../kernel/durable-files.js';
 import { AppError, malformed } from '../kernel/errors.js';
 import { failpoint } from '../kernel/failpoint.js';
 import { told } from '../texts/told.js';
@@ -47,11 +48,18 @@ export function openBlobFolder(folder: string): BlobFolder {
     await mkdir(join(folder, kind), { recursive: true, mode: MODE });
     return join(folder, kind, name);
   };
-  /** The folder that a blob stands in, there for good. */
-  const keepFolder = async (path: string) => {
-    if ((await mkdir(path, { recursive: true, mode: MODE })) === undefined) return;
-    await syncFolder(join(path, '..'));
-    await syncFolder(folder);
+  const kept = new Map<string, Promise<void>>();
+  /** The folder that a blob stands in, there for good. Whoever made it may have died, or not be done, before it was synced: so each process sees to it. */
+  const keepFolder = async (path: string): Promise<void> => {
+    const isNew = (await mkdir(path, { recursive: true, mode: MODE })) !== undefined;
+    const known = isNew ? undefined : kept.get(path);
+    if (known !== undefined) return known;
+    const keeping = (async () => {
+      for (const above of [join(path, '..'), folder, join(folder, '..')]) await syncFolder(above);
+    })();
+    kept.set(path, keeping);
+    keeping.catch(() => kept.delete(path));
+    return keeping;
   };
   return {
     async receive(stream, maxBytes) {
@@ -144,13 +152,6 @@ async function writeTo(file: Awaited<ReturnType<typeof open>>, stream: Readable,
 /** A disk that is nearly full takes a part, and says so only at the next try. */
 async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Buffer): Promise<void> {
   for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows has no such call for folders.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
 }
 
 const DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS', 'ENFILE', 'EMFILE']);
