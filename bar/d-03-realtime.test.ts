@@ -37,6 +37,21 @@ async function settled(who: string, ear: Ear): Promise<void> {
   await until(() => heardOf(ear, last).length > 0, `${who} to hear of their own record`);
 }
 
+/**
+ * Waits until every transaction of the server that began before now is over, whoever's it is: events wait for those, and whoever listens earlier hears
+ * of what happened while one was open.
+ */
+async function allIsOver(): Promise<void> {
+  const { pool } = system.trial.database;
+  const { rows } = await pool.query<{ now: string }>('select pg_current_xact_id()::text now');
+  const over = 'select pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 is_over';
+  for (;;) {
+    const { rows: told } = await pool.query<{ is_over: boolean }>(over, [rows[0]?.now]);
+    if (told[0]?.is_over === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 describe('D-03: the stream of events', { timeout: 180_000 }, () => {
   it('is for nobody without a name, whatever is said', async () => {
     const { place } = await hear('admin').then(async (ear) => {
@@ -53,6 +68,7 @@ describe('D-03: the stream of events', { timeout: 180_000 }, () => {
   });
 
   it('tells nobody of what they may not see, and of what leaves their view its id alone', async () => {
+    await allIsOver();
     const ears = new Map<string, Ear>();
     for (const who of [...READERS, 'admin', 'canary_none', 'canary_builder', 'other_admin']) ears.set(who, await hear(who));
     const ear = (who: string) => ears.get(who) as Ear;
