@@ -115,9 +115,11 @@ describe('a table that runs out of column slots', () => {
         if (n % 2 === 0) await restoreRecord(s.context(), 'city', id);
       }),
       work('purge', async (n) => {
-        const id = ids[2_000 + n] ?? '';
+        const id = ids[2_000 + n];
+        // On a slow machine the rebuild lasts longer than there are records to purge.
+        if (id === undefined) return;
         await s.test.sql(`delete from sp1.${s.at('obj_city')} where id = $1 and ${s.at('fld_city_code')} <> 'first'`, [id]);
-        if (id !== '') expected.set(id, null);
+        expected.set(id, null);
       }),
       work('other', async (n) => void (await createRecord(s.context(), 'street', { title: `street ${n}`, city: ids[n % 900] }))),
     ];
