@@ -6,7 +6,6 @@ import { CompiledCache } from '../store/compiled-cache.js';
 import { unknownField } from '../store/field-selection.js';
 import { LinkJoins, linkValue } from '../store/link-values.js';
 import { listConditions } from '../store/list-conditions.js';
-import { PlanChoice } from '../store/plan-choice.js';
 import { QueryScope } from '../store/query-scope.js';
 import { selectAggregate } from '../store/select-aggregate.js';
 import type { ObjectModel } from '../model/types.js';
@@ -54,7 +53,7 @@ function compileAggregate(ctx: RequestContext, object: ObjectModel, query: Aggre
     limit: query.limit ?? DEFAULT_GROUPS,
     totals: query.totals ?? false,
   });
-  return { text, params: scope.params, plan: new PlanChoice() };
+  return { text, params: scope.params, plan: 'measured' };
 }
 
 function rateDay(scope: QueryScope, object: ObjectModel, asked: AggregateQuery['ratesOn'], joins: LinkJoins, issues: Issue[]): RateDay {

@@ -9,7 +9,6 @@ import { selectionOf } from '../store/field-selection.js';
 import { listRows, type Filter } from '../store/list-conditions.js';
 import { isByColumns, sortKeys } from '../store/ordered-select.js';
 import { SEPARATOR } from '../store/physical-names.js';
-import { PlanChoice } from '../store/plan-choice.js';
 import { QueryScope } from '../store/query-scope.js';
 import { phraseOf, shapeOf, termInputs, type SearchShape, type Term } from '../store/search-question.js';
 import { relatedList, relatedLists } from '../store/related-lists.js';
@@ -75,8 +74,7 @@ export const planOf = (
   view: ViewDocument | undefined,
   { filter, q }: Pick<ListQuery, 'filter' | 'q'>,
   isLookedUp = false,
-): 'once' | PlanChoice =>
-  view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? new PlanChoice() : 'once';
+): 'once' | 'measured' => (view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? 'measured' : 'once');
 
 /** What a cursor belongs to: the caller, the query and its search text. */
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>

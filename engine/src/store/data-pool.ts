@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { FairTurns } from './fair-turns.js';
-import { PlanChoice, type Plan } from './plan-choice.js';
+import { PlanChoices, type Plan } from './plan-choice.js';
 import { PreparedNames } from './prepared-names.js';
 import { sqlState } from './sql-state.js';
 import { messageOf, StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
@@ -14,10 +14,10 @@ import { told } from '../texts/told.js';
  * One statement whose single row has a single text column (or no row at all).
  *
  * Shape:  `plan` "by_value": the best plan may depend on the values (a filter on a rare or a common value), so Postgres may plan each execution.
- *         Otherwise the plan is made once for all values: planning a record write takes ten times as long as executing it. A `choice` learns which of
- *         both is better for a statement that comes back.
+ *         "measured": which is better is learned from what executions take. Otherwise the plan is made once for all values: planning a record write takes
+ *         ten times as long as executing it.
  */
-export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: Plan | PlanChoice };
+export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: Plan | 'measured' };
 
 /**
  * Several statements in one transaction of one tenant.
@@ -115,6 +115,7 @@ function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
 export class DataPool {
   readonly #pool: pg.Pool;
   readonly #names = new PreparedNames();
+  readonly #choices = new PlanChoices();
   readonly #tenants = new WeakMap<pg.PoolClient, Set<number>>();
   readonly #turns: FairTurns;
   /** Keys that the secrets in records are sealed with before they become values of a statement. */
@@ -141,8 +142,9 @@ export class DataPool {
   }
 
   async query(tenantId: number, statement: DataStatement): Promise<string | null> {
-    const { plan: choice, values } = statement;
-    if (!(choice instanceof PlanChoice)) return (await this.batch(tenantId, [statement]))[0] ?? null;
+    if (statement.plan !== 'measured') return (await this.batch(tenantId, [statement]))[0] ?? null;
+    const { text, values } = statement;
+    const choice = this.#choices.of(text);
     const plan = choice.next(values);
     const note = (ms: number) => {
       choice.note(plan, values, ms);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PlanChoice, type Plan } from './plan-choice.js';
+import { PlanChoice, PlanChoices, type Plan } from './plan-choice.js';
 
 type Costs = (plan: Plan, value: number) => number;
 
@@ -71,5 +71,16 @@ describe('the choice of a plan', () => {
       }),
       { seed: 20_261_127, numRuns: 300, endOnFailure: true },
     );
+  });
+
+  it('knows a thousand statements by their text, and forgets what was asked for longest ago', () => {
+    const choices = new PlanChoices();
+    const first = choices.of('select 0');
+    const second = choices.of('select 1');
+    for (let n = 2; n < 1_000; n += 1) choices.of(`select ${n}`);
+    expect(choices.of(['select', '0'].join(' '))).toBe(first);
+    choices.of('one more');
+    expect(choices.of('select 0')).toBe(first);
+    expect(choices.of('select 1')).not.toBe(second);
   });
 });

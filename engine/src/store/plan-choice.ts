@@ -14,6 +14,8 @@ const WORSE = 1.15;
 /** An execution with the one plan was wrong for its values when it took so many times as long as usual, and so many milliseconds more. */
 const WRONG = { times: 4, ms: 10 };
 const MAX_EXCEPTIONS = 64;
+/** Statements that something is known of; the one that was asked for longest ago is forgotten. */
+const MAX_STATEMENTS = 1_000;
 /** Values in a row of executions that the one plan is wrong for, before it is wrong for the statement. */
 const MAX_WRONG = 4;
 /** How much of an average the newest execution is. */
@@ -90,5 +92,19 @@ export class PlanChoice {
     this.#tried = 0;
     this.#wrong = 0;
     this.#counted.once = 0;
+  }
+}
+
+/** What is learned of statements, by their text: a filter is one statement for all its values. */
+export class PlanChoices {
+  readonly #known = new Map<string, PlanChoice>();
+
+  of(text: string): PlanChoice {
+    const choice = this.#known.get(text) ?? new PlanChoice();
+    this.#known.delete(text);
+    this.#known.set(text, choice);
+    const oldest = this.#known.size > MAX_STATEMENTS ? this.#known.keys().next().value : undefined;
+    if (oldest !== undefined) this.#known.delete(oldest);
+    return choice;
   }
 }
