@@ -12,7 +12,7 @@ import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { phraseOf, shapeOf, termInputs, type SearchShape, type Term } from '../store/search-question.js';
 import { relatedList, relatedLists } from '../store/related-lists.js';
-import { COUNT_CAP, selectPage } from '../store/select-page.js';
+import { COUNT_CAP, rowsOf, selectPage } from '../store/select-page.js';
 import type { RequestContext } from './context.js';
 import { DEFAULT_LIMIT, type ListQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
@@ -56,14 +56,15 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
     () => `${rights}\n${shape()}${nulls}`,
     () => compileList(ctx, object, query, search.shape, limit, after),
   );
-  const answer = (await runStatement(ctx, compiled, { ...search.inputs, ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}[]`;
+  const answer = (await runStatement(ctx, compiled, { ...search.inputs, ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}`;
   const cut = answer.indexOf(SEPARATOR);
   const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };
+  const rows = rowsOf(answer.slice(cut + 1), Boolean(head.next));
   const page = {
     next: head.next ? encodeCursor(ctx.cursorKey, place, head.next) : null,
     ...(head.count === undefined ? {} : countOf(head.count, query.count)),
   };
-  return `{"data":${answer.slice(cut + 1)},"page":${JSON.stringify(page)}}`;
+  return `{"data":${rows},"page":${JSON.stringify(page)}}`;
 }
 
 const countOf = (count: number, mode: ListQuery['count']) =>

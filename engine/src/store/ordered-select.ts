@@ -282,13 +282,15 @@ function orderedRows({
     if (isPastFilled) return rows(empty, ofEmpty, `${limit}${passed}`);
     const filled = [`${column} is not null`];
     if (after) filled.push(`(${column}, ${at('d', second.output)}) ${operator} (${value(0)}, ${value(1)})`);
+    const ofFilled = rows(filled, `${column} ${first.direction}, ${byId}`, `${limit}${passed}`);
+    // One arm after the other, and the second is not begun when the first had enough: Postgres does so as long as nothing runs in parallel.
+    if (skip === undefined) return `(${ofFilled}) union all (${rows(empty, ofEmpty, String(limit))}) limit ${limit}`;
     // Filled rows are only counted where the page begins behind them.
     const before = `(select count(*) from ${table} where ${[...where, ...filled].join(' and ')})`;
-    const ofRest =
-      skip === undefined ? '' : ` offset case when exists (select 1 from filled) then 0 else greatest(${skip} - ${before}, 0) end`;
+    const ofRest = `offset case when exists (select 1 from filled) then 0 else greatest(${skip} - ${before}, 0) end`;
     return [
-      `with filled as materialized (${rows(filled, `${column} ${first.direction}, ${byId}`, `${limit}${passed}`)})`,
-      `select * from filled union all (${rows(empty, ofEmpty, `${limit} - (select count(*) from filled)${ofRest}`)})`,
+      `with filled as materialized (${ofFilled})`,
+      `select * from filled union all (${rows(empty, ofEmpty, `${limit} - (select count(*) from filled) ${ofRest}`)})`,
     ].join(' ');
   }
   const computed = keys.filter((key) => key.expression !== undefined);

@@ -26,11 +26,16 @@ export type PageParts = {
 /** Counting stops here: it costs as much as reading the index up to it. */
 export const COUNT_CAP = 10_000;
 
+/** Stands between the rows of a page as text. White space to JSON, and a line break is nowhere else in what Postgres makes of a row. */
+export const ROW_SEPARATOR = ',\n';
+
 /** The rows of a page as JSON, read in one pass: SQL to select from, and aggregates over it. */
 export type PageJson = {
   readonly from: string;
   /** A JSON array of the rows, in order. */
   readonly rows: string;
+  /** The members of that array as text, parted by ROW_SEPARATOR; with one too many if there are more. */
+  readonly text: string;
   /** Whether there are more than the page holds. */
   readonly isMore: string;
   /** If there are, the keys of its last row as texts, null where a key is null: what a cursor holds. */
@@ -40,7 +45,8 @@ export type PageJson = {
 /**
  * Prepares the rows of a page, of which `page` (given the columns they are made of) selects one more than `limit`; `items` are further members of each.
  *
- * Source: with the array, its last keys and whether there is more each read and sorted on their own, a page took a quarter longer.
+ * Source: with the array, its last keys and whether there is more each read and sorted on their own, a page took a quarter longer. Rows that are numbered
+ *         so that the one too many can be left out take 16 µs a page; a slice of an array and a text that is cut take none.
  */
 export function pageJson(
   scope: QueryScope,
@@ -53,18 +59,17 @@ export function pageJson(
 ): PageJson {
   const { alias = 'p', items = [] } = more;
   const list = selectList(scope, object, alias, selection);
-  const texts = keys.map(({ output }) => `${at('t', output)}::text`);
-  const inner = [
-    `row_number() over (order by ${orderBy(keys, alias)}) as nth`,
-    ...[...new Set(keys.map(({ output }) => at(alias, output)))],
-    'row_to_json(b) as body',
-  ];
+  const outputs = [...new Set(keys.map(({ output }) => at(alias, output)))];
+  const last = keys.map(({ output }) => `(array_agg(${at('t', output)}))[${limit}]::text`);
   const members = [...list.items, ...items].join(', ');
+  // A join may turn them round. Where it does not, Postgres knows that there is nothing to sort.
+  const order = list.joins.length === 0 ? '' : ` order by ${orderBy(keys, alias)}`;
   return {
-    from: `(select ${inner.join(', ')} from (${page(list.columns)}) ${alias} ${list.joins.join(' ')} cross join lateral (select ${members}) b) t`,
-    rows: `coalesce(json_agg(t.body) filter (where t.nth <= ${limit}), '[]'::json)`,
+    from: `(select ${outputs.join(', ')}, row_to_json(b) as body from (${page(list.columns)}) ${alias} ${list.joins.join(' ')} cross join lateral (select ${members}) b${order}) t`,
+    rows: `coalesce(array_to_json((array_agg(t.body))[1:${limit}]), '[]'::json)`,
+    text: `coalesce(string_agg(t.body::text, E'${ROW_SEPARATOR.replace('\n', '\\n')}'), '')`,
     isMore: `count(*) > ${limit}`,
-    next: `case when count(*) > ${limit} then (array_agg(json_build_array(${texts.join(', ')})) filter (where t.nth = ${limit}))[1] end`,
+    next: `case when count(*) > ${limit} then json_build_array(${last.join(', ')}) end`,
   };
 }
 
@@ -89,13 +94,14 @@ function limitOf(keys: readonly SortKey[]): WideLimit | undefined {
 function fetched(scope: QueryScope, object: ObjectModel, keys: readonly SortKey[], columns: Iterable<string>, page: string): string {
   const list = [...new Set([...columns, ...keys.map(({ output }) => output)])].map((name) => at('d', name));
   const live = liveRows(object, 'd', scope.params.tenant);
-  return `select ${list.join(', ')} from (${page}) k join ${tableOf(scope.active, object)} d on ${live} and d."id" = k."id"`;
+  return `select ${list.join(', ')} from (${page}) k join ${tableOf(scope.active, object)} d on ${live} and d."id" = k."id" order by ${orderBy(keys, 'd')}`;
 }
 
 /**
  * One statement for one page: the rows are chosen, ordered and limited first, and only then are labels joined to them.
  *
- * Shape:  the answer is a head and the rows, parted by a separator; the head is {"next": keys of the last row if there are more, "count"?}.
+ * Shape:  the answer is a head and the rows as text, parted by a separator; the head is {"next": keys of the last row if there are more, "count"?}.
+ *         Then there is one row too many: `rowsOf` makes the array.
  * Source: labels joined after the limit and json_agg(row_to_json) took a tenth of the time of one query per label, and a quarter of a join
  *         before the limit.
  */
@@ -144,5 +150,10 @@ export function selectPage({
     head.push(`'count', (select n from matches)`);
   }
   const first = ctes.length === 0 ? '' : `with ${ctes.join(', ')} `;
-  return `${first}select json_build_object(${head.join(', ')})::text || ${SEPARATOR_SQL} || ${page.rows}::text from ${page.from}`;
+  return `${first}select json_build_object(${head.join(', ')})::text || ${SEPARATOR_SQL} || ${page.text} from ${page.from}`;
+}
+
+/** The array of the rows of a page, as JSON. */
+export function rowsOf(text: string, isMore: boolean): string {
+  return `[${isMore ? text.slice(0, text.lastIndexOf(ROW_SEPARATOR)) : text}]`;
 }
