@@ -16,6 +16,7 @@ export const LASTING: Readonly<Record<string, string>> = {
   'records/bulk-records.ts locks': 'by model and object: locks rows of the tenant by ids, and reads and judges nothing',
   'records/explain-change.ts causes':
     'by model and object, always as the system; what comes back is held to the rights of the caller afterwards',
+  'records/list-records.ts readings': 'by the very query that was read: its search text and its order, without who asks',
   'records/rollup-worker.ts statements': 'by model and field, always as the system: nobody is answered by it',
   'records/run-action.ts forms': 'by action of a model: what it asks for, as fields',
   'records/undo-operation.ts shares': 'by model: takes back shares by the id of an operation that was judged before',

@@ -19,7 +19,10 @@ import { objectFor } from './object-access.js';
 import { runStatement, type Compiled } from './run-statement.js';
 import { told } from '../texts/told.js';
 
-const lists = new CompiledCache<Compiled>();
+/** `many`: the statement for when more is looked up than is collected. */
+type CompiledList = Compiled & { readonly many?: Compiled };
+
+const lists = new CompiledCache<CompiledList>();
 
 /**
  * One page of records, as the JSON text of the API. Postgres makes the rows; they pass through as text.
@@ -29,7 +32,7 @@ const lists = new CompiledCache<Compiled>();
 export async function listRecords(ctx: RequestContext, objectName: string, query: ListQuery): Promise<string> {
   const object = objectFor(ctx, objectName, 'read');
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const search = searchOf(query.q);
+  const { search, order } = readingOf(query);
   const shape = () =>
     JSON.stringify([
       objectName,
@@ -43,10 +46,8 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
       query.skip !== undefined,
       query.include,
     ]);
-  // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
-  const order = JSON.stringify([objectName, query.filter, query.sort, query.view]);
-  const place = placeOf(ctx, order, query.q);
-  const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place, query.cursor);
+  const place = () => placeOf(ctx, `${objectName} ${order}`, query.q);
+  const after = query.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, place(), query.cursor);
   const rights = rightsKey(ctx.actor);
   const nulls = after === undefined ? '' : JSON.stringify(after.map((value) => value === null));
   const compiled = lists.ofQuery(
@@ -56,15 +57,22 @@ export async function listRecords(ctx: RequestContext, objectName: string, query
     () => `${rights}\n${shape()}${nulls}`,
     () => compileList(ctx, object, query, search.shape, limit, after),
   );
-  const answer = (await runStatement(ctx, compiled, { ...search.inputs, ...afterInputs(after), skip: query.skip })) ?? `{}${SEPARATOR}`;
-  const cut = answer.indexOf(SEPARATOR);
-  const head = JSON.parse(answer.slice(0, cut)) as { next: CursorValues | null; count?: number };
-  const rows = rowsOf(answer.slice(cut + 1), Boolean(head.next));
+  const inputs = { ...search.inputs, ...afterInputs(after), skip: query.skip };
+  let { head, text } = partsOf(await runStatement(ctx, compiled, inputs));
+  if (head.isMany && compiled.many) ({ head, text } = partsOf(await runStatement(ctx, compiled.many, inputs)));
   const page = {
-    next: head.next ? encodeCursor(ctx.cursorKey, place, head.next) : null,
+    next: head.next ? encodeCursor(ctx.cursorKey, place(), head.next) : null,
     ...(head.count === undefined ? {} : countOf(head.count, query.count)),
   };
-  return `{"data":${rows},"page":${JSON.stringify(page)}}`;
+  return `{"data":${rowsOf(text, Boolean(head.next))},"page":${JSON.stringify(page)}}`;
+}
+
+type Head = { readonly next?: CursorValues | null; readonly count?: number; readonly isMany?: boolean };
+
+function partsOf(answer: string | null): { head: Head; text: string } {
+  if (answer === null) return { head: {}, text: '' };
+  const cut = answer.indexOf(SEPARATOR);
+  return { head: JSON.parse(answer.slice(0, cut)) as Head, text: answer.slice(cut + 1) };
 }
 
 const countOf = (count: number, mode: ListQuery['count']) =>
@@ -77,12 +85,28 @@ export const planOf = (
   isLookedUp = false,
 ): 'once' | 'measured' => (view?.filter !== undefined || filter !== undefined || (q !== undefined && !isLookedUp) ? 'measured' : 'once');
 
-/** What a cursor belongs to: the caller, the query and its search text. */
+/** What a cursor belongs to: the caller, the query (one line) and its search text. */
 export const placeOf = ({ actor }: RequestContext, shape: string, q: string | undefined): string =>
-  JSON.stringify([actor.tenantId, actor.userId, shape, q ?? null]);
+  `${String(actor.tenantId)}\n${actor.userId}\n${shape}\n${q === undefined ? '' : `?${q}`}`;
+
+/** What is worked out once of a query that comes again: addresses repeat (see `readOnce`). */
+type Reading = { readonly search: Search; readonly order: string };
+const readings = new WeakMap<ListQuery, Reading>();
+
+function readingOf(query: ListQuery): Reading {
+  let known = readings.get(query);
+  if (known === undefined) {
+    // A cursor is a place in an order of records: it goes on with other fields, another page size or without a count.
+    known = { search: searchOf(query.q), order: JSON.stringify([query.filter, query.sort, query.view]) };
+    readings.set(query, known);
+  }
+  return known;
+}
+
+type Search = { readonly shape: SearchShape; readonly inputs: Record<string, unknown> };
 
 /** A search text as a list takes it: what the statement depends on, and its inputs. */
-export function searchOf(q: string | undefined): { readonly shape: SearchShape; readonly inputs: Record<string, unknown> } {
+export function searchOf(q: string | undefined): Search {
   const terms: Term[] = q === undefined ? [] : [phraseOf(q)];
   return { shape: shapeOf(terms), inputs: termInputs(terms) };
 }
@@ -110,13 +134,15 @@ function compileList(
   search: SearchShape,
   limit: number,
   after: CursorValues | undefined,
-) {
+  lookedUp: 'few' | 'many' = 'few',
+): CompiledList {
   const scope = new QueryScope(ctx.active, ctx.actor);
   const view = viewOf(object, query.view);
   const fromView = view?.columns?.map(({ field }) => field) ?? view?.board?.card;
   const keys = query.sort ? sortKeys(scope, object, query.sort, 'refuse') : sortKeys(scope, object, view?.sort ?? [], 'drop');
   if (after !== undefined && after.length !== keys.length) throw malformed(told('list.cursor'));
   const rows = listRows(scope, object, filtersOf(view, query.filter), search);
+  const isLookedUp = rows.isLookedUp && isByColumns(keys);
   const text = selectPage({
     scope,
     object,
@@ -127,9 +153,15 @@ function compileList(
     after: after?.map((value) => value === null),
     skips: query.skip !== undefined,
     count: query.count ?? 'none',
+    lookedUp: isLookedUp ? lookedUp : undefined,
     items: relatedLists(scope, object, query.include ?? []).map(
       (list) => `${relatedList(scope, object, list, 'p')} as ${quote(list.name)}`,
     ),
   });
-  return { text, params: scope.params, plan: planOf(view, query, rows.isLookedUp && isByColumns(keys)) };
+  return {
+    text,
+    params: scope.params,
+    plan: planOf(view, query, isLookedUp),
+    ...(isLookedUp && lookedUp === 'few' ? { many: compileList(ctx, object, query, search, limit, after, 'many') } : {}),
+  };
 }

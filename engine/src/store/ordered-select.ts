@@ -172,8 +172,12 @@ export type OrderedSelect = {
   readonly isFound?: boolean;
   /** How to reach the rows that the caller may read; they are among the conditions when it is left out. */
   readonly access?: RowAccess;
-  /** An index finds what the conditions ask for, and seldom much: it is collected first, in whatever order the page is. */
-  readonly isLookedUp?: boolean;
+  /**
+   * An index finds what the conditions ask for, and seldom much. "few": `onFew` is given a CTE that collects it, up to a thousand, and the page is made of
+   * these; `isMany` says whether there are more. "many": the page is met on a walk along the order.
+   */
+  readonly lookedUp?: 'few' | 'many' | undefined;
+  readonly onFew?: (cte: string) => void;
 };
 
 export const orderBy = (keys: readonly SortKey[], alias: string): string =>
@@ -189,6 +193,9 @@ export const orderBy = (keys: readonly SortKey[], alias: string): string =>
  */
 const FEW = { seen: 4_000, lookedUp: 1_000 };
 
+/** Whether more were looked up than `onFew` collects: then the page is to be had on a walk. */
+export const isMany = `(select count(*) > ${FEW.lookedUp} from few)`;
+
 /**
  * The rows of one page, reached in the cheapest way: a select that gives the wanted columns and the sort keys, in order, at most `limit` of them.
  *
@@ -198,7 +205,7 @@ const FEW = { seen: 4_000, lookedUp: 1_000 };
  * Source: docs/decisions/0037-ways-to-rows.md. What a text is looked up by has one best plan, whatever the text is: with the choice left to Postgres
  *         it planned each call for longer than it took, and now and then walked along the order past all rows that do not have it.
  */
-export function orderedSelect({ access, where, isLookedUp = false, ...parts }: OrderedSelect): string {
+export function orderedSelect({ access, where, lookedUp, onFew, ...parts }: OrderedSelect): string {
   if (access === undefined) return orderedRows({ ...parts, where });
   const { scope, object, keys, limit, skip } = parts;
   const conditions = conditionsOf(where, access);
@@ -207,14 +214,15 @@ export function orderedSelect({ access, where, isLookedUp = false, ...parts }: O
     `select u.* from ${rows} order by ${orderBy(keys, 'u')} limit ${limit}${skip === undefined ? '' : ` offset ${skip}`}`;
   // What is merged has to give all the rows passed over.
   const ofEach = { ...parts, skip: undefined, limit: skip === undefined ? limit : `${limit} + ${skip}` };
-  const most = isLookedUp ? FEW.lookedUp : FEW.seen;
-  const walk = () => orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${most} from few)`] });
-  if (isLookedUp) {
+  if (lookedUp === 'many') return orderedRows({ ...parts, where: conditions });
+  if (lookedUp === 'few') {
     const columns = [...new Set([...parts.columns, ...keys.map(({ output }) => output)])].map((name) => at('d', name));
-    const found = `select ${columns.join(', ')} from ${tableOf(scope.active, object)} d where ${conditions.join(' and ')} limit ${most + 1}`;
-    const sorted = orderedRows({ ...ofEach, where: [`(select count(*) <= ${most} from few)`], source: 'few', isFound: true });
-    return `with few as materialized (${found}) ${merged(`((${sorted}) union all (${walk()})) u`)}`;
+    const found = `select ${columns.join(', ')} from ${tableOf(scope.active, object)} d where ${conditions.join(' and ')}`;
+    onFew?.(`few as materialized (${found} limit ${FEW.lookedUp + 1})`);
+    return orderedRows({ ...parts, where: ['true'], source: 'few', isFound: true });
   }
+  const most = FEW.seen;
+  const walk = () => orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${most} from few)`] });
   if (access.owners !== undefined && keys[0]?.output === 'updated_at' && keys.length === 2) {
     const rows = orderedRows({ ...ofEach, where: [...conditions, ownedBy(scope, object)] });
     return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
