@@ -78,14 +78,20 @@ export function composeRoutes(
   automation: Automation,
   sessions: Sessions,
 ): Composed {
-  const context = (scope: RequestScope): RequestContext => ({
-    ...open.contextFor(scope.actor),
-    active: scope.active,
-    ...(scope.tx === undefined ? {} : { tx: scope.tx }),
-    refresh: async () => localised(await open.models.refresh(scope.active.space), scope.actor.locale),
+  const callContext = ({ actor, active, tx }: RequestScope, runsStarted: RequestContext['runsStarted']): RequestContext => ({
+    actor,
+    active,
+    tx,
+    runsStarted,
+    clock: systemClock,
+    data: database.data,
+    cursorKey: open.cursorKey,
+    refresh: async () => localised(await open.models.refresh(active.space), actor.locale),
   });
+  const context = (scope: RequestScope): RequestContext => callContext(scope, undefined);
   /** What a change started begins at once, not at the next look of the dispatcher. */
-  const recordContext = (scope: RequestScope): RequestContext => ({ ...context(scope), runsStarted: () => automation.kick() });
+  const kick = () => automation.kick();
+  const recordContext = (scope: RequestScope): RequestContext => callContext(scope, kick);
   const isSecure = config.publicOrigin?.startsWith('https:') ?? false;
   const feed = createEventFeed({ data: database.data, models: open.models, logger });
   const actorAgain = async (scope: RequestScope) => {

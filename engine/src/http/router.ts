@@ -33,7 +33,7 @@ export function createRouter(base: string, routes: readonly Route[]): Router {
         throw new AppError('method_not_allowed', told('call.methods', { methods: allow }), { extra: { allow } });
       }
       const params: Record<string, string> = {};
-      for (const [index, name] of entry.names.entries()) params[name] = decode(found.values[index] ?? '');
+      for (let index = 0; index < entry.names.length; index += 1) params[entry.names[index] ?? ''] = decode(found.values[index] ?? '');
       return { route: entry.route, pattern: entry.pattern, params };
     },
   };

@@ -16,7 +16,7 @@ export type RequestContext = {
   /** Loads the newest revision: a write that was refused because the metadata moved on is tried again with it, once. */
   refresh(): Promise<ActiveModel>;
   /** Called when a write was committed that started workflow runs. */
-  readonly runsStarted?: () => void;
+  readonly runsStarted?: (() => void) | undefined;
   /**
    * Id of the operation that the writes of this call are part of: one id for all that somebody did in one go, by which it can be undone. A use case that
    * writes several records (many at once, a merge, a run of a workflow) sets it before the first; without, every write is an operation of its own.
@@ -25,7 +25,7 @@ export type RequestContext = {
    */
   readonly operation?: string;
   /** Set when several writes share one transaction. */
-  readonly tx?: DataTransaction;
+  readonly tx?: DataTransaction | undefined;
 };
 
 /** The same call, where each statement that fails undoes itself alone and leaves the transaction of the others as it was. */

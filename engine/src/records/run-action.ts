@@ -6,6 +6,7 @@ import { pointer } from '../kernel/json-pointer.js';
 import type { ActionModel, ActionValue, ObjectModel, RowRule } from '../model/types.js';
 import { accessOf } from '../rules/access.js';
 import { checkShape } from '../rules/record-schema.js';
+import type { DataTransaction } from '../store/data-pool.js';
 import { judgeLockedRecord } from '../store/judge-record.js';
 import { QueryScope } from '../store/query-scope.js';
 import { insertActionRuns } from '../store/workflow-runs.js';
@@ -35,7 +36,7 @@ export async function runAction(ctx: RequestContext, objectName: string, id: str
   return together(ctx, (within) => carryOut({ ...within, operation: newId() }, object, action, id, given));
 }
 
-type InTransaction = RequestContext & Required<Pick<RequestContext, 'tx' | 'operation'>>;
+type InTransaction = RequestContext & { readonly tx: DataTransaction; readonly operation: string };
 
 async function carryOut(ctx: InTransaction, object: ObjectModel, action: ActionModel, id: string, given: Values): Promise<Saved> {
   const version = await lockedVersion(ctx, object, action, id);

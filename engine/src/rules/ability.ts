@@ -41,8 +41,15 @@ function build(model: Model, actor: Rights): Ability {
     }
   }
   const ability = finish();
+  // Asked several times in every call.
+  const answers = { create: new Map(), read: new Map(), update: new Map(), delete: new Map() } satisfies Record<
+    Action,
+    Map<string, boolean>
+  >;
+  for (const [action, ofObjects] of Object.entries(answers) as [Action, Map<string, boolean>][])
+    for (const name of model.objects.keys()) ofObjects.set(name, ability.can(action, action === 'delete' ? name : `${name} record`));
   return {
-    can: (action, object) => ability.can(action, action === 'delete' ? object : `${object} record`),
+    can: (action, object) => answers[action].get(object) ?? false,
     canField: (action, object, field) => ability.can(action, object, field),
   };
 }
