@@ -16,10 +16,19 @@ const END_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** Days since 1970-01-01 of a date that exists, years 0001 to 9999; undefined for anything else. */
 export function dayOf(text: unknown): number | undefined {
   if (typeof text !== 'string' || !DATE.test(text)) return undefined;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  // Date.parse refuses most dates that do not exist, but engines differ on 30 February: print it again to be sure.
-  return ms >= FIRST_MS && ms <= END_MS && new Date(ms).toISOString().startsWith(text) ? ms / DAY_MS : undefined;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  if (year === 0 || month === 0 || month > 12 || day === 0 || day > daysIn(year, month)) return undefined;
+  // Counted from March on, so that the day that only some years have is the last one.
+  const [from, march] = month > 2 ? [year, month - 3] : [year - 1, month + 9];
+  const leaps = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
+  return from * 365 + leaps + Math.floor((153 * march + 2) / 5) + day - DAYS_TO_1970;
 }
+
+/** From 1 March of the year 0, the first day being 1, to 1 January 1970. */
+const DAYS_TO_1970 = 719_469;
+
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysIn = (year: number, month: number): number => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
 export const dateText = (day: number): string | null => {
   const ms = day * DAY_MS;

@@ -47,7 +47,7 @@ function move(ctx: RequestContext, operation: 'delete' | 'restore', objectName: 
       const scope = new QueryScope(now.active, now.actor);
       return { ...(operation === 'delete' ? deleteStatement : restoreStatement)(scope, object, startsRuns(now)), params: scope.params };
     });
-    const inputs = { ...writeInputs(now), id, expected: expected ?? null };
+    const inputs = { ...writeInputs(now, id), expected: expected ?? null };
     const { outcome } = await runWrite(now, object, statement, inputs).catch((error: unknown) => {
       throw notMoved(object, operation, error);
     });

@@ -42,7 +42,7 @@ export async function issuesOfTheRest(
 
   const scope = new QueryScope(ctx.active, ctx.actor);
   const statement = { ...updateStatement(scope, judged, fields, false, [NEVER]), params: scope.params };
-  const inputs = { ...writeInputs(ctx), id, expected: expected ?? null, ...columnInputs(ctx, object, id, fields, values) };
+  const inputs = columnInputs({ ...writeInputs(ctx, id), expected: expected ?? null }, ctx, object, id, fields, values);
   try {
     await runWrite(aside(ctx), object, statement, inputs);
     return [];

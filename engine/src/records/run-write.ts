@@ -1,6 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import { hintOf } from '../fields/encrypted-text.js';
-import { personOf } from '../kernel/actor.js';
+import { personOf, type Cause } from '../kernel/actor.js';
 import { AppError, forbidden, recordInvalid } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { ActiveModel } from '../model/active.js';
@@ -9,7 +9,7 @@ import { accessOf, fieldAccess } from '../rules/access.js';
 import { ASSERTION_STATE, isDatabaseFailure, translateDatabaseError } from '../store/pg-errors.js';
 import { isRetriable } from '../store/sql-state.js';
 import { failedChecks, type Check } from '../store/write-checks.js';
-import { columnValues } from '../store/write-parts.js';
+import { putColumns } from '../store/write-parts.js';
 import type { RequestContext } from './context.js';
 import { runtimeOf, type Compiled } from './run-statement.js';
 import { told } from '../texts/told.js';
@@ -37,35 +37,54 @@ export const isLostRace = (error: unknown): boolean => isDatabaseFailure(error) 
 export const endsTransaction = ({ tx }: Pick<RequestContext, 'tx'>, error: AppError): boolean =>
   tx !== undefined && isRetriable(error.cause);
 
-/** Inputs that every write has: who did it, as part of what, why, and where it stands in a chain of workflows. */
-export function writeInputs({ actor, operation }: RequestContext): Record<string, unknown> & { readonly operation: string } {
-  const { kind, label, undoes, into, moved, workflow, runId, step, restores, rootId, depth } = actor.cause;
+export type WriteInputs = Record<string, unknown> & { readonly operation: string };
+
+/** Inputs that every write has: which record, who did it, as part of what, why, and where it stands in a chain of workflows. */
+export function writeInputs({ actor, operation }: RequestContext, id?: string): WriteInputs {
+  const { kind, runId, rootId, depth } = actor.cause;
   const isRun = kind === 'workflow';
   return {
+    id,
     actor: personOf(actor),
     operation: operation ?? newId(),
-    cause: JSON.stringify({ kind, label, undoes, into, moved, workflow, runId, step, restores }),
+    cause: causeText(actor.cause),
     root: rootId ?? runId ?? null,
     parent: runId ?? null,
     depth: isRun ? (depth ?? 0) + 1 : 0,
   };
 }
 
+const causeTexts = new WeakMap<Cause, string>();
+
+/** The cause as history keeps it. */
+function causeText(cause: Cause): string {
+  let text = causeTexts.get(cause);
+  if (text === undefined) {
+    const { kind, label, undoes, into, moved, workflow, runId, step, restores } = cause;
+    causeTexts.set(cause, (text = JSON.stringify({ kind, label, undoes, into, moved, workflow, runId, step, restores })));
+  }
+  return text;
+}
+
 /** The values of fields as inputs of a statement that writes them to the record `id`. Secrets are sealed here and leave the process so. */
-export function columnInputs(
+export function columnInputs<T extends Record<string, unknown>>(
+  into: T,
   { active, actor, data }: RequestContext,
   object: ObjectModel,
   id: string,
   fields: readonly FieldModel[],
   values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const valueOf = (field: FieldModel): unknown => {
+): T {
+  for (const field of fields) {
     const value = values[field.name] ?? null;
-    if (!fieldType(field.type).isSecret || typeof value !== 'string') return value;
+    if (!fieldType(field.type).isSecret || typeof value !== 'string') {
+      putColumns(into, active, field, value);
+      continue;
+    }
     const place = { tenantId: actor.tenantId, object: object.id, record: id, field: field.id };
-    return { sealed: data.keys.seal(place, value), last4: hintOf(value, field.options) };
-  };
-  return Object.fromEntries(fields.flatMap((field) => columnValues(active, field, valueOf(field))));
+    putColumns(into, active, field, { sealed: data.keys.seal(place, value), last4: hintOf(value, field.options) });
+  }
+  return into;
 }
 
 /** What a pack brings along is a beginning, not an event: it sets off no workflows. */

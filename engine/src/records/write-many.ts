@@ -54,7 +54,7 @@ export function createRows(ctx: RequestContext, object: ObjectModel, rows: reado
   const statement = compiled(ctx, object, ['create', names(given), names(written), lookupNames(lookups)], (params, scope) =>
     insertRecords(params, { scope, object, given, written: new Set(written), lookups, startsRuns: startsRuns(ctx) }),
   );
-  const inputs = rows.map(({ id, write }): RowInputs => ({ id, ...columnInputs(ctx, object, id, given, write.values) }));
+  const inputs = rows.map(({ id, write }) => columnInputs<RowInputs>({ id }, ctx, object, id, given, write.values));
   return writeRows(ctx, object, statement, inputs);
 }
 
@@ -68,11 +68,9 @@ export function changeRows(
   const statement = compiled(ctx, object, ['update', names(fields)], (params, scope) =>
     updateRecords(params, scope, object, fields, startsRuns(ctx)),
   );
-  const inputs = rows.map(({ id, write }): RowInputs => ({
-    id,
-    expected: write.version ?? null,
-    ...columnInputs(ctx, object, id, fields, write.values),
-  }));
+  const inputs = rows.map(({ id, write }) =>
+    columnInputs<RowInputs>({ id, expected: write.version ?? null }, ctx, object, id, fields, write.values),
+  );
   return writeRows(ctx, object, statement, inputs);
 }
 

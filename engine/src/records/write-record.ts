@@ -18,7 +18,16 @@ import type { RecordQuery } from './list-query.js';
 import { issuesOfTheRest } from './issues-of-the-rest.js';
 import { objectFor } from './object-access.js';
 import { compiledRecord, readRecord } from './read-record.js';
-import { columnInputs, runWrite, startsRuns, withRevision, writeInputs, type CompiledWrite, type WriteOutcome } from './run-write.js';
+import {
+  columnInputs,
+  runWrite,
+  startsRuns,
+  withRevision,
+  writeInputs,
+  type CompiledWrite,
+  type WriteInputs,
+  type WriteOutcome,
+} from './run-write.js';
 import { told } from '../texts/told.js';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -48,14 +57,8 @@ export function createRecord(
     const object = objectFor(now, objectName, 'create');
     const { values, lookups, written, given } = newRecord(now, object, input);
     const hasOwnId = options.id !== undefined;
-    const key = JSON.stringify([
-      rightsKey(now.actor),
-      objectName,
-      names(given),
-      names(written),
-      lookups.map(({ field }) => field.name),
-      hasOwnId,
-    ]);
+    const found = lookups.map(({ field }) => field.name).join();
+    const key = `${objectName} ${names(given).join()} ${names(written).join()} ${found} ${hasOwnId ? 'own' : ''} ${rightsKey(now.actor)}`;
     const statement = inserts.get(now.active, key, () => {
       const scope = new QueryScope(now.active, now.actor);
       return {
@@ -64,7 +67,7 @@ export function createRecord(
       };
     });
     const id = options.id ?? newId();
-    const inputs = { ...writeInputs(now), id, ...columnInputs(now, object, id.toLowerCase(), given, values) };
+    const inputs = columnInputs(writeInputs(now, id), now, object, id.toLowerCase(), given, values);
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = outcome.version ?? (await sameAsExisting(now, object, id, values, outcome));
@@ -89,17 +92,16 @@ export function updateRecord(
   return withRevision(ctx, async (now) => {
     const object = objectFor(now, objectName, 'update');
     const { values, fields } = await changeOf(now, object, id, changes, options.expectedVersion);
-    const statement = updates.get(now.active, JSON.stringify([rightsKey(now.actor), objectName, names(fields), startsRuns(now)]), () => {
-      const scope = new QueryScope(now.active, now.actor);
-      return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
-    });
-    const inputs = {
-      ...writeInputs(now),
-      id,
-      expected: options.expectedVersion ?? null,
-      files: options.files ?? null,
-      ...columnInputs(now, object, id.toLowerCase(), fields, values),
-    };
+    const statement = updates.get(
+      now.active,
+      `${objectName} ${names(fields).join()} ${startsRuns(now) ? 'runs' : ''} ${rightsKey(now.actor)}`,
+      () => {
+        const scope = new QueryScope(now.active, now.actor);
+        return { ...updateStatement(scope, object, fields, startsRuns(now)), params: scope.params };
+      },
+    );
+    const common: WriteInputs = { ...writeInputs(now, id), expected: options.expectedVersion ?? null, files: options.files ?? null };
+    const inputs = columnInputs(common, now, object, id.toLowerCase(), fields, values);
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = await versionAfter(now, object, id, outcome, options.expectedVersion);
@@ -175,8 +177,11 @@ export async function versionAfter(
 
 export const names = (fields: readonly FieldModel[]): string[] => fields.map(({ name }) => name);
 
-const fieldsOf = (object: ObjectModel, values: Values): FieldModel[] =>
-  [...object.fields.values()].filter(({ name }) => Object.hasOwn(values, name));
+function fieldsOf(object: ObjectModel, values: Values): FieldModel[] {
+  const fields: FieldModel[] = [];
+  for (const field of object.fields.values()) if (Object.hasOwn(values, field.name)) fields.push(field);
+  return fields;
+}
 
 const shapeContext = ({ active, actor }: RequestContext, object: string): ShapeContext => ({
   currency: actor.currency,

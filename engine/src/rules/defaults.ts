@@ -3,6 +3,7 @@ import type { Expression } from '@fieldstone/metadata/language/expression.js';
 import { parseCondition, parseExpression } from '@fieldstone/metadata/language/parse-condition.js';
 import { fieldType } from '../fields/registry.js';
 import { personOf, type Actor } from '../kernel/actor.js';
+import { bareRecord } from '../kernel/bare-record.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
 import { ruleScope } from './condition-scope.js';
 import { recordTypeDefaults } from './record-type-defaults.js';
@@ -83,9 +84,9 @@ export function applyDefaults(
   { model, actor, now }: DefaultsEnvironment,
 ): { readonly values: Record<string, unknown>; readonly lookups: readonly LookupDefault[] } {
   // Without a prototype, "__proto__" is a key like any other.
-  const values = Object.assign(Object.create(null) as Record<string, unknown>, input);
+  const values = Object.assign(bareRecord(), input);
   const lookups: LookupDefault[] = [];
-  Object.assign(values, recordTypeDefaults(object, input, actor));
+  if (object.recordTypes.length > 0) Object.assign(values, recordTypeDefaults(object, input, actor));
   if (object.fields.has('owner') && values['owner'] === undefined) values['owner'] = personOf(actor);
   for (const [field, made] of defaultsOf(model, object)) {
     if (values[field.name] !== undefined) continue;

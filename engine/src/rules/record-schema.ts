@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { nearest } from '@fieldstone/metadata/language/nearest.js';
 import type { NormalizeContext } from '../fields/field-type.js';
 import { fieldType, isComputed } from '../fields/registry.js';
+import { bareRecord } from '../kernel/bare-record.js';
 import type { Issue } from '../kernel/errors.js';
 import type { Sentence } from '../texts/sentence.js';
 import { pointer } from '../kernel/json-pointer.js';
@@ -22,7 +23,11 @@ export type ShapeContext = NormalizeContext & {
 
 export type Shape = { readonly issues: readonly Issue[]; readonly values: Readonly<Record<string, unknown>> };
 
-type Compiled = { readonly validate: ValidateFunction; readonly fields: ReadonlyMap<string, FieldModel> };
+type Compiled = {
+  readonly validate: ValidateFunction;
+  readonly fields: ReadonlyMap<string, FieldModel>;
+  readonly required: readonly FieldModel[];
+};
 
 const known = new WeakMap<ObjectModel, Compiled>();
 
@@ -33,7 +38,8 @@ function compile(object: ObjectModel): Compiled {
     const fields = new Map([...object.fields].filter(([, field]) => isWritable(field)));
     const properties = Object.fromEntries([...fields].map(([name, field]) => [name, fieldType(field.type).jsonSchema(field.options)]));
     const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, ownProperties: true, addUsedSchema: false });
-    compiled = { fields, validate: ajv.compile({ type: 'object', properties }) };
+    const required = [...fields.values()].filter((field) => field.required);
+    compiled = { fields, required, validate: ajv.compile({ type: 'object', properties }) };
     known.set(object, compiled);
   }
   return compiled;
@@ -101,9 +107,9 @@ export function checkShape(
   mode: 'create' | 'update',
   context: ShapeContext = {},
 ): Shape {
-  const { validate, fields } = compile(object);
+  const { validate, fields, required } = compile(object);
   const issues: Issue[] = [];
-  const candidates: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const candidates = bareRecord();
   const empty = new Set<string>();
   for (const name of Object.keys(input)) {
     // Looking for what might be meant takes time, and nobody reads so many.
@@ -119,11 +125,11 @@ export function checkShape(
     for (const error of validate.errors ?? [])
       refused.set(error.instancePath.split('/')[1] ?? '', error.message ?? sentence('field.not_well_formed.any'));
   }
-  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(candidates)) {
+  const values = bareRecord();
+  for (const name of Object.keys(candidates)) {
     const field = fields.get(name);
     if (field === undefined) continue;
-    const result = fieldType(field.type).normalize(value, seenOptions(field, context.isThere), context);
+    const result = fieldType(field.type).normalize(candidates[name], seenOptions(field, context.isThere), context);
     const ajvSays = refused.get(name);
     if ('issue' in result) issues.push({ path: pointer(name), ...result.issue });
     else if (ajvSays !== undefined)
@@ -132,21 +138,18 @@ export function checkShape(
     else values[name] = result.value;
   }
   for (const name of empty) values[name] = null;
-  issues.push(...missing(fields, values, issues, mode));
+  if (required.length > 0) issues.push(...missing(required, values, issues, mode));
   return { issues, values };
 }
 
 function missing(
-  fields: ReadonlyMap<string, FieldModel>,
+  required: readonly FieldModel[],
   values: Readonly<Record<string, unknown>>,
   issues: readonly Issue[],
   mode: 'create' | 'update',
 ): Issue[] {
   const named = new Set(issues.map(({ path }) => path));
-  return [...fields.values()]
-    .filter(
-      ({ name, required }) =>
-        required && !named.has(pointer(name)) && (mode === 'create' ? (values[name] ?? null) === null : values[name] === null),
-    )
+  return required
+    .filter(({ name }) => !named.has(pointer(name)) && (mode === 'create' ? (values[name] ?? null) === null : values[name] === null))
     .map(({ name, label }) => ({ path: pointer(name), code: 'required', ...told('field.required', { field: label }) }));
 }

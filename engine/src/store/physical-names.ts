@@ -23,17 +23,30 @@ export function objectNumberOf(active: ActiveModel, object: ObjectModel): number
   return number;
 }
 
-/** Physical columns of a field, unquoted, in the order of its type's specs, with their Postgres types. */
-export function columnsOf(active: ActiveModel, field: FieldModel): readonly { readonly name: string; readonly pgType: string }[] {
+/** A physical column, unquoted, and the input of a statement that writes it. */
+export type Column = { readonly name: string; readonly pgType: string; readonly input: string };
+
+/** Asked for every value of every write. */
+const known = new WeakMap<FieldModel, { readonly binding: Binding; readonly columns: readonly Column[] }>();
+type Binding = NonNullable<ReturnType<ActiveModel['bindings']['columns']['get']>>;
+
+/** Physical columns of a field, in the order of its type's specs, with their Postgres types. */
+export function columnsOf(active: ActiveModel, field: FieldModel): readonly Column[] {
   const binding = active.bindings.columns.get(field.id);
   if (binding === undefined) throw new Error(`field ${field.id} has no column`);
-  if (field.system) return [{ name: binding.column, pgType: binding.pgType }];
-  return fieldType(field.type)
-    .columns(field.options)
-    .map((spec, index) => ({ name: binding.column + spec.suffix, pgType: index === 0 ? binding.pgType : spec.pgType }));
+  const found = known.get(field);
+  if (found?.binding === binding) return found.columns;
+  const column = (name: string, pgType: string): Column => ({ name, pgType, input: `col ${name}` });
+  const columns = field.system
+    ? [column(binding.column, binding.pgType)]
+    : fieldType(field.type)
+        .columns(field.options)
+        .map((spec, index) => column(binding.column + spec.suffix, index === 0 ? binding.pgType : spec.pgType));
+  known.set(field, { binding, columns });
+  return columns;
 }
 
-export function firstColumn(active: ActiveModel, field: FieldModel): { readonly name: string; readonly pgType: string } {
+export function firstColumn(active: ActiveModel, field: FieldModel): Column {
   const column = columnsOf(active, field)[0];
   if (column === undefined) throw new Error(`field ${field.id} has no column`);
   return column;

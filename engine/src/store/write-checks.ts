@@ -56,9 +56,10 @@ export function writeChecks(
     checks.push({ fails: `${isGiven} and (${scope.rule(rule, judged)}) is not true`, outcome: { kind: 'forbidden', field } });
   }
   for (const field of object.fields.values()) {
-    // Who made a new record is who changed it last: said of one, it is said of both.
-    const isEmpty = filled !== undefined && !filled.has(field) && field.name !== 'created_by';
-    if (isReference(field) && field.type !== 'id' && !isEmpty) checks.push(...linkChecks(scope, field, operation, written));
+    const isEmpty = filled !== undefined && !filled.has(field);
+    // Whoever makes a record was just let in, and owns it: a key holds the owner.
+    const isMaker = operation === 'create' && field.system && !written.has(field);
+    if (isReference(field) && field.type !== 'id' && !isEmpty && !isMaker) checks.push(...linkChecks(scope, field, operation, written));
     const { link, holds } = fieldType(field.type);
     if (holds !== undefined && written.has(field)) checks.push(...fileChecks(scope, field, operation));
     if (link === 'any' && written.has(field)) checks.push(anyLinkCheck(scope, field, operation));

@@ -183,7 +183,7 @@ export const snapshotOf = (scope: QueryScope, object: ObjectModel, alias: string
 
 /** Typed parameters of a field's columns: one input a column, named by it. */
 export const columnInputs = (scope: QueryScope, field: FieldModel): readonly { readonly name: string; readonly sql: string }[] =>
-  columnsOf(scope.active, field).map(({ name, pgType }) => ({ name, sql: scope.params.input(`col ${name}`, `::${pgType}`) }));
+  columnsOf(scope.active, field).map(({ name, pgType, input }) => ({ name, sql: scope.params.input(input, `::${pgType}`) }));
 
 /**
  * What an update sets the columns of a field to, over the locked row `o`. A list of links is what was given and, besides, the links the caller
@@ -228,7 +228,8 @@ export function givesHidden(scope: QueryScope, field: FieldModel): string | unde
 }
 
 /** The values of those inputs. */
-export function columnValues(active: ActiveModel, field: FieldModel, value: unknown): [string, unknown][] {
+export function putColumns(inputs: Record<string, unknown>, active: ActiveModel, field: FieldModel, value: unknown): void {
   const encoded = fieldType(field.type).encode(value, field.options);
-  return columnsOf(active, field).map(({ name }, index) => [`col ${name}`, encoded[index] ?? null]);
+  const columns = columnsOf(active, field);
+  for (let index = 0; index < columns.length; index += 1) inputs[columns[index]?.input ?? ''] = encoded[index] ?? null;
 }

@@ -102,7 +102,7 @@ export class World {
       .filter(({ computed }) => computed === undefined)
       .map((field) => `"${bindings.columns.get(field.id)?.column ?? ''}" as "${field.name}"`);
     return this.space.test.sql(
-      `select ${columns.join(', ')} from ${bindings.dataSchema}."${bindings.tables.get(found?.id ?? '') ?? ''}" order by created_at`,
+      `select ${columns.join(', ')} from ${bindings.dataSchema}."${bindings.tables.get(found?.id ?? '') ?? ''}" order by created_at, id`,
     );
   }
 
