@@ -78,9 +78,3 @@ alter table peer.deal add foreign key (account) references peer.account;
 alter table peer.deal add foreign key (contact) references peer.contact;
 alter table peer.activity add foreign key (owner) references floor.staff;
 alter table peer.activity add foreign key (deal) references peer.deal;
--- By parts of the words of a name, as the platform finds them.
-create index on peer.account using gin (name meta_ext.gin_trgm_ops);
-create index on peer.contact using gin (last_name meta_ext.gin_trgm_ops);
-create index on peer.lead using gin (name meta_ext.gin_trgm_ops);
-create index on peer.deal using gin (name meta_ext.gin_trgm_ops);
-create index on peer.activity using gin (subject meta_ext.gin_trgm_ops);

@@ -107,7 +107,7 @@ export async function runWrite(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const [answer, record] = ctx.tx ? await inTransaction(ctx.tx, statements) : await ctx.data.batch(ctx.actor.tenantId, statements);
-      const outcome = JSON.parse(answer ?? '{"revision":true,"version":null}') as WriteOutcome;
+      const outcome = JSON.parse(answer ?? '{"revision":false,"version":null}') as WriteOutcome;
       if (outcome.runs && ctx.tx === undefined) ctx.runsStarted?.();
       return { outcome, record: record ?? null };
     } catch (error) {

@@ -40,7 +40,7 @@ export type InsertParts = {
  * A new record in one statement: revision guard, defaults that look records up, numbers, the row, checks, history, outbox and runs.
  *
  * Shape:  inputs `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
- *         existing}, where `existing` is the version of the record that had the id already.
+ *         existing}, where `existing` is the version of the record that had the id already; none when the metadata moved on.
  */
 export function insertRecord({ scope, object, given, written, lookups, hasOwnId, startsRuns }: InsertParts): {
   text: string;
@@ -76,13 +76,18 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
     ...rollupMarks(scope, object, 'create', rows),
     ...runs,
   ];
-  const answer = [
-    `'revision', exists (select 1 from g)`,
-    `'version', (select n."version" from n)`,
-    `'existing', ${hasOwnId ? `(select "version" from existing)` : 'null'}`,
-    anyRun(effects.length, runs.length),
-    `'ok', ${stopRead(checks)}`,
-  ];
+  const anyRuns = anyRun(effects.length, runs.length);
+  const answer = hasOwnId
+    ? [
+        `'revision', exists (select 1 from g)`,
+        `'version', (select n."version" from n)`,
+        `'existing', (select "version" from existing)`,
+        anyRuns,
+        `'ok', ${stopRead(checks)}`,
+      ]
+    : [`'revision', true`, `'version', n."version"`, anyRuns];
+  // Read off the row itself: each look at another part of the statement costs a plan of its own.
+  const from = hasOwnId ? '' : checks.length === 0 ? ' from n' : ' from n cross join stop where stop.ok';
   const rest = [...checkCtes(checks, rows), ...effects.map((sql, index) => `x${index} as (${sql})`)];
   const before = columnsNamed(scope, object, 'o', rest);
   const after = columnsNamed(scope, object, 'n', [...rest, ...answer]).map((name) => at('i', name));
@@ -92,7 +97,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   // What it was before it existed is seldom asked: by rules that are the same for changes.
   if (before.length === 0) ctes.push(...rest.map((sql) => sql.replaceAll(`from ${rows}`, 'from n')));
   else ctes.push(`o as materialized (${emptyRow(scope, object, before)})`, ...rest);
-  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };
+  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text${from}`, checks };
 }
 
 /** The row that is inserted: its columns, and the select that gives their values behind the tenant. */
