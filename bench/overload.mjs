@@ -48,7 +48,7 @@ function openConnections(port, count) {
 async function arrive({ port, requests, rate, seconds }) {
   const idle = openConnections(port, 1_000);
   await sleep(300);
-  const answers = { ok: [], refused: [], other: 0, unsent: 0 };
+  const answers = { ok: [], refused: [], other: {}, unsent: 0 };
   const open = new Set();
   const from = performance.now();
   let sent = 0;
@@ -65,7 +65,7 @@ async function arrive({ port, requests, rate, seconds }) {
         const ms = performance.now() - at;
         if (status === 200) answers.ok.push(ms);
         else if (status === 503) answers.refused.push(ms);
-        else answers.other += 1;
+        else answers.other[status] = (answers.other[status] ?? 0) + 1;
         open.delete(done);
       });
       open.add(done);
@@ -106,7 +106,7 @@ try {
     await sleep(1_000);
     const sorted = (values) => [...values].sort((a, b) => a - b);
     lines.push(
-      `${name}: at ${options.times} × its peak of ${peak.toFixed(0)}/s it still answers ${over.inTime.toFixed(0)}/s, ${(over.inTime / peak).toFixed(2)} of the peak; answered p99 ${quantile(sorted(over.ok), 0.99).toFixed(0)} ms; turned away ${over.refused.length} (p99 ${quantile(sorted(over.refused), 0.99).toFixed(0)} ms), not even sent ${over.unsent}, other ${over.other}; health ${healthy} of ${asked}`,
+      `${name}: at ${options.times} × its peak of ${peak.toFixed(0)}/s it still answers ${over.inTime.toFixed(0)}/s, ${(over.inTime / peak).toFixed(2)} of the peak; answered p99 ${quantile(sorted(over.ok), 0.99).toFixed(0)} ms; turned away ${over.refused.length} (p99 ${quantile(sorted(over.refused), 0.99).toFixed(0)} ms), not even sent ${over.unsent}, other ${JSON.stringify(over.other)}; health ${healthy} of ${asked}`,
     );
     log(lines.at(-1));
     await sleep(2_000);

@@ -11,6 +11,7 @@ import { composedFiles } from '../src/planner/compose-packs.js';
 import { createEventFeed, type Listener } from '../src/records/event-feed.js';
 import type { ActiveModel } from '../src/model/active.js';
 import { ensureTenant } from '../src/store/installation.js';
+import { unsafeSettings } from '../src/store/durability.js';
 import { openDatabase, type Database } from '../src/store/open-database.js';
 import { insertUser } from '../src/store/users.js';
 import { cloneDatabase, type TestDatabase } from './support/database.js';
@@ -50,6 +51,9 @@ beforeAll(async () => {
   active = { space: 1, revision: 1, model: compiled.model, bindings };
   database = await openDatabase(test.config);
   const first = await ensureTenant(database, 'First');
+  // What a start asks for itself makes no second tenant of the first.
+  await unsafeSettings(database);
+  await database.data.query(first.id, { text: `select '1'`, values: [] });
   expect(database.data.isShared).toBe(false);
   tenants.push(first.id);
   for (const name of ['Second', 'Third']) {

@@ -13,6 +13,7 @@ import { LeanKoa } from './lean-koa.js';
 import { callerLocale, strangersLocale } from './locale.js';
 import type { Metrics } from './metrics.js';
 import { createGate, type Work } from './overload.js';
+import { Pace } from './pace.js';
 import { callerOf, checkOrigin, sessionToken } from './middleware/authenticate.js';
 import { readBody, type Body } from './middleware/body.js';
 import { problemOf } from './middleware/error-response.js';
@@ -77,6 +78,7 @@ export function createServer(parts: ServerParts): Server {
   // Koa reports what the client broke off; our own failures are answered and logged below.
   app.silent = true;
   const gate = createGate(settings.maxInFlight, logger, parts.isShared);
+  const pace = new Pace();
   let inFlight = 0;
 
   app.use(async (ctx) => {
@@ -85,7 +87,14 @@ export function createServer(parts: ServerParts): Server {
     let pattern = 'static';
     let status = 200;
     const reader: Reader = {};
+    let isInside = true;
     inFlight++;
+    /** Whoever is turned away is not at work while it is held back. */
+    const turnedAway = async () => {
+      inFlight--;
+      isInside = false;
+      await pace.wait(started);
+    };
     try {
       const path = pathOf(ctx.req.url ?? '/');
       if (isApi(path)) {
@@ -95,6 +104,7 @@ export function createServer(parts: ServerParts): Server {
           status = send(ctx, requestId, await answer(ctx, match, path, requestId, reader));
         } else {
           // Before anybody is looked up and any body is read.
+          await turnedAway();
           const { headers, json, ...refused } = gate.refusal(requestId, localeOf(ctx, reader), started);
           status = refused.status;
           sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
@@ -103,11 +113,13 @@ export function createServer(parts: ServerParts): Server {
         status = await sendStatic(ctx, requestId, path);
       }
     } catch (error) {
-      const { status: refused, headers, json } = problemOf(parts.explain(error), requestId, logger, localeOf(ctx, reader));
+      const problem = parts.explain(error);
+      if (problem instanceof AppError && problem.code === 'share_exceeded') await turnedAway();
+      const { status: refused, headers, json } = problemOf(problem, requestId, logger, localeOf(ctx, reader));
       status = refused;
       sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
     } finally {
-      inFlight--;
+      if (isInside) inFlight--;
       if (reader.work !== undefined) gate.leave(reader.work);
       metrics.observe(ctx.method, pattern, status, (performance.now() - started) / 1_000);
     }

@@ -1,3 +1,4 @@
+import { INSTALLATION } from './fair-turns.js';
 import type { Database } from './open-database.js';
 
 /** A setting of the server with which something that was confirmed can be lost, and what to do. */
@@ -38,7 +39,7 @@ export async function unsafeSettings({ pool, data }: Pick<Database, 'pool' | 'da
   const { rows } = await pool.query<{ name: string; setting: string }>('select name, setting from pg_settings where name = any($1)', [
     Object.keys(RULES),
   ]);
-  const ofApp = await data.query(0, { text: `select current_setting('synchronous_commit')`, values: [] });
+  const ofApp = await data.query(INSTALLATION, { text: `select current_setting('synchronous_commit')`, values: [] });
   const found = new Map(rows.map(({ name, setting }) => [name, setting]));
   if (ofApp === 'off') found.set('synchronous_commit', ofApp);
   return Object.entries(RULES).flatMap(([name, { isUnsafe, loses, advice }]) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairTurns } from './fair-turns.js';
+import { FairTurns, INSTALLATION } from './fair-turns.js';
 
 const LONG_MS = 60_000;
 /** How many a tenant gets before it has to wait. */
@@ -18,6 +18,24 @@ describe('turns of tenants', () => {
   it('are all of one that is alone', () => {
     const turns = new FairTurns(20, LONG_MS);
     expect([fill(turns, 1), turns.isShared]).toEqual([20, false]);
+  });
+
+  it('are all of one beside what the installation asks for itself', () => {
+    const turns = new FairTurns(20, LONG_MS);
+    for (const tenant of [INSTALLATION, 7, INSTALLATION]) {
+      turns.take(tenant);
+      turns.give(tenant);
+    }
+    expect([fill(turns, 7), turns.isShared]).toEqual([20, false]);
+  });
+
+  it('are shared as soon as a second one is met, even if the first is long forgotten', () => {
+    const turns = new FairTurns(20, LONG_MS);
+    for (const tenant of [7, INSTALLATION, 8]) {
+      turns.take(tenant);
+      turns.give(tenant);
+    }
+    expect(turns.isShared).toBe(true);
   });
 
   it.each([

@@ -6,6 +6,9 @@ type Waiter = { readonly go: () => void; readonly timer: NodeJS.Timeout };
 /** What one tenant has at once, and who of it waits, first come first. */
 type Holder = { held: number; readonly waiting: Set<Waiter> };
 
+/** What the installation asks for itself is nobody's: it is no tenant. */
+export const INSTALLATION = 0;
+
 /** So many tenants are remembered that have nothing and wait for nothing. */
 const MAX_IDLE = 1_000;
 
@@ -24,6 +27,7 @@ export class FairTurns {
   readonly #waitMs: number;
   #free: number;
   #isShared = false;
+  #first: number | undefined;
 
   constructor(size: number, waitMs: number) {
     this.#free = size;
@@ -95,7 +99,10 @@ export class FairTurns {
     if (this.#holders.size >= MAX_IDLE) {
       for (const [id, { held, waiting }] of this.#holders) if (held === 0 && waiting.size === 0) this.#holders.delete(id);
     }
-    if (this.#holders.size > 0) this.#isShared = true;
+    if (tenant !== INSTALLATION) {
+      this.#first ??= tenant;
+      if (tenant !== this.#first) this.#isShared = true;
+    }
     const holder: Holder = { held: 0, waiting: new Set() };
     this.#holders.set(tenant, holder);
     return holder;
