@@ -331,6 +331,7 @@ describe('every operation of the API takes and answers what its description says
     await call('patch /settings/currencies', [], { body: { base: 'EUR' } });
     await call('put /settings/currencies/rates', [], { body: { rates: [{ currency: 'USD', from: '2026-01-01', rate: '1.1' }] } });
     await call('get /settings/currencies');
+    await call('get /settings/usage');
     await call('delete /settings/currencies/rates/{currency}/{from}', ['USD', '2026-01-01']);
   });
 

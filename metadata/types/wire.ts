@@ -45,6 +45,18 @@ export type ListAnswer = { data: RecordBody[]; page: { next: string | null; coun
 /** GET /settings/currencies: a rate is what one unit is worth in the base currency from a day on, as a decimal string. */
 export type CurrencySettings = { base: string; rates: readonly { currency: string; from: string; rate: string }[] };
 
+/** GET /settings/usage: what the caller's organisation has of what it may have so much of; `max` and `used` are null where there is no limit. */
+export type UsageAnswer = {
+  data: {
+    name: 'records' | 'file_bytes' | 'waiting_runs';
+    label: string;
+    max: number | null;
+    used: number | null;
+    state: 'ok' | 'near' | 'full';
+    measuredAt: string | null;
+  }[];
+};
+
 /**
  * A sum, average, smallest or largest amount in the base currency. Amounts of several currencies are told by currency, too; where a rate is missing there
  * is no amount together.

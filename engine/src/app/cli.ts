@@ -5,6 +5,7 @@ import { addCommandsOfKeys } from './commands/key.js';
 import { addCommandsOfLeaks } from './commands/leaks.js';
 import { addCommandsOfMetadata } from './commands/metadata.js';
 import { addCommandsOfPacks } from './commands/pack.js';
+import { addCommandsOfQuotas } from './commands/quota.js';
 import { addCommandsOfSecrets } from './commands/secrets.js';
 import { addCommandsOfUsers } from './commands/user.js';
 import { readConfig } from './config.js';
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCommandsOfChanges(program, () => readConfig(process.env));
   addCommandsOfUsers(program, () => readConfig(process.env));
   addCommandsOfKeys(program, () => readConfig(process.env));
+  addCommandsOfQuotas(program, () => readConfig(process.env));
   addCommandsOfSecrets(program, () => readConfig(process.env));
   addCommandsOfLeaks(program, () => readConfig(process.env));
   for (const command of program.commands) command.exitOverride();

@@ -119,7 +119,11 @@ export function composeRoutes(
     ...searchRoutes(context, recentParts(database.pool)),
     ...secretRoutes(context),
     ...rightsRoutes(context, database.pool),
-    ...fileRoutes(context, { blobs: openBlobFolder(config.files.folder), maxBytes: config.files.maxBytes }),
+    ...fileRoutes(context, {
+      blobs: openBlobFolder(config.files.folder),
+      maxBytes: config.files.maxBytes,
+      maxStored: config.quotas.file_bytes,
+    }),
     ...eventRoutes({ feed, actorAgain }),
     ...metadataRoutes(open.catalog),
     ...draftRoutes(open.catalog),

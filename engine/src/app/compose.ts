@@ -7,6 +7,7 @@ import { currencyRoutes } from '../http/routes/currencies.js';
 import { descriptionRoute, documentationRoute } from '../http/routes/description.js';
 import { healthRoutes, metricsRoute } from '../http/routes/health.js';
 import { sessionRoutes } from '../http/routes/session.js';
+import { usageRoute } from '../http/routes/usage.js';
 import { teamRoutes } from '../http/routes/teams.js';
 import { userRoutes } from '../http/routes/users.js';
 import { API_BASE, createServer, type Server } from '../http/server.js';
@@ -19,6 +20,7 @@ import { changeTeam, createTeam, removeTeam, teamsOf } from '../people/teams.js'
 import { changeUser, createUser, usersOf } from '../people/users.js';
 import { createIdempotencyStore } from '../store/idempotency.js';
 import type { Database } from '../store/open-database.js';
+import { listQuotas } from '../store/quotas.js';
 import { databaseAway } from '../store/pg-errors.js';
 import type { Config } from './config.js';
 import type { Health } from './watch-drift.js';
@@ -99,6 +101,7 @@ export function composeServer(given: {
         return settings;
       },
     }),
+    usageRoute(({ actor }) => listQuotas(pool, config.quotas, actor.tenantId)),
     ...given.more(sessions),
   ];
   const rootRoutes: Route[] = [

@@ -35,6 +35,7 @@ describe('config', () => {
     [{ DATABASE_URL: 'mysql://u:geheim@h/d' }, /^DATABASE_URL is not a URL such as/],
     [{ SMTP_URL: 'mail.example.com' }, /^SMTP_URL is not/],
     [{ FIELDSTONE_PUBLIC_URL: 'https://crm.example.com/app' }, /^FIELDSTONE_PUBLIC_URL must be an origin/],
+    [{ FIELDSTONE_TENANT_RECORDS: 'many' }, /^FIELDSTONE_TENANT_RECORDS must be a whole number from 0/],
     [{ FIELDSTONE_LOG: 'loud' }, /^FIELDSTONE_LOG must be one of/],
   ])('%j is refused by name', (env, message) => {
     expect(refusal(env)).toMatch(message);

@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeOnce } from '../kernel/durable-files.js';
 import { AppError } from '../kernel/errors.js';
+import type { QuotaDefaults } from '../kernel/quota.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +34,8 @@ export type Config = {
   readonly files: { readonly folder: string; readonly maxBytes: number; readonly keepDays: number };
   /** Days after which what lies in the recycle bin is deleted for good; null for never. */
   readonly binDays: number | null;
+  /** What a tenant may have that has no value of its own. */
+  readonly quotas: QuotaDefaults;
   /** Hosts or networks that webhooks may reach although they are private. */
   readonly webhookAllow: readonly string[];
   readonly metricsKey: string | undefined;
@@ -78,6 +81,11 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
       keepDays: whole(env, 'FIELDSTONE_FILE_KEEP_DAYS', 30, 1, 3650),
     },
     binDays: whole(env, 'FIELDSTONE_BIN_DAYS', 30, 0, 3650) || null,
+    quotas: {
+      records: whole(env, 'FIELDSTONE_TENANT_RECORDS', 0, 0, 1e12) || null,
+      file_bytes: whole(env, 'FIELDSTONE_TENANT_FILES_MB', 100_000, 0, 1e9) * 1_000_000 || null,
+      waiting_runs: whole(env, 'FIELDSTONE_TENANT_RUNS', 0, 0, 1e9) || null,
+    },
     webhookAllow: (text(env, 'FIELDSTONE_WEBHOOK_ALLOW') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
     metricsKey: text(env, 'FIELDSTONE_METRICS_KEY'),
     sessionIdleSeconds: whole(env, 'FIELDSTONE_SESSION_IDLE_MINUTES', 60, 5, 24 * 60) * 60,

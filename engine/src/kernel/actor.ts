@@ -1,3 +1,5 @@
+import type { Full } from './quota.js';
+
 /** Why a write happens: kept in the history of each record and in the trigger of each run. */
 export type Cause = {
   readonly kind: 'user' | 'api_key' | 'import' | 'workflow' | 'pack' | 'publish' | 'merge' | 'undo';
@@ -47,6 +49,8 @@ export type Actor = {
   readonly timeZone: string;
   /** ISO code money gets when a write leaves it out. */
   readonly currency: string;
+  /** What their tenant has as much of as it may have; left out where there is room. */
+  readonly full?: Full;
   readonly cause: Cause;
 };
 

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'hazard_unconfirmed'
   | 'idempotency_mismatch'
   | 'limit_exceeded'
+  | 'quota_exceeded'
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_media_type'

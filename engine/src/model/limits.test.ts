@@ -125,6 +125,8 @@ ${rows.join('\n')}
 - **Parts of a condition** are its operators, fields and values: a comparison has three.
 - **Publishing** many new objects at once: the first 150 tables, then the rest.
 - Conditions and formulas say \`too_large\`, \`too_deep\` and \`path_too_long\`, at the very part that is too much.
+- **Records, bytes of files and waiting runs** of a whole organisation are no fixed limits: the operator sets
+  [quotas](operators.md#quotas-of-a-tenant), and beyond one the answer is 507 \`quota_exceeded\`.
 `;
   const expected = await format(text, {
     parser: 'markdown',

@@ -179,13 +179,6 @@ export const LIMITS = {
     checked: 'request',
     instead: 'Go on tomorrow.',
   },
-  stored_file_bytes: {
-    max: 100_000_000_000,
-    per: 'All files of a tenant together',
-    counts: 'bytes',
-    checked: 'request',
-    instead: 'Take files from records that nobody needs: what no record has held for a while is removed.',
-  },
   selected_fields: { max: 200, per: 'A request', counts: 'fields', checked: 'request', instead: 'Ask for those you show.' },
   skipped_rows: {
     max: 1_000_000,

@@ -38,6 +38,7 @@ function makeActor(person: PersonRow, model: Model, cause: Cause): Actor {
     locale: person.locale,
     timeZone: person.timeZone,
     currency: person.currency,
+    ...(person.full === null ? {} : { full: person.full }),
     cause,
   };
 }

@@ -7,6 +7,7 @@ import type { ObjectModel } from '../model/types.js';
 import { childList, hasLists, type ChildList } from '../rules/child-lists.js';
 import { told } from '../texts/told.js';
 import { writeRound } from './bulk-round.js';
+import { checkQuota } from './check-quota.js';
 import { aside, type RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
 import { objectFor } from './object-access.js';
@@ -29,6 +30,8 @@ export function createWhole(ctx: RequestContext, objectName: string, input: Valu
   return withRevision({ ...ctx, operation: ctx.operation ?? newId() }, async (now) => {
     const object = objectFor(now, objectName, 'create');
     countIn(now, object, input);
+    // At once for all of them, where it is the whole call that there is no room for.
+    checkQuota(now, object, 'create');
     const wrong = shapeErrors(now, object, input);
     if (wrong.length > 0) throw together(object, wrong);
     return inOneTransaction(now, async (within) => {

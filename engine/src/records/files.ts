@@ -5,6 +5,7 @@ import { AppError, malformed, notFound } from '../kernel/errors.js';
 import { failpoint } from '../kernel/failpoint.js';
 import { newId } from '../kernel/ids.js';
 import { limitExceeded } from '../model/limits.js';
+import { quotaExceeded } from './check-quota.js';
 import type { BlobFolder } from '../store/blob-folder.js';
 import { IMAGE_TYPES, insertFile, selectFile } from '../store/files.js';
 import type { RequestContext } from './context.js';
@@ -13,7 +14,8 @@ import { readRecord } from './read-record.js';
 import { runStatement } from './run-statement.js';
 import { told } from '../texts/told.js';
 
-export type FileParts = { readonly blobs: BlobFolder; readonly maxBytes: number };
+/** `maxStored`: so many bytes may all files of a tenant have that has no value of its own; null is no limit. */
+export type FileParts = { readonly blobs: BlobFolder; readonly maxBytes: number; readonly maxStored: number | null };
 
 const MAX_NAME = 255;
 
@@ -43,10 +45,15 @@ const statements = { insert: insertFile(), select: selectFile() };
 /**
  * Takes in a file. It belongs to nobody's record yet: whoever uploaded it writes its id to a field.
  *
- * Errors: malformed for a name that is none, or nothing in it; payload_too_large; limit_exceeded for a person who uploaded too much within a day, and for a tenant
- *         whose files are as many as may be.
+ * Errors: malformed for a name that is none, or nothing in it; payload_too_large; limit_exceeded for a person who uploaded too much within a day; quota_exceeded for a
+ *         tenant whose files are as many as may be.
  */
-export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileParts, stream: Readable, name: string): Promise<StoredFile> {
+export async function uploadFile(
+  ctx: RequestContext,
+  { blobs, maxBytes, maxStored }: FileParts,
+  stream: Readable,
+  name: string,
+): Promise<StoredFile> {
   const shown = fileName(name);
   const { sha256, size, head } = await blobs.receive(stream, maxBytes).catch((error: unknown) => {
     // What is still to come is read and dropped: else the next call on this connection would wait behind it for ever.
@@ -56,9 +63,11 @@ export async function uploadFile(ctx: RequestContext, { blobs, maxBytes }: FileP
   if (size === 0) throw malformed(told('file.refused'), [{ path: '', code: 'required', ...told('file.empty') }]);
   const file = { id: newId(), name: shown, type: typeOf(head), size };
   // The bytes are on the disk before anything names them.
-  const [limit, actual] = (await runStatement(ctx, statements.insert, { ...file, sha256 }))?.split(' ') ?? [];
+  const answer = await runStatement(ctx, statements.insert, { ...file, sha256, quota: maxStored ?? 0 });
+  const [outcome, actual, most] = answer?.split(' ') ?? [];
   failpoint('file-noted');
-  if (limit === 'uploaded_bytes' || limit === 'stored_file_bytes') throw limitExceeded(limit, Number(actual));
+  if (outcome === 'uploaded_bytes') throw limitExceeded(outcome, Number(actual));
+  if (outcome === 'file_bytes') throw quotaExceeded(outcome, { used: Number(actual), max: Number(most) });
   return file;
 }
 

@@ -13,6 +13,7 @@ import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { updateRecord as updateStatement } from '../store/update-record.js';
 import { brokenRules } from './broken-rules.js';
+import { checkQuota } from './check-quota.js';
 import type { RequestContext } from './context.js';
 import type { RecordQuery } from './list-query.js';
 import { issuesOfTheRest } from './issues-of-the-rest.js';
@@ -122,9 +123,10 @@ export type NewRecord = {
 /**
  * Fills a new record and checks its shape.
  *
- * Errors: malformed and record_invalid, with every issue that can be told without the database.
+ * Errors: malformed and record_invalid, with every issue that can be told without the database; quota_exceeded.
  */
 export function newRecord(now: RequestContext, object: ObjectModel, input: Values): NewRecord {
+  checkQuota(now, object, 'create');
   const { values: filled, lookups } = applyDefaults(object, input, { model: now.active.model, actor: now.actor, now: now.clock.now() });
   const awaited = new Set(lookups.map(({ field }) => pointer(field.name)));
   const checked = checkShape(object, filled, 'create', { ...shapeContext(now, object.name), given: new Set(Object.keys(input)) });
@@ -136,7 +138,7 @@ export function newRecord(now: RequestContext, object: ObjectModel, input: Value
 /**
  * Checks the shape of a change, and gives its values in canonical form.
  *
- * Errors: malformed and record_invalid, with every issue, also those of the values that are well formed.
+ * Errors: malformed and record_invalid, with every issue, also those of the values that are well formed; quota_exceeded.
  */
 export async function changeOf(
   now: RequestContext,
@@ -145,6 +147,7 @@ export async function changeOf(
   changes: Values,
   expectedVersion?: number,
 ): Promise<{ readonly values: Values; readonly fields: readonly FieldModel[] }> {
+  checkQuota(now, object, 'update');
   const shape = checkShape(object, changes, 'update', shapeContext(now, object.name));
   if (shape.issues.length > 0) refuse(object, shape, await issuesOfTheRest(now, object, id, shape, expectedVersion));
   if (!isUuid(id)) throw notFound();

@@ -1,6 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import { literal, quote } from '../kernel/statement.js';
-import { LIMITS, type LimitName } from '../model/limits.js';
+import { LIMITS } from '../model/limits.js';
 import type { FieldModel } from '../model/types.js';
 import type { BlobFolder } from './blob-folder.js';
 import type { Database } from './open-database.js';
@@ -10,18 +10,24 @@ import type { QueryScope } from './query-scope.js';
 /** Types of files that are shown as pictures: raster formats that hold no script. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
-/** Notes an upload. Inputs `id`, `sha256`, `size`, `type` and `name`. The answer is 'kept', or the limit it would exceed and by what. */
+/**
+ * Notes an upload. Inputs `id`, `sha256`, `size`, `type` and `name`, and `quota`: what all files of a tenant may have that has no value of its own, 0 for no
+ * limit. The answer is 'kept', or what it would exceed, by how much there would be, and what there may be.
+ */
 export function insertFile(): { text: string; params: Parameters } {
   const params = new Parameters();
   const size = params.input('size', '::bigint');
   const values = [params.input('id', '::uuid'), params.tenant, params.input('sha256', '::text'), size, params.input('type', '::text')];
   const own = `f.created_by = ${params.user} and f.created_at > now() - interval '1 day'`;
   const sums = `coalesce(sum(f.size), 0) as stored, coalesce(sum(f.size) filter (where ${own}), 0) as today`;
-  const over = (sum: string, limit: LimitName) =>
-    `when had.${sum} + ${size} > ${String(LIMITS[limit].max)} then ${literal(limit)} || ' ' || (had.${sum} + ${size})`;
+  const quota = `select q.own_max from "meta_v"."quota" q where q.tenant_id = ${params.tenant} and q.name = 'file_bytes'`;
+  const over = (sum: string, what: string, max: string) =>
+    `when ${sum} + ${size} > ${max} then concat_ws(' ', ${literal(what)}, ${sum} + ${size}, ${max})`;
   const text =
     `with had as materialized (select ${sums} from "meta_v"."file" f where f.tenant_id = ${params.tenant}), ` +
-    `judged as (select case ${over('today', 'uploaded_bytes')} ${over('stored', 'stored_file_bytes')} else 'kept' end as outcome from had), ` +
+    `may as (select nullif(coalesce((${quota}), ${params.input('quota', '::bigint')}), 0) as stored), ` +
+    `judged as (select case ${over('had.today', 'uploaded_bytes', String(LIMITS.uploaded_bytes.max))} ` +
+    `${over('had.stored', 'file_bytes', 'may.stored')} else 'kept' end as outcome from had, may), ` +
     `made as (insert into "meta_v"."file" (id, tenant_id, sha256, size, type, name, created_by) ` +
     `select ${[...values, params.input('name', '::text'), params.user].join(', ')} from judged where judged.outcome = 'kept') ` +
     `select outcome from judged`;

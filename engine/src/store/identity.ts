@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Reach } from '../kernel/actor.js';
+import type { Full } from '../kernel/quota.js';
 import { deletingSessions, sessionEnd } from './viewings.js';
 
 /** Identity is platform data: it is read and written as the owner role, with the tenant in every statement that lists. */
@@ -21,6 +22,7 @@ export type PersonRow = {
   readonly chosenLocale: string | null;
   readonly timeZone: string;
   readonly currency: string;
+  readonly full: Full | null;
 };
 
 export type UserRow = {
@@ -49,9 +51,14 @@ export const REACH = `json_build_object(
     'shared', array(select distinct s.object_id from meta.record_share s where s.principal_id = u.id
         or s.principal_id in (select team_id from meta.team_member m where m.user_id = u.id) order by 1))`;
 
+/** Quotas of tenant `t` that are used up, as of the last look; null where there is room. */
+export const FULL = `(select json_object_agg(k.name, json_build_object('used', k.used, 'max', k.max)) from meta.quota k
+    where k.tenant_id = t.id and k.used >= k.max)`;
+
 const PERSON = `u.id as "userId", u.name, u.email, u.tenant_id as "tenantId", t.name as "tenantName", t.space_id as space, u.epoch,
   ${ROLE_IDS} as "roleIds", ${REACH} as reach,
-  coalesce(u.locale, t.locale) as locale, u.locale as "chosenLocale", coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency`;
+  coalesce(u.locale, t.locale) as locale, u.locale as "chosenLocale", coalesce(u.time_zone, t.time_zone) as "timeZone", t.currency::text as currency,
+  ${FULL} as full`;
 
 /**
  * The person behind a session that is neither ended nor idle for too long, and may still sign in; the one they look at the screens of, if any, with

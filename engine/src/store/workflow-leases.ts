@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { FULL } from './identity.js';
 import type { ClaimedRun } from './workflow-runs.js';
 
 /**
@@ -46,7 +47,8 @@ export async function claimRuns(
       select r.id::text as id, r.epoch, r.workflow_id as "workflowId", r.revision, r.kind, r.cursor, r.vars, r.pending, r.seq, r.attempt,
              r.crashes, r.trigger, r.object_id as "objectId", r.record_id::text as "recordId", r.root_id::text as "rootId", r.depth,
              r.run_as::text as "runAs", to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt",
-             json_build_object('id', t.id, 'space', t.space_id, 'locale', t.locale, 'timeZone', t.time_zone, 'currency', t.currency) as tenant
+             json_build_object('id', t.id, 'space', t.space_id, 'locale', t.locale, 'timeZone', t.time_zone, 'currency', t.currency,
+               'full', ${FULL}) as tenant
         from claimed r join meta.tenant t on t.id = r.tenant_id
        order by r.priority, r.wake_at, r.id`,
     values: [owner, leaseMs, limit, perTenant, afterTenant],

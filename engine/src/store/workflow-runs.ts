@@ -1,3 +1,4 @@
+import type { Full } from '../kernel/quota.js';
 import type { DataTransaction } from './data-pool.js';
 
 /** An external call that was decided, with all it needs. After a crash it is made again exactly as it stands here. */
@@ -36,6 +37,7 @@ export type ClaimedRun = {
     readonly locale: string;
     readonly timeZone: string;
     readonly currency: string;
+    readonly full: Full | null;
   };
   readonly workflowId: string;
   readonly revision: number;

@@ -23,6 +23,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'title.hazard_unconfirmed': 'Die Bestätigung fehlt',
   'title.idempotency_mismatch': 'Der Schlüssel wurde für etwas anderes verwendet',
   'title.limit_exceeded': 'Eine Grenze ist überschritten',
+  'title.quota_exceeded': 'Ein Kontingent ist ausgeschöpft',
   'title.rate_limited': 'Zu viele Versuche',
   'title.share_exceeded': 'Mehr als der eigene Anteil',
   'title.overloaded': 'Überlastet',
@@ -319,8 +320,6 @@ export const de: Readonly<Record<TextKey, Text>> = {
     'Eine Antwort darf höchstens {max} Gruppen haben; es sind {actual}. Filtern Sie, oder gruppieren Sie nach einer größeren Einheit.',
   'limit.uploaded_bytes':
     'Was eine Person innerhalb eines Tages hochlädt, darf höchstens {max} Byte haben; es sind {actual}. Machen Sie morgen weiter.',
-  'limit.stored_file_bytes':
-    'Alle Dateien eines Mandanten zusammen dürfen höchstens {max} Byte haben; es sind {actual}. Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt.',
   'limit.bulk_operations': 'Ein Aufruf darf höchstens {max} Vorgänge an Datensätzen haben; es sind {actual}. Senden Sie sie in Teilen.',
   'limit.nested_records':
     'Ein Datensatz darf beim Anlegen höchstens {max} Datensätze in seinen Listen haben; es sind {actual}. Legen Sie die übrigen danach an.',
@@ -341,6 +340,19 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'call.bad_address': 'Die Adresse ist nicht richtig kodiert (Prozent-Kodierung).',
   'call.too_many': 'Zu viele Anfragen auf einmal.',
   'call.too_many_listeners': 'Es hören zu viele zu.',
+  'quota.records':
+    'Ihre Organisation hat {actual} Datensätze, die im Papierkorb mitgezählt, und darf {max} haben: Sie kann Datensätze ändern und löschen, aber keine neuen anlegen.',
+  'quota.records.hint':
+    'Leeren Sie den Papierkorb, oder bitten Sie den Betreiber dieser Installation um mehr. Neuer Platz wird innerhalb einer halben Minute bemerkt.',
+  'quota.file_bytes': 'Mit dieser Datei hätte Ihre Organisation {actual} Byte an Dateien, und sie darf {max} haben.',
+  'quota.file_bytes.hint':
+    'Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt. Oder bitten Sie den Betreiber dieser Installation um mehr.',
+  'quota.waiting_runs':
+    '{actual} Läufe von Workflows Ihrer Organisation warten, bis sie an der Reihe sind, und {max} dürfen es: Was einen weiteren beginnen würde, wird abgelehnt.',
+  'quota.waiting_runs.hint': 'Versuchen Sie es erneut, wenn es weniger sind.',
+  'quota.label.records': 'Datensätze',
+  'quota.label.file_bytes': 'Byte an Dateien',
+  'quota.label.waiting_runs': 'Wartende Läufe von Workflows',
   'call.share_of_requests':
     'Von Ihrer Organisation sind {actual} Anfragen in Arbeit: Das ist ihr Anteil an den {max}, die dieser Server für alle zugleich bearbeitet. Versuchen Sie es gleich noch einmal.',
   'call.share_of_streams':

@@ -27,6 +27,7 @@ export const en = {
   'title.hazard_unconfirmed': 'Confirmation is missing',
   'title.idempotency_mismatch': 'The key was used for something else',
   'title.limit_exceeded': 'A limit was exceeded',
+  'title.quota_exceeded': 'A quota is used up',
   'title.rate_limited': 'Too many attempts',
   'title.share_exceeded': 'More than a share',
   'title.overloaded': 'Overloaded',
@@ -304,8 +305,6 @@ export const en = {
     'A person may have at most {max} open streams of events, in each process; there are {actual}. Close one: the pages of a browser may share one.',
   'limit.groups': 'An answer may have at most {max} groups; there are {actual}. Filter, or group by a larger unit.',
   'limit.uploaded_bytes': 'The uploads of a person within a day may have at most {max} bytes; there are {actual}. Go on tomorrow.',
-  'limit.stored_file_bytes':
-    'All files of a tenant together may have at most {max} bytes; there are {actual}. Take files from records that nobody needs: what no record has held for a while is removed.',
   'limit.bulk_operations': 'A call may have at most {max} operations on records; there are {actual}. Send them in parts.',
   'limit.nested_records':
     'A record may have at most {max} records in its lists when it is made; there are {actual}. Make the others after it.',
@@ -325,6 +324,19 @@ export const en = {
   'call.bad_address': 'The address is not valid percent-encoding.',
   'call.too_many': 'Too many requests at once.',
   'call.too_many_listeners': 'There are too many listeners.',
+  'quota.records':
+    'Your organisation has {actual} records, those in the recycle bin included, and may have {max}: it can change and delete records, and not make new ones.',
+  'quota.records.hint':
+    'Empty the recycle bin, or ask whoever runs this installation for more. Room that was made is noticed within half a minute.',
+  'quota.file_bytes': 'With this file your organisation would have {actual} bytes of files, and it may have {max}.',
+  'quota.file_bytes.hint':
+    'Take files from records that nobody needs: what no record has held for a while is removed. Or ask whoever runs this installation for more.',
+  'quota.waiting_runs':
+    '{actual} runs of workflows of your organisation wait for their turn, and {max} may: what would begin another one is refused.',
+  'quota.waiting_runs.hint': 'Try again when there are fewer.',
+  'quota.label.records': 'Records',
+  'quota.label.file_bytes': 'Bytes of files',
+  'quota.label.waiting_runs': 'Waiting runs of workflows',
   'call.share_of_requests':
     'Your organisation has {actual} requests at work: that is its share of the {max} that this server does at once for all. Try again in a moment.',
   'call.share_of_streams':

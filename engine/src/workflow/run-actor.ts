@@ -38,6 +38,7 @@ export async function identify(database: Database, run: ClaimedRun, { workflow }
       locale: starter?.locale ?? run.tenant.locale,
       timeZone: starter?.timeZone ?? run.tenant.timeZone,
       currency: run.tenant.currency,
+      ...(run.tenant.full === null ? {} : { full: run.tenant.full }),
       cause: {
         kind: 'workflow',
         label: workflow.label,

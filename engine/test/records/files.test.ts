@@ -9,9 +9,9 @@ import { examineSpace } from '../../src/catalog/examine.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import { disposition, fileRoutes } from '../../src/http/routes/files.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
-import { LIMITS } from '../../src/model/limits.js';
 import { fileName, typeOf } from '../../src/records/files.js';
 import { openBlobFolder, type BlobFolder } from '../../src/store/blob-folder.js';
+import { setQuota } from '../../src/store/quotas.js';
 import { sweepFiles, sweepOrphans } from '../../src/store/files.js';
 import { startTestServer, type Client, type TestServer } from '../support/server.js';
 import { makeWorld, type World } from './world.js';
@@ -49,6 +49,7 @@ const documents = [
 
 const PNG = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.from('not much of a picture')]);
 const MAX_BYTES = 100_000;
+const MAX_STORED = 100_000_000_000;
 
 let world: World;
 let server: TestServer;
@@ -76,7 +77,7 @@ beforeAll(async () => {
   server = await startTestServer({
     database: world.test,
     active,
-    more: [...recordRoutes({ contextOf }), ...fileRoutes(contextOf, { blobs, maxBytes: MAX_BYTES })],
+    more: [...recordRoutes({ contextOf }), ...fileRoutes(contextOf, { blobs, maxBytes: MAX_BYTES, maxStored: MAX_STORED })],
   });
   admin = await server.signedIn(['admin']);
   owner = await server.signedIn(['own']);
@@ -372,19 +373,30 @@ describe('files that no record holds', () => {
     });
   });
 
-  it('are limited for all of a tenant together', async () => {
+  it('have a quota for all of a tenant together: of its own, or what all have', async () => {
     const other = await server.signedIn(['own']);
     const { size } = (await world.test.sql<{ size: string }>('select sum(size)::text as size from meta.file'))[0] ?? { size: '0' };
     await world.test.sql(
       `insert into meta.file (id, tenant_id, sha256, size, type, name, created_by) values (gen_random_uuid(), $1, repeat('1', 64), $2, 'x', 'x', null)`,
-      [server.tenantId, LIMITS.stored_file_bytes.max - Number(size) - 5],
+      [server.tenantId, MAX_STORED - Number(size) - 5],
     );
+    const own = (max: number | null) => setQuota(world.database.pool, server.tenantId, 'file_bytes', max);
     expect((await upload(other, 'fits!')).status).toBe(201);
-    expect((await upload(other, 'x')).body).toMatchObject({
-      code: 'limit_exceeded',
-      detail:
-        'All files of a tenant together may have at most 100,000,000,000 bytes; there are 100,000,000,001. Take files from records that nobody needs: what no record has held for a while is removed.',
-    });
+    const full = await upload(other, 'x');
+    expect([full.status, full.body]).toMatchObject([
+      507,
+      {
+        ...{ code: 'quota_exceeded', quota: 'file_bytes', used: MAX_STORED + 1, max: MAX_STORED },
+        detail: 'With this file your organisation would have 100,000,000,001 bytes of files, and it may have 100,000,000,000.',
+        hint: expect.stringMatching(/^Take files from records that nobody needs/),
+      },
+    ]);
+    expect(await own(MAX_STORED + 1)).toBe(true);
+    expect([(await upload(other, 'x')).status, (await upload(other, 'x')).status]).toEqual([201, 507]);
+    await own(0);
+    expect((await upload(other, 'no limit')).status).toBe(201);
+    await own(null);
+    expect((await upload(other, 'x')).status).toBe(507);
   });
 });
 

@@ -26,6 +26,7 @@ const ERRORS: readonly (readonly [string, string])[] = [
   ['413', `payload_too_large: over ${LIMITS.answer_bytes.max.toLocaleString('en')} bytes, or what the operation takes`],
   ['422', 'record_invalid, metadata_invalid, limit_exceeded: understood, and not right; every problem is under issues'],
   ['429', 'rate_limited, share_exceeded: wait as Retry-After says'],
+  ['507', 'quota_exceeded: your organisation has as much as it may have'],
   ['503', 'overloaded: try again as Retry-After says'],
 ];
 

@@ -24,6 +24,7 @@ const STATUS: Record<ErrorCode, number> = {
   hazard_unconfirmed: 422,
   idempotency_mismatch: 422,
   limit_exceeded: 422,
+  quota_exceeded: 507,
   rate_limited: 429,
   share_exceeded: 429,
   overloaded: 503,
@@ -47,7 +48,8 @@ export function problemOf(error: unknown, requestId: string, logger: Logger, loc
     return answerOf(500, { ...problem(500, 'internal_error', say(locale, sentence('bug.detail')), locale), requestId }, locale);
   }
   const status = STATUS[error.code];
-  if (status >= 500)
+  // A tenant that is full is no failure of ours, and may ask as often as it likes.
+  if (status >= 500 && error.code !== 'quota_exceeded')
     logger.warn({ requestId, code: error.code, cause: error.cause instanceof Error ? error.cause.message : undefined }, error.message);
   const { retryAfter, allow } = error.extra;
   const answer = answerOf(status, { ...problemMembers(error, locale), requestId }, locale);

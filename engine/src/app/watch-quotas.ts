@@ -1,0 +1,44 @@
+import type { Logger } from '../kernel/logger.js';
+import { standing, type QuotaDefaults } from '../kernel/quota.js';
+import type { Database } from '../store/open-database.js';
+import { measureQuotas } from '../store/quotas.js';
+
+const EVERY_MS = 10_000;
+
+/**
+ * Measures the quotas of all tenants now and again, until it is stopped; the first look is at once. What fails is tried again.
+ *
+ * Shape:  who comes near a limit, reaches it or has room again is logged once.
+ */
+export function watchQuotas(database: Database, defaults: QuotaDefaults, logger: Logger): { stop(): Promise<void> } {
+  const known = new Map<string, string>();
+  const look = async () => {
+    for (const { tenant, tenantName, name, used, max } of await measureQuotas(database, defaults, true)) {
+      if (used === null || max === null) continue;
+      const key = `${String(tenant)} ${name}`;
+      const now = standing({ used, max });
+      if (now === (known.get(key) ?? 'ok')) continue;
+      known.set(key, now);
+      const said = { tenant, tenantName, quota: name, used, max };
+      if (now === 'ok') logger.info(said, 'a tenant has room again');
+      else logger.warn(said, now === 'full' ? 'a tenant has used up a quota; see fieldstone quota list' : 'a tenant comes near a quota');
+    }
+  };
+  let running: Promise<unknown> | undefined;
+  const begin = () => {
+    running ??= look()
+      .catch((error: unknown) => {
+        logger.warn({ error: String(error) }, 'quotas were not measured; trying again');
+      })
+      .finally(() => (running = undefined));
+  };
+  begin();
+  const timer = setInterval(begin, EVERY_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
