@@ -23,8 +23,7 @@ export function selectRecord(scope: QueryScope, object: ObjectModel, selection: 
   ];
   const version = object.system ? '1' : 'r."version"';
   return [
-    `select t.version::text || ${SEPARATOR_SQL} || t.body::text from (`,
-    `select ${version} as version, (select row_to_json(b) from (select ${[...list.items, ...lists].join(', ')}) b) as body`,
-    `from ${tableOf(scope.active, object)} r ${list.joins.join(' ')} where ${where.join(' and ')}) t`,
+    `select (${version})::text || ${SEPARATOR_SQL} || row_to_json(b)::text from ${tableOf(scope.active, object)} r ${list.joins.join(' ')}`,
+    `cross join lateral (select ${[...list.items, ...lists].join(', ')}) b where ${where.join(' and ')}`,
   ].join(' ');
 }
