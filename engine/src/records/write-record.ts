@@ -12,6 +12,7 @@ import { insertRecord } from '../store/insert-record.js';
 import { SEPARATOR } from '../store/physical-names.js';
 import { QueryScope } from '../store/query-scope.js';
 import { updateRecord as updateStatement } from '../store/update-record.js';
+import { firstDiff } from '../store/write-parts.js';
 import { brokenRules } from './broken-rules.js';
 import { checkQuota } from './check-quota.js';
 import type { RequestContext } from './context.js';
@@ -38,7 +39,7 @@ export type Values = Readonly<Record<string, unknown>>;
  */
 export type Saved = { readonly id: string; readonly version: number; readonly operation?: string; readonly json?: string | null };
 
-const inserts = new CompiledCache<CompiledWrite>();
+const inserts = new CompiledCache<CompiledWrite & { readonly sent: readonly FieldModel[] }>();
 const updates = new CompiledCache<CompiledWrite>();
 
 /**
@@ -69,6 +70,7 @@ export function createRecord(
     });
     const id = options.id ?? newId();
     const inputs = columnInputs(writeInputs(now, id), now, object, id.toLowerCase(), given, values);
+    if (statement.sent.length > 0) inputs['diff'] = firstDiff(now.active, statement.sent, inputs);
     const { outcome, record } = await runWrite(now, object, statement, inputs, options.read && compiledRecord(now, object, options.read));
     if (!outcome.revision) return 'stale';
     const version = outcome.version ?? (await sameAsExisting(now, object, id, values, outcome));

@@ -16,6 +16,8 @@ import {
   columnsNamed,
   emptyRow,
   historyInsert,
+  isStoredAsSent,
+  isTracked,
   outboxInsert,
   revisionGuard,
   WRITE_TIME,
@@ -39,12 +41,13 @@ export type InsertParts = {
 /**
  * A new record in one statement: revision guard, defaults that look records up, numbers, the row, checks, history, outbox and runs.
  *
- * Shape:  inputs `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
+ * Shape:  inputs `diff` (the first values of the fields `sent`, see firstDiff), `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
  *         existing}, where `existing` is the version of the record that had the id already; none when the metadata moved on.
  */
 export function insertRecord({ scope, object, given, written, lookups, hasOwnId, startsRuns }: InsertParts): {
   text: string;
   checks: Check[];
+  sent: readonly FieldModel[];
 } {
   const { active, params } = scope;
   const table = tableOf(active, object);
@@ -69,9 +72,10 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   const checks = writeChecks(scope, object, 'create', written, lookups, filled);
   const rows = 'n cross join o';
   const tracked = [...filled].filter((field) => (!field.system || field.name === 'owner') && !isComputed(field));
+  const sent = given.filter((field) => tracked.includes(field) && isTracked(object, field) && isStoredAsSent(active, field));
   const runs = startsRuns ? triggerInserts(scope, object, 'create', rows) : [];
   const effects = [
-    ...historyInsert(scope, object, 'create', tracked, rows),
+    ...historyInsert(scope, object, 'create', tracked, rows, sent),
     outboxInsert(scope, object, 'create', tracked, rows),
     ...rollupMarks(scope, object, 'create', rows),
     ...runs,
@@ -97,7 +101,7 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   // What it was before it existed is seldom asked: by rules that are the same for changes.
   if (before.length === 0) ctes.push(...rest.map((sql) => sql.replaceAll(`from ${rows}`, 'from n')));
   else ctes.push(`o as materialized (${emptyRow(scope, object, before)})`, ...rest);
-  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text${from}`, checks };
+  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text${from}`, checks, sent };
 }
 
 /** The row that is inserted: its columns, and the select that gives their values behind the tenant. */

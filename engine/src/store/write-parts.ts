@@ -2,6 +2,7 @@ import { byTarget } from '../fields/polymorphic.js';
 import type { ActiveModel } from '../model/active.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
 import { fieldType, isComputed } from '../fields/registry.js';
+import { plainSql } from '../fields/values.js';
 import { judgingFields } from '../rules/judging-fields.js';
 import { allColumns } from './list-conditions.js';
 import { at, columnsOf, firstColumn, jsonbObject, jsonOf, objectNumberOf, systemTable, tableOf } from './physical-names.js';
@@ -80,7 +81,8 @@ export function keptJson(active: ActiveModel, field: FieldModel, alias: string):
  * says that it changed and was not kept.
  *
  * Shape:  rows `n` (after) and `o` (before) of the CTEs named; no history row for an update that touched no tracked field. Deleting and restoring are
- *         noted of every object: the recycle bin is made of these rows, and they hold no values.
+ *         noted of every object: the recycle bin is made of these rows, and they hold no values. What a new record has in the fields `sent` is in input
+ *         `diff`, as `firstDiff` makes it.
  */
 export function historyInsert(
   scope: QueryScope,
@@ -88,6 +90,7 @@ export function historyInsert(
   operation: Operation,
   fields: readonly FieldModel[],
   from: string,
+  sent: readonly FieldModel[] = [],
 ): string[] {
   if (!object.trackHistory && operation !== 'delete' && operation !== 'restore') return [];
   const tracked = fields.filter((field) => isTracked(object, field));
@@ -97,7 +100,12 @@ export function historyInsert(
   const changes = tracked.map((field) =>
     change(field, `jsonb_build_array(${keptJson(active, field, 'o')}, ${keptJson(active, field, 'n')})`),
   );
-  const diff = operation === 'create' ? firstValues(active, tracked) : changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
+  const diff = operation === 'create' ? firstOf() : changes.length === 0 ? `'{}'::jsonb` : changes.join(' || ');
+  function firstOf(): string {
+    const others = tracked.filter((field) => !sent.includes(field));
+    if (sent.length === 0) return firstValues(active, others);
+    return [params.input('diff', '::jsonb'), ...(others.length === 0 ? [] : [firstValues(active, others)])].join(' || ');
+  }
   const others = operation === 'update' ? fields.filter((field) => !isTracked(object, field) && !isComputed(field)) : [];
   const notKept = others.map((field) => ` || ${change(field, 'null')}`).join('');
   const needed = operation === 'update' ? ` where x.diff <> '{}'::jsonb` : '';
@@ -106,6 +114,30 @@ export function historyInsert(
       `select ${params.tenant}, ${objectNumberOf(active, object)}, n."id", n."version", n."updated_at", ${actorOf(scope)}, '${operation}', ${causeOf(scope)}, x.diff${notKept}, ${active.revision}, ${operationOf(scope)} ` +
       `from ${from} cross join lateral (select ${diff} as diff) x${needed}`,
   ];
+}
+
+/** Types whose values are stored as they are sent, and read as JSON the same way. */
+const STORED_AS_SENT = new Set(['text', 'uuid', 'date', 'boolean', 'bigint']);
+
+/** Whether what history says of the first value of a field is known before it is stored. */
+export const isStoredAsSent = (active: ActiveModel, field: FieldModel): boolean =>
+  fieldType(field.type).jsonSql === plainSql && STORED_AS_SENT.has(firstColumn(active, field).pgType);
+
+/**
+ * The first values of a new record as history keeps them, made of the inputs that write them.
+ *
+ * Source: with eleven values made to JSON by Postgres, one by one, a new record took it a tenth longer.
+ */
+export function firstDiff(active: ActiveModel, fields: readonly FieldModel[], inputs: Readonly<Record<string, unknown>>): string {
+  let members = '';
+  for (const field of fields) {
+    const { input, pgType } = firstColumn(active, field);
+    const value = inputs[input] ?? null;
+    if (value === null) continue;
+    const json = pgType === 'bigint' ? String(value as number | string) : JSON.stringify(value);
+    members += `${members === '' ? '' : ','}${JSON.stringify(field.id)}:[null,${json}]`;
+  }
+  return `{${members}}`;
 }
 
 /** What a new record begins with: each value as [null, value]. Built at once; put together field by field, every step copies what is there. */
