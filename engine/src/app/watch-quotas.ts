@@ -4,6 +4,8 @@ import type { Database } from '../store/open-database.js';
 import { measureQuotas } from '../store/quotas.js';
 
 const EVERY_MS = 10_000;
+/** Looking takes a fiftieth of the time at most, however many records there are: the next look waits as much longer. */
+const PAUSES = 50;
 
 /**
  * Measures the quotas of all tenants now and again, until it is stopped; the first look is at once. What fails is tried again.
@@ -24,20 +26,22 @@ export function watchQuotas(database: Database, defaults: QuotaDefaults, logger:
       else logger.warn(said, now === 'full' ? 'a tenant has used up a quota; see fieldstone quota list' : 'a tenant comes near a quota');
     }
   };
-  let running: Promise<unknown> | undefined;
-  const begin = () => {
-    running ??= look()
-      .catch((error: unknown) => {
-        logger.warn({ error: String(error) }, 'quotas were not measured; trying again');
-      })
-      .finally(() => (running = undefined));
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const lookAgain = async (): Promise<void> => {
+    const began = performance.now();
+    await look().catch((error: unknown) => {
+      logger.warn({ error: String(error) }, 'quotas were not measured; trying again');
+    });
+    if (isStopped) return;
+    const pause = Math.max(EVERY_MS, PAUSES * (performance.now() - began));
+    timer = setTimeout(() => (running = lookAgain()), pause).unref();
   };
-  begin();
-  const timer = setInterval(begin, EVERY_MS);
-  timer.unref();
+  let running = lookAgain();
   return {
     async stop() {
-      clearInterval(timer);
+      isStopped = true;
+      clearTimeout(timer);
       await running;
     },
   };
