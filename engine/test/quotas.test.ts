@@ -133,8 +133,7 @@ describe('a tenant with as many records as it may have', () => {
       {
         ...{ code: 'quota_exceeded', title: 'A quota is used up', quota: 'records', used: 9, max: 9 },
         detail:
-          'Your organisation has 9 records, those in the recycle bin included, and may have 9: it can change and delete records, and not make new ones.',
-        hint: 'Empty the recycle bin, or ask whoever runs this installation for more. Room that was made is noticed within half a minute.',
+          'Your organisation has 9 records, those in the recycle bin included, and may have 9: no new ones can be made. Empty the recycle bin, or ask whoever runs this installation for more; records can be changed and deleted as before.',
       },
     ]);
     const { body } = await call(who, 'GET', '/records/box');
@@ -195,7 +194,8 @@ describe('a tenant of which as many runs wait as may', () => {
     const at = `/records/box/${String(made.body['id'])}`;
     expect((await call(who, 'PATCH', at, { title: 'x' })).body).toMatchObject({
       ...{ status: 507, code: 'quota_exceeded', quota: 'waiting_runs', used: 5, max: 5 },
-      detail: '5 runs of workflows of your organisation wait for their turn, and 5 may: what would begin another one is refused.',
+      detail:
+        '5 runs of workflows of your organisation wait for their turn, and 5 may: what would begin another one is refused. Try again when there are fewer.',
     });
     expect((await call(who, 'DELETE', at)).status).toBe(204);
     const theirs = await fresh(other);

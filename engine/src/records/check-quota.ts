@@ -24,7 +24,6 @@ export function quotaExceeded(quota: QuotaName, { used, max }: Use): AppError {
   const text = told(`quota.${quota}`, { actual: used, max });
   return new AppError('quota_exceeded', text, {
     issues: [{ path: '', code: 'quota_exceeded', ...text }],
-    hint: told(`quota.${quota}.hint`),
     extra: { quota, used, max },
   });
 }

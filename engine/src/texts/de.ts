@@ -341,15 +341,11 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'call.too_many': 'Zu viele Anfragen auf einmal.',
   'call.too_many_listeners': 'Es hören zu viele zu.',
   'quota.records':
-    'Ihre Organisation hat {actual} Datensätze, die im Papierkorb mitgezählt, und darf {max} haben: Sie kann Datensätze ändern und löschen, aber keine neuen anlegen.',
-  'quota.records.hint':
-    'Leeren Sie den Papierkorb, oder bitten Sie den Betreiber dieser Installation um mehr. Neuer Platz wird innerhalb einer halben Minute bemerkt.',
-  'quota.file_bytes': 'Mit dieser Datei hätte Ihre Organisation {actual} Byte an Dateien, und sie darf {max} haben.',
-  'quota.file_bytes.hint':
-    'Nehmen Sie Dateien aus Datensätzen, die niemand braucht: was eine Weile kein Datensatz hält, wird entfernt. Oder bitten Sie den Betreiber dieser Installation um mehr.',
+    'Ihre Organisation hat {actual} Datensätze, die im Papierkorb mitgezählt, und darf {max} haben: Es können keine neuen angelegt werden. Leeren Sie den Papierkorb, oder bitten Sie den Betreiber dieser Installation um mehr; ändern und löschen lassen sich Datensätze wie bisher.',
+  'quota.file_bytes':
+    'Mit dieser Datei hätte Ihre Organisation {actual} Byte an Dateien, und sie darf {max} haben. Nehmen Sie Dateien aus Datensätzen, die niemand braucht (was eine Weile kein Datensatz hält, wird entfernt), oder bitten Sie den Betreiber dieser Installation um mehr.',
   'quota.waiting_runs':
-    '{actual} Läufe von Workflows Ihrer Organisation warten, bis sie an der Reihe sind, und {max} dürfen es: Was einen weiteren beginnen würde, wird abgelehnt.',
-  'quota.waiting_runs.hint': 'Versuchen Sie es erneut, wenn es weniger sind.',
+    '{actual} Läufe von Workflows Ihrer Organisation warten, bis sie an der Reihe sind, und {max} dürfen es: Was einen weiteren beginnen würde, wird abgelehnt. Versuchen Sie es erneut, wenn es weniger sind.',
   'quota.label.records': 'Datensätze',
   'quota.label.file_bytes': 'Byte an Dateien',
   'quota.label.waiting_runs': 'Wartende Läufe von Workflows',

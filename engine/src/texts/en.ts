@@ -325,15 +325,11 @@ export const en = {
   'call.too_many': 'Too many requests at once.',
   'call.too_many_listeners': 'There are too many listeners.',
   'quota.records':
-    'Your organisation has {actual} records, those in the recycle bin included, and may have {max}: it can change and delete records, and not make new ones.',
-  'quota.records.hint':
-    'Empty the recycle bin, or ask whoever runs this installation for more. Room that was made is noticed within half a minute.',
-  'quota.file_bytes': 'With this file your organisation would have {actual} bytes of files, and it may have {max}.',
-  'quota.file_bytes.hint':
-    'Take files from records that nobody needs: what no record has held for a while is removed. Or ask whoever runs this installation for more.',
+    'Your organisation has {actual} records, those in the recycle bin included, and may have {max}: no new ones can be made. Empty the recycle bin, or ask whoever runs this installation for more; records can be changed and deleted as before.',
+  'quota.file_bytes':
+    'With this file your organisation would have {actual} bytes of files, and it may have {max}. Take files from records that nobody needs (what no record has held for a while is removed), or ask whoever runs this installation for more.',
   'quota.waiting_runs':
-    '{actual} runs of workflows of your organisation wait for their turn, and {max} may: what would begin another one is refused.',
-  'quota.waiting_runs.hint': 'Try again when there are fewer.',
+    '{actual} runs of workflows of your organisation wait for their turn, and {max} may: what would begin another one is refused. Try again when there are fewer.',
   'quota.label.records': 'Records',
   'quota.label.file_bytes': 'Bytes of files',
   'quota.label.waiting_runs': 'Waiting runs of workflows',

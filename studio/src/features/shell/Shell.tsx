@@ -30,6 +30,7 @@ import { signOut } from '../../api/metadata.js';
 import { endSession, useMe } from '../../api/session.js';
 import { applyTheme, isDark, readTheme } from '../../ui/theme.js';
 import { toast, Toasts } from '../../ui/toasts.js';
+import { QuotaNotice } from './QuotaNotice.js';
 import { DraftSwitcher } from './DraftSwitcher.js';
 import { SaveStateLabel } from './SaveStateLabel.js';
 import { useLeaveGuard } from './use-leave-guard.js';
@@ -91,6 +92,7 @@ export function Shell() {
         </p>
       </nav>
       <main className="main" id="main" tabIndex={-1}>
+        <QuotaNotice />
         <Outlet />
       </main>
       <Toasts />
