@@ -285,7 +285,9 @@ describe('E-05: an expression', () => {
   it('is held to limits before it is worked out: depth, parts, lists, and operators of a closed list', () => {
     const codes = (result: ReturnType<typeof parseCondition> | ReturnType<typeof parseFormula>) =>
       result.ok ? [] : result.issues.map(({ code }) => code);
-    expect([MAX_DEPTH, MAX_NODES <= 500, MAX_FORMULA_DEPTH <= 30, MAX_FORMULA_NODES]).toEqual([20, true, true, 500]);
+    expect([MAX_DEPTH, MAX_NODES <= 500, MAX_LIST, MAX_FORMULA_DEPTH <= 30, MAX_FORMULA_NODES]).toEqual([20, true, 200, true, 500]);
+    const among = (count: number) => parseCondition({ in: [v('note'), Array.from({ length: count }, (_, n) => String(n))] }, scope);
+    expect([codes(among(200)), codes(among(201))]).toEqual([[], ['too_large']]);
     expect(codes(parseCondition(nest(12_000), scope))).toEqual(['too_deep']);
     expect(codes(parseCondition({ or: Array.from({ length: 300 }, () => v('flag')) }, scope))).toEqual(['too_large']);
     expect(codes(parseFormula(`${'NOT('.repeat(40)}flag${')'.repeat(40)}`, scope))).toContain('too_deep');

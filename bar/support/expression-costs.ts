@@ -1,6 +1,7 @@
 import { evaluate } from '../../metadata/language/evaluate.js';
 import type { Expression } from '../../metadata/language/expression.js';
 import { FORMULA_FUNCTIONS } from '../../metadata/language/formula-functions.js';
+import { MAX_LIST } from '../../metadata/language/operators.js';
 import { parseCondition } from '../../metadata/language/parse-condition.js';
 import { parseFormula } from '../../metadata/language/parse-formula.js';
 import type { Scope, ScopeField } from '../../metadata/language/scope.js';
@@ -92,7 +93,7 @@ export const largestConditions = (): unknown[] => {
   return [
     ...['contains', 'starts_with', 'ends_with'].map((operator) => many({ [operator]: [v('note'), v('other')] }, 60)),
     ...['contains', 'ends_with'].map((operator) => many({ [operator]: [v('note'), `b${'a'.repeat(3_000)}`] }, 49)),
-    many({ in: [v('note'), Array.from({ length: 1_000 }, (_, n) => `n${String(n)}`)] }, 60),
+    many({ in: [v('note'), Array.from({ length: MAX_LIST }, (_, n) => `n${String(n)}`)] }, 60),
     many({ '==': [v('note'), v('note')] }, 60),
     many({ '>': [v('amount'), '1.5'] }, 60),
     many({ changed: 'data' }, 90),

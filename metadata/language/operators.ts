@@ -65,7 +65,7 @@ export const AGGREGATE_TYPES: Readonly<Record<Exclude<AggregateFunction, 'count'
 /** Limits of one condition: a request can not make the server walk an endless tree. */
 export const MAX_DEPTH = 20;
 export const MAX_NODES = 200;
-export const MAX_LIST = 1_000;
+export const MAX_LIST = 200;
 /** Values over related records in one condition: each is a query of its own. */
 export const MAX_AGGREGATES = 10;
 /** Lookups a path may follow before its last field. */

@@ -1,7 +1,6 @@
 import { isPlainAddress } from '../../kernel/address.js';
 import { derivedId, isUuid } from '../../kernel/ids.js';
 import { localisedDocument } from '../../model/localise.js';
-import { parseTemplate } from '../../model/template-syntax.js';
 import { beginMail, endMail } from '../../store/outbound-mail.js';
 import type { Database } from '../../store/open-database.js';
 import { readPerson } from '../../store/workflow-people.js';
@@ -117,10 +116,6 @@ async function fromTemplate(name: string, { definition }: StepScope, { locale }:
   const named = definition.model.templates.get(name);
   if (!named) throw new StepBlocked('template_missing', `There is no template "${name}".`);
   const template = localisedDocument(definition.model, named, locale);
-  for (const text of [template.subject, template.text, template.html]) {
-    const parsed = text === undefined ? undefined : parseTemplate(text);
-    if (parsed && !parsed.ok) throw new StepBlocked('template_invalid', `The template "${name}" cannot be read. ${parsed.message}`);
-  }
   return {
     subject: await values.renderText(template.subject),
     text: await values.renderText(template.text),
