@@ -56,7 +56,11 @@ const firstDiff = async (id: string): Promise<unknown> =>
 
 async function both(values: Record<string, unknown>): Promise<{ single: unknown; bulk: unknown }> {
   const { id } = await createRecord(admin, 'thing', values);
-  const { results } = await bulkRecords(admin, 'thing', { mode: 'all', operations: [{ op: 'create', values }] });
+  // One alone would be made as any other.
+  const { results } = await bulkRecords(admin, 'thing', {
+    mode: 'all',
+    operations: [values, values].map((each) => ({ op: 'create', values: each })),
+  });
   const [written] = results;
   if (written === undefined || written instanceof Error) throw written ?? new Error('nothing was written');
   return { single: await firstDiff(id), bulk: await firstDiff(written.id) };
