@@ -23,6 +23,10 @@ describe('a database that is away', () => {
     expect(translateDatabaseError(error)).toMatchObject({ code: 'overloaded' });
   });
 
+  it('a text that it can not take is the fault of who sent it', () => {
+    expect(databaseAway(ofServer('22021'))).toMatchObject({ code: 'malformed' });
+  });
+
   it.each<[string, unknown]>([
     ['a bug of ours', new TypeError('undefined is not a function')],
     ['a statement that is wrong', ofServer('42601')],

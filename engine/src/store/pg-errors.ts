@@ -44,10 +44,19 @@ export function fieldOfConstraint(active: ActiveModel, constraint: string): Fiel
   return undefined;
 }
 
-/** A database that is not there for now, wherever it was missed: 503, to be tried again. Anything else comes back as it was. */
+/** A text with a character that no text of Postgres has, wherever it was sent along: a NUL. */
+const BAD_CHARACTER = '22021';
+
+/**
+ * A database that is not there for now, wherever it was missed: 503, to be tried again. A text that it can not take is malformed, also where nobody looked at
+ * it before. Anything else comes back as it was.
+ */
 export function databaseAway(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  if (isDatabaseFailure(error)) return isForNow(error.code) ? overloaded(error) : error;
+  if (isDatabaseFailure(error)) {
+    if (error.code === BAD_CHARACTER) return new AppError('malformed', told('value.bad_characters'), { cause: error });
+    return isForNow(error.code) ? overloaded(error) : error;
+  }
   const text = error instanceof Error ? error.message : '';
   return OF_SOCKETS.has(sqlState(error) ?? '') || NO_CONNECTION.test(text) ? overloaded(error) : error;
 }

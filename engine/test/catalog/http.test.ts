@@ -77,6 +77,9 @@ describe('metadata over HTTP', () => {
     expect((await boss.get('/metadata/draft')).body.changes).toEqual([expect.objectContaining({ name: 'city.mayor', document: mayor })]);
     const plan = (await boss.post('/metadata/draft/plan', {})).body;
     expect(plan).toMatchObject({ from: 1, to: 2, issues: [], hazards: [], changes: [{ action: 'add', name: 'city.mayor' }] });
+    // A NUL is in no text of Postgres, and its refusal no failure of ours.
+    expect((await boss.post('/metadata/draft/publish', { plan: 'a\u0000b', confirm: [] })).status).toBe(400);
+    expect((await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [], comment: 'a\u0000b' })).status).toBe(400);
     expect((await boss.post('/metadata/draft/publish', { plan: plan.hash, confirm: [], comment: 'Mayors' })).body).toEqual({
       revision: 2,
       pending: [],
