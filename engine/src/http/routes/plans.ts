@@ -4,12 +4,14 @@ import { planDraft } from '../../catalog/drafts.js';
 import { showPublication, stopPublication } from '../../catalog/publication.js';
 import { publishPlan } from '../../catalog/publish-plan.js';
 import { planRollback, readVersion, readVersions } from '../../catalog/versions.js';
+import { isStorable } from '../../fields/values.js';
 import { malformed, notFound, type Issue } from '../../kernel/errors.js';
 import type { RequestContext } from '../../records/context.js';
 import { bodyObject, may, param, type RequestScope, type Route } from '../route.js';
 import { editorOf } from './draft-query.js';
 import { withSamples } from './plan-samples.js';
 import { does, gives } from '../exchange.js';
+import { told } from '../../texts/told.js';
 import { list, shape, text, whole } from '../schema.js';
 import { confirmation, planAnswer, publicationAnswer, publishAnswer, revisionInfo } from '../schemas/plans.js';
 
@@ -101,6 +103,8 @@ function publishBody(scope: RequestScope): { hash: string; confirm: string[]; co
   }
   if (comment !== undefined && (typeof comment !== 'string' || comment.length > 2_000)) {
     issues.push({ path: '/comment', code: 'wrong_type', message: 'Expected text of at most 2,000 characters.' });
+  } else if (comment !== undefined && !isStorable(comment)) {
+    issues.push({ path: '/comment', code: 'bad_characters', ...told('value.bad_characters') });
   }
   if (issues.length > 0) throw malformed('The body was not understood.', issues);
   return { hash: plan as string, confirm: confirm as string[], ...(typeof comment === 'string' && comment !== '' ? { comment } : {}) };
