@@ -53,8 +53,8 @@ export async function setQuota(pool: Pick<pg.Pool, 'query'>, tenant: number, nam
  * Counts what tenants with a limit have, where the last look is some time ago. One process does it, the others pass.
  *
  * Shape:  gives what was measured. With `isDue` false everything is, however fresh the last look is.
- * Source: records are counted in the primary keys, which hold the tenant: 0.25 s for a million, measured, where reading the tables took 0.6 s of three
- *         processes. Tables of which no tenant has a limit are not counted.
+ * Source: records are counted in the primary keys, which hold the tenant: 0.1 s for a million in memory, measured, where reading the tables took three
+ *         processes 0.09 s each. Tables of which no tenant has a limit are not counted.
  */
 export async function measureQuotas({ pool }: Pick<Database, 'pool'>, defaults: QuotaDefaults, onlyDue = false): Promise<readonly Quota[]> {
   const client = await pool.connect();
