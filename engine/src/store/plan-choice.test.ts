@@ -34,6 +34,13 @@ describe('the choice of a plan', () => {
     expect(holds(once / 2_000), String(once)).toBe(true);
   });
 
+  it('does not take it for better because everything was slow before it was tried', () => {
+    let executions = 0;
+    const cold = () => ((executions += 1) <= 20 ? 100 : 1);
+    const { once } = run(new PlanChoice(), times(2_000), (plan) => cold() * (plan === 'once' ? 3 : 2));
+    expect(once / 2_000).toBeLessThan(0.1);
+  });
+
   it('plans a rare value by itself once the one plan was wrong for it, and the others as before', () => {
     const choice = new PlanChoice();
     const costs: Costs = (plan, value) => (plan === 'by_value' ? 2 : value === 13 ? 400 : 1);

@@ -3,7 +3,7 @@ export type Plan = 'once' | 'by_value';
 
 /** Executions that are planned by their values before anything else is tried: most statements never come so often. */
 const LEARNING = 12;
-/** Executions in a row that try the one plan. */
+/** Executions that try the one plan, each second one: what both take is measured under the same load, and when everything is warm. */
 const TRIAL = 32;
 /** While the one plan is used, one execution of so many is planned by its values, so that both are known under the same load; prime, so that no round of values meets it. */
 const SAMPLE = 61;
@@ -47,7 +47,10 @@ export class PlanChoice {
     this.#turn += 1;
     if (this.#isException(values)) return 'by_value';
     if (this.#preferred === 'once') return this.#turn % SAMPLE === 0 ? 'by_value' : 'once';
-    return this.#turn > this.#tryAt ? 'once' : 'by_value';
+    if (this.#turn <= this.#tryAt) return 'by_value';
+    // What was measured before the trial was measured under another load: it is no more than a first guess.
+    if (this.#turn === this.#tryAt + 1) this.#counted.by_value = Math.min(this.#counted.by_value, 1);
+    return (this.#turn - this.#tryAt) % 2 === 1 ? 'once' : 'by_value';
   }
 
   note(plan: Plan, values: readonly unknown[], ms: number): void {
