@@ -60,7 +60,8 @@ export function createRecord(
     const { values, lookups, written, given } = newRecord(now, object, input);
     const hasOwnId = options.id !== undefined;
     const found = lookups.map(({ field }) => field.name).join();
-    const key = `${objectName} ${names(given).join()} ${names(written).join()} ${found} ${hasOwnId ? 'own' : ''} ${rightsKey(now.actor)}`;
+    const form = `${hasOwnId ? 'own' : ''} ${startsRuns(now) ? 'runs' : ''}`;
+    const key = `${objectName} ${names(given).join()} ${names(written).join()} ${found} ${form} ${rightsKey(now.actor)}`;
     const statement = inserts.get(now.active, key, () => {
       const scope = new QueryScope(now.active, now.actor);
       return {

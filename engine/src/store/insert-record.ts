@@ -41,8 +41,9 @@ export type InsertParts = {
 /**
  * A new record in one statement: revision guard, defaults that look records up, numbers, the row, checks, history, outbox and runs.
  *
- * Shape:  inputs `diff` (the first values of the fields `sent`, see firstDiff), `id`, `actor`, `cause`, `root`, `parent`, `depth` and one for each column given. The answer is JSON: {revision, version,
- *         existing}, where `existing` is the version of the record that had the id already; none when the metadata moved on.
+ * Shape:  inputs `id`, `actor`, `cause`, `root`, `parent`, `depth`, one for each column given, and `diff`, the first values of the fields `sent` (see
+ *         firstDiff). The answer is JSON: {revision, version, existing?}, where `existing` is the version of the record that had the id already; none when
+ *         the metadata moved on.
  */
 export function insertRecord({ scope, object, given, written, lookups, hasOwnId, startsRuns }: InsertParts): {
   text: string;

@@ -345,6 +345,16 @@ describe('runs', () => {
     await updateRecord(deep, 'project', id, { status: 'done' });
     expect(await runs(id)).toMatchObject([{ depth: 9, status: 'dead', root_id: '3' }]);
   });
+
+  it('are started by what is made, whatever packs brought along before in the same form', async () => {
+    const system: RequestContext = { ...admin, actor: { ...admin.actor, kind: 'system', roles: [] } };
+    const ofPack: RequestContext = { ...system, actor: { ...system.actor, cause: { kind: 'pack', label: 'demo' } } };
+    const runsOf = async (ctx: RequestContext) => {
+      const { id } = await createRecord(ctx, 'project', { name: 'Brought', status: 'done', budget: '1' });
+      return (await world.test.sql('select 1 from meta.wf_run where record_id = $1', [id])).length;
+    };
+    expect([await runsOf(ofPack), await runsOf(system), await runsOf(ofPack)]).toEqual([0, 1, 0]);
+  });
 });
 
 describe('the recycle bin', () => {
