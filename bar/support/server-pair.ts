@@ -1,12 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { clusterOf, startEmbeddedPostgres } from '../../engine/src/app/embedded-postgres.js';
+import { clusterOf, freePort, startEmbeddedPostgres } from '../../engine/src/app/embedded-postgres.js';
 import { accountForDatabase, findBinaries } from '../../engine/src/app/postgres-binaries.js';
 import { openRelay } from './relay.js';
 
@@ -111,17 +110,4 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
     if (Date.now() > latest) throw new Error('the servers did not get ready');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

@@ -282,7 +282,8 @@ async function ready(cluster: string, child: ChildProcess): Promise<void> {
   throw new AppError('setup_failed', `The database did not get ready within ${String(START_TIMEOUT_MS / 1000)} seconds.`);
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
