@@ -25,7 +25,8 @@ export type MeasureLevel = { readonly op: (typeof OPERATIONS)[number]; readonly 
 /**
  * A level of grouping, resolved. `sql` gives the key of a record over alias `d` and the joins.
  *
- * Shape:  a field that holds a list of values has a key for each of them: `members` is the type of one, and `list` the SQL of a join that parts the record.
+ * Shape:  a field that holds a list of values has a key for each of them: `members` is the type of one, and `list` the SQL of a join that parts the record. A key
+ *         that `isDay` is the first moment of the day, without a zone.
  */
 export type Group = GroupLevel & {
   readonly value: LinkValue;
@@ -118,7 +119,7 @@ function groupOf(scope: QueryScope, level: GroupLevel, value: LinkValue, index: 
   if (!isMoment && timeZone !== undefined) return refuse('not_a_date', told('groups.day_without_zone'));
   const zone = () => (timeZone === undefined ? scope.params.timeZone : `${scope.params.constant(timeZone)}::text`);
   const local = isMoment ? `(${value.sql} at time zone ${zone()})` : `${value.sql}::timestamp`;
-  return [{ ...level, value, sql: `date_trunc('${by}', ${local})::date`, isDay: true }];
+  return [{ ...level, value, sql: `date_trunc('${by}', ${local})`, isDay: true }];
 }
 
 function fits({ op, field = '' }: MeasureLevel, value: LinkValue, path: string, issues: Issue[]): boolean {

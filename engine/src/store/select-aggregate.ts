@@ -53,7 +53,8 @@ export function selectAggregate(parts: AggregateParts): string {
   const columns = [
     `${numberOf(sets.columns)} as gs`,
     `${numberOf(sets.keys)} as kg`,
-    ...sets.columns,
+    // A key that is a day is a moment until here: made a date for every record, each would be taken apart once more.
+    ...sets.columns.map((column, index) => (groups[index]?.isDay ? `${column}::date as ${column}` : column)),
     ...made.flatMap((measure) => measure.columns),
   ];
   // A record that is in several groups is once in the totals: they are made of the records as they are, in a pass of their own.

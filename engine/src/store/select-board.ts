@@ -4,7 +4,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { BaseCurrency, MONEY_SCALE } from './base-currency.js';
 import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
-import { at, columnsRead, firstColumn, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import { at, columnsRead, firstColumn, liveRows, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { labelOf, readableLink, selectList } from './select-list.js';
 import { pageJson } from './select-page.js';
@@ -45,28 +45,18 @@ const MAX_COLUMNS = 100;
  *         as a JSON object. Records without a value form a last column with a null key, if there are any.
  */
 export function selectBoard(parts: BoardParts): string {
-  const { scope, object, by, where } = parts;
+  const { scope, by } = parts;
   const byColumn = at('d', firstColumn(scope.active, by).name);
   const byKey = shownKey(scope, by, byColumn);
-  const sums = parts.sums.map((field) => ({
+  const sums = parts.sums.map((field): Sum => ({
     field,
     columns: [scope.value(field, 'd'), ...(resultType(field).name === 'currency' ? [scope.code(field, 'd')] : [])],
   }));
-  // One pass over the records, split by currency, so that counts and sums do not read them twice.
-  const groups = ['k', ...sums.flatMap(({ columns }, index) => (columns.length > 1 ? [`c${index}`] : []))];
-  const grouped = [
-    `${byKey} as k`,
-    ...sums.flatMap(({ columns }, index) => [
-      ...(columns.length > 1 ? [`${columns[1]} as c${index}`] : []),
-      `sum(${columns[0]}) as s${index}`,
-    ]),
-    'count(*) as n',
-  ];
   const only =
     parts.columns === 'one' ? [`${byColumn} = ${columnInput(scope, by)}`] : parts.columns === 'empty' ? [`${byKey} is null`] : [];
   const ctes = [
     ...(parts.columns === 'empty' ? [] : [`columns_ as materialized (${axisSelect(parts)})`]),
-    `groups_ as materialized (select ${grouped.join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')} group by ${groups.join(', ')})`,
+    `groups_ as materialized (${isIndexed(parts) ? groupsByColumn(parts, byColumn, sums) : groupsInOnePass(parts, byKey, sums, only)})`,
   ];
   const rates: string[] = [];
   const money = new BaseCurrency(scope, { kind: 'today' }, { sql: rates });
@@ -75,6 +65,44 @@ export function selectBoard(parts: BoardParts): string {
   const all = [...(parts.columns === 'empty' ? [] : [body(false)]), ...(parts.columns === 'one' ? [] : [body(true)])].join(' union all ');
   if (money.isUsed) ctes.unshift(money.rates);
   return `with ${ctes.join(', ')} select json_agg(x.next order by x.ord)::text || ${SEPARATOR_SQL} || string_agg(x.body::text, ${SEPARATOR_SQL} order by x.ord) from (${all}) x`;
+}
+
+/** A field with the columns of its value, and of its currency where each record has one of its own. */
+type Sum = { readonly field: FieldModel; readonly columns: readonly string[] };
+
+const sumsOf = (sums: readonly Sum[]) => sums.map(({ columns }, index) => `sum(${columns[0]}) as s${index}`);
+
+/** Counts and sums of all columns in one pass over the records, parted by currency, so that counts and sums do not read them twice. */
+function groupsInOnePass({ scope, object, where }: BoardParts, byKey: string, sums: readonly Sum[], only: readonly string[]): string {
+  const codes = sums.flatMap(({ columns }, index) => (columns.length > 1 ? [{ code: columns[1], as: `c${index}` }] : []));
+  const columns = [`${byKey} as k`, ...codes.map(({ code, as }) => `${code} as ${as}`), ...sumsOf(sums), 'count(*) as n'];
+  const rows = `${tableOf(scope.active, object)} d where ${[...where, ...only].join(' and ')}`;
+  return `select ${columns.join(', ')} from ${rows} group by ${['k', ...codes.map(({ as }) => as)].join(', ')}`;
+}
+
+/**
+ * Counts and sums of each column by itself: along an index that starts with the board's field nothing is compared from one record to the next.
+ *
+ * Source: a board of 250,000 records in 6 columns takes 22.5 ms instead of 28.4; 1.5 times as long as one pass where nothing was vacuumed.
+ */
+function groupsByColumn({ scope, object, where }: BoardParts, byColumn: string, sums: readonly Sum[]): string {
+  const group = (condition: string) =>
+    `select ${[...sumsOf(sums), 'count(*) as n'].join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, condition].join(' and ')} having count(*) > 0`;
+  return [
+    `select o.key as k, g.* from columns_ o cross join lateral (${group(`${byColumn} = o.key`)}) g`,
+    `select null, g.* from (${group(`${byColumn} is null`)}) g`,
+  ].join(' union all ');
+}
+
+/** Whether an index in the order of the board's field has everything that its counts and sums read, of all records. */
+function isIndexed({ scope, object, by, axis, sums, where, columns }: BoardParts): boolean {
+  const isWhole = where.length === 1 && where[0] === liveRows(object, 'd', scope.params.tenant);
+  if (columns !== 'all' || axis.kind !== 'options' || !isWhole) return false;
+  const read = sums.flatMap((field) => columnsRead(scope.active, field));
+  return object.indexes.some((names) => {
+    const held = names.flatMap((name) => object.fields.get(name) ?? []).map((field) => firstColumn(scope.active, field).name);
+    return names[0] === by.name && read.every((column) => column === 'id' || held.includes(column));
+  });
 }
 
 /** The column a record stands in. A link to a record that may not be read is shown as none, and stands where none does. */
@@ -123,7 +151,7 @@ function columnSelect(
   parts: BoardParts,
   isEmpty: boolean,
   byColumn: string,
-  sums: readonly { field: FieldModel; columns: string[] }[],
+  sums: readonly Sum[],
   worths: readonly (Worth | undefined)[],
 ): string {
   const { scope, object, axis, selection, where, keys, limit, after } = parts;
