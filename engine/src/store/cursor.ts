@@ -1,16 +1,22 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { malformed } from '../kernel/errors.js';
 import { told } from '../texts/told.js';
 
 export type CursorValues = readonly (string | null)[];
 
-const SIGNATURE_BYTES = 16;
+/** 132 bits. */
+const SIGNATURE_LENGTH = 22;
 
 const invalid = () => malformed(told('list.cursor'), [{ path: '/cursor', code: 'invalid_cursor', ...told('list.first_page') }]);
 
-const sign = (key: string, payload: string, query: string): Buffer =>
-  // A payload has no line break: what is signed can be read in one way only.
-  createHmac('sha256', key).update(`${payload}\n${query}`).digest().subarray(0, SIGNATURE_BYTES);
+/**
+ * A payload has no line break, and the key none either: what is signed can be read in one way only.
+ *
+ * Source: SHA-3 can not be extended, so a key in front of the text makes a signature of it (FIPS 202, A.2). In one call it
+ *         takes a quarter of an HMAC, whose objects the garbage collector has to clear away: a tenth of what a page deep in a list takes.
+ */
+const sign = (key: string, payload: string, query: string): string =>
+  hash('sha3-256', `${key}\n${payload}\n${query}`, 'base64url').slice(0, SIGNATURE_LENGTH);
 
 /**
  * A place in an ordered list, opaque to callers and signed.
@@ -20,13 +26,18 @@ const sign = (key: string, payload: string, query: string): Buffer =>
  */
 export function encodeCursor(key: string, query: string, values: CursorValues): string {
   const payload = Buffer.from(JSON.stringify(values)).toString('base64url');
-  return `${payload}.${sign(key, payload, query).toString('base64url')}`;
+  return `${payload}.${sign(key, payload, query)}`;
 }
 
 export function decodeCursor(key: string, query: string, cursor: string): CursorValues {
   const [payload, signature, ...rest] = cursor.split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) throw invalid();
-  const given = Buffer.from(signature, 'base64url');
-  if (given.length !== SIGNATURE_BYTES || !timingSafeEqual(given, sign(key, payload, query))) throw invalid();
+  if (!isSame(signature, sign(key, payload, query))) throw invalid();
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as CursorValues;
 }
+
+/** In a time that does not tell how much of them is the same. */
+const isSame = (given: string, made: string): boolean => {
+  const [a, b] = [Buffer.from(given), Buffer.from(made)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
