@@ -1,6 +1,6 @@
 import type { SignIn } from '../people/first-users.js';
 import type { Config } from './config.js';
-import { releaseStartMemory } from './release-memory.js';
+import { releaseMemoryAtRest } from './release-memory.js';
 import { createLogger, startSystem } from './start-system.js';
 
 /**
@@ -30,7 +30,7 @@ export async function runStart(config: Config): Promise<number> {
     system.onFailure(resolve);
   });
   showAddresses(system.url, config);
-  releaseStartMemory();
+  releaseMemoryAtRest();
   const why = await Promise.race([asked, failed]);
   if (why === 'asked') process.stdout.write('\nStopping …\n');
   else process.stderr.write(`fieldstone: ${why}\n`);
