@@ -59,6 +59,7 @@ export const currency: FieldType = {
   },
   jsonSql: ([amount = 'null', code = 'null']) =>
     `case when ${amount} is null then null else json_build_object('amount', round(${amount}, greatest(2, min_scale(${amount})))::text, 'currency', ${code}) end`,
+  sentJson: ([amount, currency]) => (amount === null ? null : { amount, currency }),
   toCell(value) {
     const money = value as Money | null;
     return money === null ? '' : `${money.amount} ${money.currency}`;

@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { decimalAnswer, decimalSchema, normalizeDecimal, precisionOf, scaleOf } from './numbers.js';
+import { textOfColumn } from './values.js';
 
 /** A decimal number of fixed scale, a string on the wire: JSON numbers lose digits. */
 export const decimal: FieldType = {
@@ -12,7 +13,7 @@ export const decimal: FieldType = {
   answerSchema: decimalAnswer,
   normalize: (value, options) => normalizeDecimal(value, options, precisionOf(options), scaleOf(options)),
   encode: (value) => [value],
-  jsonSql: ([column = 'null']) => `${column}::text`,
+  ...textOfColumn,
   ...plainCell,
   isSortable: true,
   isFilterable: true,

@@ -61,6 +61,8 @@ export type FieldType = {
   encode(value: unknown, options: FieldOptions): readonly unknown[];
   /** SQL expression that gives the JSON value of the API from the column expressions: `amount::text`, `json_build_object(...)`. */
   jsonSql(columns: readonly string[], options: FieldOptions): string;
+  /** The JSON value of the API of what `encode` gave, where it is sure without asking the database. Not for types of one column that is shown as it is. */
+  sentJson?(encoded: readonly unknown[]): unknown;
   /** The value of an answer as the text of one cell of a table (CSV); no value is ''. Quotes, and guards against formulas, are the file's business. */
   toCell(value: unknown, options: FieldOptions): string;
   /** Reads the text of a cell, what `toCell` gives and what people write, to a value for `normalize`, which says what is wrong with it. */

@@ -1,6 +1,7 @@
 import { plainCell } from './cells.js';
 import type { FieldType } from './field-type.js';
 import { decimalAnswer, decimalSchema, normalizeDecimal, scaleOf } from './numbers.js';
+import { textOfColumn } from './values.js';
 
 /** Percentages are stored as people say them: 12.5 % is "12.50". Twelve digits before the point are more than any growth rate needs. */
 const BEFORE_POINT = 12;
@@ -14,7 +15,7 @@ export const percent: FieldType = {
   answerSchema: decimalAnswer,
   normalize: (value, options) => normalizeDecimal(value, options, BEFORE_POINT + scaleOf(options), scaleOf(options)),
   encode: (value) => [value],
-  jsonSql: ([column = 'null']) => `${column}::text`,
+  ...textOfColumn,
   ...plainCell,
   isSortable: true,
   isFilterable: true,

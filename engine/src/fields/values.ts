@@ -28,5 +28,11 @@ export const textSchema = (maxLength: number): Record<string, unknown> => ({ typ
 /** One column as it is. */
 export const plainSql = ([column = 'null']: readonly string[]): string => column;
 
+/** A column whose text is shown, and which is sent as that very text. */
+export const textOfColumn = {
+  jsonSql: ([column = 'null']: readonly string[]): string => `${column}::text`,
+  sentJson: ([text]: readonly unknown[]): unknown => text,
+};
+
 /** The id of a link or file as an answer gives it, { id, … }; a bare id stays one. */
 export const idOf = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'id' in value ? value.id : value);

@@ -8,7 +8,7 @@ import { at, columnsOf, firstColumn, isReference, liveRows, systemTable, tableOf
 import { QueryScope } from './query-scope.js';
 import { rollupMarks } from './rollup-marks.js';
 import { anyRun, triggerInserts } from './trigger-runs.js';
-import { checkCtes, stopRead, writeChecks, type Check } from './write-checks.js';
+import { checkCtes, failedOf, stopOf, stopRead, writeChecks, type Check } from './write-checks.js';
 import {
   actorOf,
   columnInputs,
@@ -83,26 +83,19 @@ export function insertRecord({ scope, object, given, written, lookups, hasOwnId,
   ];
   const anyRuns = anyRun(effects.length, runs.length);
   const answer = hasOwnId
-    ? [
-        `'revision', exists (select 1 from g)`,
-        `'version', (select n."version" from n)`,
-        `'existing', (select "version" from existing)`,
-        anyRuns,
-        `'ok', ${stopRead(checks)}`,
-      ]
-    : [`'revision', true`, `'version', n."version"`, anyRuns];
-  // Read off the row itself: each look at another part of the statement costs a plan of its own.
-  const from = hasOwnId ? '' : checks.length === 0 ? ' from n' : ' from n cross join stop where stop.ok';
-  const rest = [...checkCtes(checks, rows), ...effects.map((sql, index) => `x${index} as (${sql})`)];
-  const before = columnsNamed(scope, object, 'o', rest);
-  const after = columnsNamed(scope, object, 'n', [...rest, ...answer]).map((name) => at('i', name));
+    ? `json_build_object('revision', exists (select 1 from g), 'version', (select n."version" from n), 'existing', (select "version" from existing), 'runs', ${anyRuns}, 'ok', ${stopRead(checks)})::text`
+    : // Read off the row itself: each look at another part of the statement costs a plan of its own.
+      `'{"revision":true,"version":' || n."version" || ',"runs":' || (${anyRuns})::text || '}' from (select n."version", ${failedOf(checks)} from ${rows} offset 0) n where ${stopOf('n')}`;
+  const rest = [...(hasOwnId ? checkCtes(checks, rows) : []), ...effects.map((sql, index) => `x${index} as (${sql})`)];
+  const before = columnsNamed(scope, object, 'o', [...rest, answer]);
+  const after = columnsNamed(scope, object, 'n', [...rest, answer]).map((name) => at('i', name));
   ctes.push(
     `n as (insert into ${table} as i ("tenant_id", ${columns.map(quote).join(', ')}) ${row}${conflict} returning ${after.join(', ')})`,
   );
   // What it was before it existed is seldom asked: by rules that are the same for changes.
-  if (before.length === 0) ctes.push(...rest.map((sql) => sql.replaceAll(`from ${rows}`, 'from n')));
-  else ctes.push(`o as materialized (${emptyRow(scope, object, before)})`, ...rest);
-  return { text: `with ${ctes.join(', ')} select json_build_object(${answer.join(', ')})::text${from}`, checks, sent };
+  if (before.length > 0) ctes.push(`o as materialized (${emptyRow(scope, object, before)})`);
+  const parts = `with ${[...ctes, ...rest].join(', ')} select ${answer}`;
+  return { text: before.length > 0 ? parts : parts.replaceAll(`from ${rows}`, 'from n'), checks, sent };
 }
 
 /** The row that is inserted: its columns, and the select that gives their values behind the tenant. */

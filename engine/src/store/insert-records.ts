@@ -71,6 +71,10 @@ export function insertRecords(
     ...runs,
   ];
   effects.forEach((sql, index) => ctes.push(`x${index} as (${sql})`));
-  const answer = [`'revision', exists (select 1 from g)`, anyRun(effects.length, runs.length), `'ok', (select bool_and(ok) from stop)`];
+  const answer = [
+    `'revision', exists (select 1 from g)`,
+    `'runs', ${anyRun(effects.length, runs.length)}`,
+    `'ok', (select bool_and(ok) from stop)`,
+  ];
   return { text: `with ${[params.rowsCte(), ...ctes].join(', ')} select json_build_object(${answer.join(', ')})::text`, checks };
 }

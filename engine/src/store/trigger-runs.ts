@@ -61,7 +61,7 @@ function mayFire(object: ObjectModel, trigger: TriggerModel, touched: ReadonlySe
 /** Whether the inserts among the effects of a write stored a run: `effects` are all of them, the last `runs` those of `triggerInserts`. */
 export function anyRun(effects: number, runs: number): string {
   const stored = Array.from({ length: runs }, (_, index) => `exists (select 1 from x${effects - runs + index})`);
-  return `'runs', ${stored.join(' or ') || 'false'}`;
+  return stored.join(' or ') || 'false';
 }
 
 function triggerTest(scope: QueryScope, object: ObjectModel, operation: Operation, trigger: TriggerModel): string {

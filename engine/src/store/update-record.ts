@@ -123,6 +123,6 @@ export const outcome = (stop: string, runs: string): string =>
     `'allowed', (select allowed from o)`,
     `'was', (select "version" from o)`,
     `'version', (select "version" from n)`,
-    runs,
+    `'runs', ${runs}`,
     `'ok', ${stop}`,
   ].join(', ');

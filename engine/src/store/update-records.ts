@@ -112,6 +112,6 @@ export const rowsOutcome = (runs: string): string =>
     `'revision', exists (select 1 from g)`,
     `'locked', (select json_agg(json_build_array(o."id", o."version", o.allowed)) from o)`,
     `'written', (select json_agg(json_build_array(n."id", n."version")) from n)`,
-    runs,
+    `'runs', ${runs}`,
     `'ok', (select bool_and(ok) from stop)`,
   ].join(', ');

@@ -215,18 +215,21 @@ function outerFields({ where }: FieldModel, object: ObjectModel): ReadonlySet<st
 }
 
 /**
- * The checks as CTEs over the rows of `from`: `checked` collects the numbers of those that fail, `stop` ends the transaction if there are any.
- * The statement's own select has to read `stop`, or it never runs.
+ * The checks as a CTE over the rows of `from`: `stop` ends the transaction if any fails, and its message has their numbers. The statement's own select
+ * has to read it, or it never runs.
  */
-export function checkCtes(checks: readonly Check[], from: string): string[] {
-  if (checks.length === 0) return [];
-  const failed = checks.map(({ fails }, index) => `case when ${fails} then '${index}' end`).join(', ');
-  return [
-    `checked as materialized (select array_remove(array[${failed}]::text[], null) as failed from ${from})`,
-    // Asked only where something fails: the call itself costs as much as a look-up.
-    `stop as materialized (select case when cardinality(failed) = 0 then true else "meta_v".assert(false, 'checks ' || array_to_string(failed, ' ')) end as ok from checked)`,
-  ];
-}
+export const checkCtes = (checks: readonly Check[], from: string): string[] =>
+  checks.length === 0
+    ? []
+    : [`stop as materialized (select ${stopOf('f')} as ok from (select ${failedOf(checks)} from ${from} offset 0) f)`];
+
+/** The numbers of the checks that fail, each behind a space, as `failed`: one text costs less than a list, and is made once. */
+export const failedOf = (checks: readonly Check[]): string =>
+  `${checks.map(({ fails }, index) => `case when ${fails} then ' ${index}' else '' end`).join(' || ') || `''`} as failed`;
+
+/** True, or the end of the transaction. Asked only where something fails: the call itself costs as much as a look-up. */
+export const stopOf = (alias: string): string =>
+  `case when ${alias}.failed = '' then true else "meta_v".assert(false, 'checks' || ${alias}.failed) end`;
 
 export const stopRead = (checks: readonly Check[]): string => (checks.length === 0 ? 'true' : '(select bool_and(ok) from stop)');
 

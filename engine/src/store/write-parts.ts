@@ -116,12 +116,14 @@ export function historyInsert(
   ];
 }
 
-/** Types whose values are stored as they are sent, and read as JSON the same way. */
+/** Types of columns that are stored as they are sent, and read as JSON the same way. */
 const STORED_AS_SENT = new Set(['text', 'uuid', 'date', 'boolean', 'bigint']);
 
 /** Whether what history says of the first value of a field is known before it is stored. */
-export const isStoredAsSent = (active: ActiveModel, field: FieldModel): boolean =>
-  fieldType(field.type).jsonSql === plainSql && STORED_AS_SENT.has(firstColumn(active, field).pgType);
+export const isStoredAsSent = (active: ActiveModel, field: FieldModel): boolean => {
+  const { jsonSql, sentJson } = fieldType(field.type);
+  return sentJson !== undefined || (jsonSql === plainSql && STORED_AS_SENT.has(firstColumn(active, field).pgType));
+};
 
 /**
  * The first values of a new record as history keeps them, made of the inputs that write them.
@@ -131,13 +133,19 @@ export const isStoredAsSent = (active: ActiveModel, field: FieldModel): boolean 
 export function firstDiff(active: ActiveModel, fields: readonly FieldModel[], inputs: Readonly<Record<string, unknown>>): string {
   let members = '';
   for (const field of fields) {
-    const { input, pgType } = firstColumn(active, field);
-    const value = inputs[input] ?? null;
-    if (value === null) continue;
-    const json = pgType === 'bigint' ? String(value as number | string) : JSON.stringify(value);
+    const json = sentText(active, field, inputs);
+    if (json === null) continue;
     members += `${members === '' ? '' : ','}${JSON.stringify(field.id)}:[null,${json}]`;
   }
   return `{${members}}`;
+}
+
+function sentText(active: ActiveModel, field: FieldModel, inputs: Readonly<Record<string, unknown>>): string | null {
+  const { sentJson } = fieldType(field.type);
+  const columns = columnsOf(active, field);
+  const value = sentJson === undefined ? inputs[columns[0]?.input ?? ''] : sentJson(columns.map(({ input }) => inputs[input] ?? null));
+  if (value === null || value === undefined) return null;
+  return columns[0]?.pgType === 'bigint' ? String(value as number | string) : JSON.stringify(value);
 }
 
 /** What a new record begins with: each value as [null, value]. Built at once; put together field by field, every step copies what is there. */
