@@ -19,7 +19,14 @@ const VALUES: readonly (readonly [type: string, values: readonly unknown[], more
   ['integer', [0, -7, 9_007_199_254_740_991, '42']],
   ['decimal', ['1.5', '-0.10', 12, '-0', '0.000'], { scale: 3 }],
   ['percent', ['12.5', 3]],
-  ['currency', [{ amount: '12.5', currency: 'EUR' }, { amount: '-0.1234', currency: 'usd' }, { amount: 7, currency: 'JPY' }]],
+  [
+    'currency',
+    [
+      { amount: '12.5', currency: 'EUR' },
+      { amount: '-0.1234', currency: 'usd' },
+      { amount: 7, currency: 'JPY' },
+    ],
+  ],
   ['boolean', [true, false]],
   ['date', ['2024-02-29', '0001-01-01', '9999-12-31']],
   ['datetime', ['2024-02-29T12:00:00+02:00', '2024-02-29T12:00:00.123456Z']],
