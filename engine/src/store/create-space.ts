@@ -65,7 +65,7 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
     let wasMade = false;
     for (const { id } of rows) {
       const { rows: found } = await client.query<{ there: boolean }>(
-        `select to_regclass($1) is not null and to_regclass($4) is not null and not exists (
+        `select to_regclass($1) is not null and to_regclass($4) is not null and to_regclass($5) is not null and not exists (
            select 1 from unnest($2::text[], $3::text[]) w (view, name)
            where not exists (select 1 from pg_attribute where attrelid = to_regclass(w.view) and attname = w.name and not attisdropped)
          ) as there`,
@@ -74,6 +74,7 @@ export async function ensureSpaceTables({ pool, config }: Database): Promise<voi
           LATER_COLUMNS.map(([view]) => `sp${id}_v.${view}`),
           LATER_COLUMNS.map(([, name]) => name),
           `sp${id}.ix_sys_history_deleted`,
+          `sp${id}.pk_sys_outbox`,
         ],
       );
       if (found[0]?.there === true) continue;
@@ -113,11 +114,12 @@ export async function insertSpace(client: pg.PoolClient, { name, locale, timeZon
 const OF_TENANT = `where tenant_id = current_setting('app.tenant_id')::int`;
 
 /**
- * Tables that were added since the first release. `sys_dirty` names records whose stored roll-up has to be worked out again; a record may be in it
+ * What was added to the tables of a space since the first release. `sys_dirty` names records whose stored roll-up has to be worked out again; a record may be in it
  * many times, since a unique key would make writers of one parent wait for each other.
  *
  * `sys_history.operation` says what a change was part of. Its ids rise with time, as the rows do, so an index of block ranges finds all of an operation
- * and costs a write nothing. The recycle bin is a range of its deletions.
+ * and costs a write nothing. The recycle bin is a range of its deletions. The rows of `sys_outbox` are known by the order in which they are read: a second
+ * index, on `seq` alone, cost each write and served nobody.
  */
 export function laterTables(space: number, roles: { readonly app: string }): string {
   const data = `sp${space}`;
@@ -135,6 +137,12 @@ export function laterTables(space: number, roles: { readonly app: string }): str
     create index if not exists ix_sys_history_operation on ${data}.sys_history using brin (operation)
       with (pages_per_range = 32, autosummarize = on);
     create index if not exists ix_sys_history_deleted on ${data}.sys_history (tenant_id, object_no, at desc, record_id desc) where op = 'delete';
+    do $$ begin
+      if to_regclass('${data}.pk_sys_outbox') is null then
+        alter table ${data}.sys_outbox drop constraint sys_outbox_pkey, add constraint pk_sys_outbox primary key (xid, seq);
+        drop index ${data}.ix_sys_outbox;
+      end if;
+    end $$;
     create or replace view ${views}.sys_history as
       select tenant_id, object_no, record_id, version, at, actor, op, cause, diff, rev, operation from ${data}.sys_history ${OF_TENANT}
       with cascaded check option;
@@ -169,7 +177,7 @@ export function spaceSchema(space: number, roles: { readonly app: string; readon
     create index ix_sys_history on ${data}.sys_history (tenant_id, object_no, record_id, version desc);
 
     create table ${data}.sys_outbox (
-      seq bigint primary key generated always as identity,
+      seq bigint generated always as identity,
       xid xid8 not null default pg_current_xact_id(),
       tenant_id int not null,
       object_no int not null,
@@ -178,9 +186,9 @@ export function spaceSchema(space: number, roles: { readonly app: string; readon
       version int not null,
       rev int not null,
       payload jsonb not null default '{}',
-      at timestamptz not null default now()
+      at timestamptz not null default now(),
+      constraint pk_sys_outbox primary key (xid, seq)
     );
-    create index ix_sys_outbox on ${data}.sys_outbox (xid, seq);
 
     create table ${data}.sys_counter (
       tenant_id int not null,

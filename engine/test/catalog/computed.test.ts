@@ -222,11 +222,17 @@ describe('publishing computed fields', () => {
     );
     await s.test.sql('alter view sp1_v.sys_history owner to fieldstone_test_owner');
     await s.test.sql('grant select, insert on sp1_v.sys_history to fieldstone_test_app');
+    await s.test.sql(
+      'alter table sp1.sys_outbox drop constraint pk_sys_outbox, add primary key (seq); create index ix_sys_outbox on sp1.sys_outbox (xid, seq)',
+    );
     await ensureSpaceTables(s.database);
     await ensureSpaceTables(s.database);
     await createRecord(ctx, 'sale', { name: 'after' });
     expect(await s.test.sql('select count(*)::int as n from sp1.sys_dirty')).toEqual([{ n: 0 }]);
     expect(await s.test.sql(`select op from sp1.sys_history where operation is not null`)).toEqual([{ op: 'create' }]);
+    expect(await s.test.sql(`select indexname, indexdef from pg_indexes where schemaname = 'sp1' and tablename = 'sys_outbox'`)).toEqual([
+      { indexname: 'pk_sys_outbox', indexdef: 'CREATE UNIQUE INDEX pk_sys_outbox ON sp1.sys_outbox USING btree (xid, seq)' },
+    ]);
   });
 });
 
