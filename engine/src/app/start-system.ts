@@ -17,6 +17,7 @@ import { readDemoUsers } from './read-pack-data.js';
 import { createBinSweep } from './empty-bin.js';
 import { createFileSweep } from './sweep-files.js';
 import { watchQuotas } from './watch-quotas.js';
+import { watchStatistics } from './watch-statistics.js';
 import { watchDrift } from './watch-drift.js';
 
 export type RunningSystem = {
@@ -132,10 +133,11 @@ export async function startSystem(config: Config, logger: Logger, announce: (sig
     }, SWEEP_MS);
     const resuming = keepResuming(database, tenant.space);
     const quotas = watchQuotas(database, config.quotas, logger);
+    const statistics = watchStatistics(database, logger);
     const tidying = keepSearchTidy(database, tenant.space);
     closers.housekeeping = async () => {
       clearInterval(sweeping);
-      await Promise.all([resuming.stop(), tidying.stop(), quotas.stop()]);
+      await Promise.all([resuming.stop(), tidying.stop(), quotas.stop(), statistics.stop()]);
     };
     port.serve(composition.server.app.callback(), composition.server.inFlight);
     return {

@@ -2,10 +2,7 @@ import type { Logger } from '../kernel/logger.js';
 import { standing, type QuotaDefaults } from '../kernel/quota.js';
 import type { Database } from '../store/open-database.js';
 import { measureQuotas } from '../store/quotas.js';
-
-const EVERY_MS = 10_000;
-/** Looking takes a fiftieth of the time at most, however many records there are: the next look waits as much longer. */
-const PAUSES = 50;
+import { lookAgain } from './look-again.js';
 
 /**
  * Measures the quotas of all tenants now and again, until it is stopped; the first look is at once. What fails is tried again.
@@ -26,23 +23,11 @@ export function watchQuotas(database: Database, defaults: QuotaDefaults, logger:
       else logger.warn(said, now === 'full' ? 'a tenant has used up a quota; see fieldstone quota list' : 'a tenant comes near a quota');
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  const lookAgain = async (): Promise<void> => {
-    const began = performance.now();
-    await look().catch((error: unknown) => {
+  return lookAgain(look, {
+    everyMs: 10_000,
+    share: 50,
+    failed: (error) => {
       logger.warn({ error: String(error) }, 'quotas were not measured; trying again');
-    });
-    if (isStopped) return;
-    const pause = Math.max(EVERY_MS, PAUSES * (performance.now() - began));
-    timer = setTimeout(() => (running = lookAgain()), pause).unref();
-  };
-  let running = lookAgain();
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
     },
-  };
+  });
 }
