@@ -94,16 +94,18 @@ export function causeJson(scope: QueryScope, cause: string, actor: string, { run
   ].join(' || ');
 }
 
+/** Whether a field links to records of which the caller may not read all: a link to one of the others is shown as none. */
+export function mayHide(scope: QueryScope, { type, target, targets = [] }: FieldModel): boolean {
+  if (fieldType(type).link === undefined || type === 'id') return false;
+  return (target === undefined ? targets : [target]).some((name) => scope.access(name).read.kind !== 'all');
+}
+
 /**
  * Whether a change of field `key` may be told at all, of SQL for both sides as they are shown: that a link went from one record one may not read to
  * another, or to none, is not.
  */
 export function isToldOf(scope: QueryScope, fields: readonly FieldModel[], key: string, before: string, after: string): string {
-  const isHiding = (name: string) => scope.access(name).read.kind !== 'all';
-  const links = fields.filter(({ type, target, targets = [] }) => {
-    if (fieldType(type).link === undefined || type === 'id') return false;
-    return (target === undefined ? targets : [target]).some(isHiding);
-  });
+  const links = fields.filter((field) => mayHide(scope, field));
   if (links.length === 0) return 'true';
   const ids = scope.params.constant(links.map(({ id }) => id));
   return `(${key} <> all(${ids}::text[]) or ${before}::text is distinct from ${after}::text)`;

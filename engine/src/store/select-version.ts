@@ -1,6 +1,6 @@
 import { fieldType } from '../fields/registry.js';
 import type { FieldModel, ObjectModel } from '../model/types.js';
-import { fieldRows, isToldOf, sideJson } from './change-parts.js';
+import { fieldRows, isToldOf, mayHide, sideJson } from './change-parts.js';
 import { objectNumberOf, SEPARATOR_SQL, systemTable } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { recordRow } from './select-history.js';
@@ -10,7 +10,8 @@ import { isTracked, keptJson } from './write-parts.js';
  * A field whose value at the version asked for was another than it is now.
  *
  * Shape:  `kept` is the value as history keeps it, null for none; `then` and `now` as an answer tells them. `isThere` says of links and files that
- *         what it led to is still there and the caller's to use.
+ *         what it led to is still there and the caller's to use. Where the caller may not read all that a link can lead to, it led to nothing else than
+ *         what is shown: that there was more would tell of it.
  */
 export type FieldThen = {
   readonly field: string;
@@ -50,7 +51,7 @@ export function selectVersion(scope: QueryScope, object: ObjectModel): string {
   const secrets = fields.filter(({ type }) => fieldType(type).isSecret).map(({ id }) => id);
   const alwaysTold = secrets.length === 0 ? '' : ` or e.key = any(${params.constant(secrets)}::text[])`;
   const told = [
-    `select f.id, f.name as field, f.place, e.value -> 0 as kept, ${sideJson(scope, fields, 0)} as "then", ${sideJson(scope, fields, 1)} as "now", f.may_edit as "mayEdit", ${isThere(scope, fields)} as "isThere"`,
+    `select f.id, f.name as field, f.place, ${keptThen(scope, fields)} as kept, ${sideJson(scope, fields, 0)} as "then", ${sideJson(scope, fields, 1)} as "now", f.may_edit as "mayEdit", ${isThere(scope, fields)} as "isThere"`,
     `from compared e join visible f on f.id = e.key where f.is_shown and (e.value -> 0 is distinct from e.value -> 1${alwaysTold})`,
   ].join(' ');
   return [
@@ -63,9 +64,25 @@ export function selectVersion(scope: QueryScope, object: ObjectModel): string {
   ].join(' ');
 }
 
+/** A value of `e` as history keeps it, but for links that the caller may not read. */
+function keptThen(scope: QueryScope, fields: readonly FieldModel[]): string {
+  const hiding = fields.filter((field) => mayHide(scope, field));
+  const ids = (isMany: boolean) => hiding.filter(({ type }) => (fieldType(type).link === 'many') === isMany).map(({ id }) => id);
+  const shown = sideJson(scope, hiding, 0, 'k');
+  const arms = [
+    [ids(false), `case when (${shown}) is not null then e.value -> 0 end`],
+    [ids(true), `(select jsonb_agg(m ->> 'id') from json_array_elements(${shown}) m)`],
+  ] as const;
+  const some = arms
+    .filter(([of]) => of.length > 0)
+    .map(([of, sql]) => `when e.key = any(${scope.params.constant(of)}::text[]) then ${sql}`);
+  return some.length === 0 ? 'e.value -> 0' : `case ${some.join(' ')} else e.value -> 0 end`;
+}
+
 /** Whether what a kept link or file of `e` leads to is all there; true of everything that leads nowhere. */
-function isThere(scope: QueryScope, fields: readonly FieldModel[]): string {
+function isThere(scope: QueryScope, all: readonly FieldModel[]): string {
   const { params } = scope;
+  const fields = all.filter((field) => !mayHide(scope, field));
   const ids = (test: (field: FieldModel) => boolean) => fields.filter(test).map(({ id }) => id);
   const files = ids(({ type }) => fieldType(type).holds !== undefined);
   const many = ids(({ type }) => fieldType(type).link === 'many');

@@ -55,7 +55,7 @@ export const de: Readonly<Record<TextKey, Text>> = {
   'history.untracked': 'Seine Änderungen werden nicht aufbewahrt.',
   'history.secret': 'Was es war, wird nicht aufbewahrt: Es ist ein Geheimnis.',
   'history.not_writable': 'Sie dürfen es nicht ändern.',
-  'history.target_gone': 'Womit es verknüpft war, ist für Sie nicht mehr da.',
+  'history.target_gone': 'Womit es verknüpft war, ist nicht mehr da.',
   'history.file_gone': 'Die Datei gibt es nicht mehr, oder Sie dürfen sie nicht anhängen.',
   'history.retired': 'Das Feld gibt es nicht mehr.',
   'timeline.changes': 'Änderungen',

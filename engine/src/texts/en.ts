@@ -59,7 +59,7 @@ export const en = {
   'history.untracked': 'Its changes are not kept.',
   'history.secret': 'What it was is not kept: it is a secret.',
   'history.not_writable': 'You may not change it.',
-  'history.target_gone': 'What it linked to is no longer there for you.',
+  'history.target_gone': 'What it linked to is no longer there.',
   'history.file_gone': 'The file is no longer there, or it is not yours to attach.',
   'history.retired': 'The field no longer exists.',
   'timeline.changes': 'Changes',

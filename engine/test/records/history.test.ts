@@ -58,6 +58,10 @@ const documents: readonly Json[] = [
     field: 'cost',
   },
   role('admin', { capabilities: ['edit_metadata'], default: { create: true, read: 'all', update: 'all', delete: 'all', fields: 'edit' } }),
+  // Sees firms whose name begins with "Open" alone.
+  role('clerk'),
+  may('clerk', 'deal', { read: 'all', update: 'all' }),
+  may('clerk', 'firm', { read: { where: { starts_with: [{ var: 'name' }, 'Open'] } } }),
   // Never sees what a deal costs, may see amounts of open deals alone, and may not change stages.
   role('rep'),
   may('rep', 'deal', {
@@ -70,6 +74,7 @@ const documents: readonly Json[] = [
 let world: World;
 let admin: RequestContext;
 let rep: RequestContext;
+let clerk: RequestContext;
 const money = (amount: string) => ({ amount, currency: 'EUR' });
 const make = async (values: Json) => (await createRecord(admin, 'deal', { name: 'Deal', ...values })).id;
 const firm = async (name: string) => (await createRecord(admin, 'firm', { name })).id;
@@ -89,6 +94,7 @@ beforeAll(async () => {
   world = await makeWorld(documents);
   admin = await world.person('Ada', ['admin']);
   rep = await world.person('Rob', ['rep']);
+  clerk = await world.person('Cleo', ['clerk']);
 });
 afterAll(() => world.close());
 
@@ -190,6 +196,30 @@ describe('a version', () => {
     ]);
     await restoreVersion(admin, 'deal', id, { version: 1 });
     expect(await read(id)).toMatchObject({ cost: 1, days: 2, stage: 'open', firm: { id: b }, amount: money('5.00') });
+  });
+
+  it('had no link where it led to what the reader may not see, whether or not there was one', async () => {
+    const [shut, open, other] = [await firm('Shut'), await firm('Open'), await firm('Open too')];
+    const linked = await make({ firm: shut, firms: [shut, other], about: { object: 'firm', id: shut } });
+    const empty = await make({ firms: [other] });
+    const both = async (work: (id: string) => Promise<unknown>) => [await work(linked), await work(empty)];
+    for (const id of [linked, empty]) await change(id, { firm: open, firms: [open], about: { object: 'firm', id: open } });
+    const [was, ofEmpty] = await both((id) => then(id, 1, clerk));
+    expect(was).toEqual(ofEmpty);
+    expect(was).toMatchObject({
+      changes: [
+        { field: 'firm', then: null, now: { label: 'Open' } },
+        { field: 'firms', then: [{ label: 'Open too' }], now: [{ label: 'Open' }] },
+        { field: 'about', then: null, now: { label: 'Open' } },
+      ],
+      kept: [{ field: 'days' }],
+    });
+    await both((id) => restoreVersion(clerk, 'deal', id, { version: 1 }));
+    const links = (ctx: RequestContext) => both(async (id) => (({ firm, firms, about }) => ({ firm, firms, about }))(await read(id, ctx)));
+    const none = { firm: null, firms: [{ id: other, label: 'Open too' }], about: null };
+    expect(await links(clerk)).toEqual([none, none]);
+    // Nothing comes back that they could not have written themselves.
+    expect(await links(admin)).toEqual([none, none]);
   });
 
   it('is held to the rights of who asks, field by field, as they are now', async () => {
