@@ -220,6 +220,10 @@ describe('a version', () => {
     expect(await links(clerk)).toEqual([none, none]);
     // Nothing comes back that they could not have written themselves.
     expect(await links(admin)).toEqual([none, none]);
+    const alone = await make({ firms: [shut] });
+    await change(alone, { firms: [open] });
+    await restoreVersion(clerk, 'deal', alone, { version: 1 });
+    expect((await read(alone))['firms']).toEqual((await read(await make({ firms: [] })))['firms']);
   });
 
   it('is held to the rights of who asks, field by field, as they are now', async () => {
