@@ -1,11 +1,12 @@
 import { malformed, type Issue } from '../../kernel/errors.js';
 import { FIELD_TYPES } from '../../fields/registry.js';
 import { pointer } from '../../kernel/json-pointer.js';
+import { RestedTurns } from '../../kernel/rested-turns.js';
 import { LIMITS } from '../../model/limits.js';
 import type { DraftedField } from '../../records/drafted-fields.js';
 import type { RequestContext } from '../../records/context.js';
 import { completeFormula, tryFormula } from '../../records/try-formula.js';
-import { bodyObject, may, type RequestScope, type Route } from '../route.js';
+import { bodyObject, may, type Answer, type RequestScope, type Route } from '../route.js';
 import { gives } from '../exchange.js';
 import { completions, formulaCheck, formulaSent, placeSent } from '../schemas/formulas.js';
 
@@ -16,6 +17,13 @@ const COMPLETED = ['object', 'formula', 'offset'] as const;
 
 /** Help for whoever writes formulas. */
 export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext): Route[] {
+  /** Reading a large formula takes the one thread that answers everybody: no tenant has much of it. */
+  const turns = new RestedTurns();
+  const inTurn = async <T>({ actor, signal }: RequestScope, work: () => T | Promise<T>): Promise<Answer> => {
+    // Who has left meanwhile needs no answer.
+    const value = await turns.run(actor.tenantId, () => (signal.aborted ? undefined : work()));
+    return { value };
+  };
   return [
     {
       method: 'POST',
@@ -24,7 +32,7 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
       summary:
         'Checks a formula and works it out: { object, formula, returns?, scale?, currencyOf?, options?, record?, fields? } gives every problem with its place, or the type and, of a record, the value as the caller sees it; "fields" are those that a draft adds or changes',
       exchange: gives(formulaCheck, { body: formulaSent }),
-      handler: async (scope) => {
+      handler: (scope) => {
         const body = bodyWith(scope, CHECKED);
         const record = textOf(body, 'record');
         const scale = body['scale'];
@@ -37,7 +45,10 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
           scale: scale === undefined ? undefined : Number(scale),
           options: optionsOf(body),
         };
-        return { value: await tryFormula(contextOf(scope), neededText(body, 'object'), source, record, draftedOf(body)) };
+        const object = neededText(body, 'object');
+        const drafted = draftedOf(body);
+        const ctx = contextOf(scope);
+        return inTurn(scope, () => tryFormula(ctx, object, source, record, drafted));
       },
     },
     {
@@ -51,7 +62,9 @@ export function formulaRoutes(contextOf: (scope: RequestScope) => RequestContext
         const formula = neededText(body, 'formula');
         const offset = body['offset'];
         if (!Number.isInteger(offset) || Number(offset) < 0) throw wrong('offset', 'Must be the number of characters before the place.');
-        return { value: completeFormula(contextOf(scope), neededText(body, 'object'), formula, Math.min(Number(offset), formula.length)) };
+        const object = neededText(body, 'object');
+        const ctx = contextOf(scope);
+        return inTurn(scope, () => completeFormula(ctx, object, formula, Math.min(Number(offset), formula.length)));
       },
     },
   ];

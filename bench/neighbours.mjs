@@ -1,0 +1,130 @@
+// npm run bench:neighbours: what one tenant feels of another that sends the dearest it may, fifty at a time.
+//
+//   npm run bench:neighbours                  under two minutes
+//
+// One tenant asks for its list two hundred times a second at most, first alone, then beside each kind of storm. The storm has a process of its own: it would
+// delay what is measured here. Read ratios.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Connection, serialise } from './http-client.mjs';
+import { installPack } from './install-pack.mjs';
+import { loadData } from './load-data.mjs';
+import { quantile } from './measure.mjs';
+import { startAll } from './servers.mjs';
+
+const AT_ONCE = 50;
+const SECONDS = 8;
+const OBJECT = 'bench_deal';
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const many = (count, join, each) => Array.from({ length: count }, (_, n) => each(n)).join(join);
+const nested = (depth, outer, inner) => (depth === 0 ? inner : outer(nested(depth - 1, outer, inner)));
+/** Formulas with as many parts and as deep as they may be. */
+const FORMULAS = [
+  many(100, ' & ', () => 'MOD(amount, cf_score)'),
+  many(120, ' + ', () => 'ROUND(amount, 2)'),
+  many(80, ' & ', () => 'CASE(notes, "a", name, notes)'),
+  many(160, ' & ', () => 'UPPER(notes)'),
+  `AND(${many(450, ', ', () => 'cf_forecast')})`,
+  nested(25, (inner) => `SUBSTITUTE(${inner}, "a", "b")`, 'notes'),
+  nested(25, (inner) => `IF(cf_forecast, ${inner}, notes)`, 'notes'),
+];
+/** Conditions as large as they may be, over the twenty thousand accounts: Postgres reads each of them. */
+const filter = { or: Array.from({ length: 49 }, (_, n) => ({ contains: [{ var: 'name' }, `zq${n}`] })) };
+const STORMS = {
+  formulas: ({ n, record }) => ({
+    method: 'POST',
+    path: '/api/v1/metadata/formula/check',
+    body: { object: OBJECT, formula: FORMULAS[n % FORMULAS.length], record },
+  }),
+  conditions: () => ({ method: 'POST', path: '/api/v1/records/bench_account/query', body: { filter, count: 'exact' } }),
+};
+
+if (process.send === undefined) await main();
+else process.once('message', (order) => void storm(order));
+
+/** Sends as fast as it is answered until it is told to stop; then says how it was answered. */
+async function storm({ kind, port, headers, record }) {
+  const statuses = {};
+  let isOver = false;
+  let n = 0;
+  process.once('message', () => (isOver = true));
+  const loop = async () => {
+    const connection = new Connection(port);
+    while (!isOver) {
+      const request = STORMS[kind]({ n: n++, record });
+      const { status } = await connection.send(serialise({ ...request, headers }, `127.0.0.1:${port}`));
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, loop));
+  process.send(statuses, () => process.exit());
+}
+
+/** A tenant beside the first, and somebody of it who may do everything; the header they are known by. */
+async function addNeighbour({ env }) {
+  const { default: pg } = await import('pg');
+  const { insertUser } = await import('../engine/dist/store/users.js');
+  const { issueKey } = await import('../engine/dist/people/api-keys.js');
+  const { newId } = await import('../engine/dist/kernel/ids.js');
+  const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 1 });
+  try {
+    const { rows } = await pool.query(
+      `insert into meta.tenant (space_id, name) select space_id, 'Neighbour' from meta.tenant where id = 1 returning id`,
+    );
+    const person = { id: newId(), tenantId: rows[0].id, email: 'neighbour@bench.example', name: 'Neighbour', passwordHash: null };
+    await insertUser(pool, { ...person, roleIds: ['rol_admin'], locale: null, timeZone: null, managerId: null, territories: [] });
+    return { authorization: `Bearer ${(await issueKey(pool, person.id, 'bench', null)).key}` };
+  } finally {
+    await pool.end();
+  }
+}
+
+async function main() {
+  const started = performance.now();
+  const log = (text) => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+  const servers = await startAll(log);
+  try {
+    await installPack(servers.ours);
+    const data = await loadData(servers.db, { repId: servers.people.repId, fraction: 0.2 });
+    const { port } = servers.ours;
+    const connection = new Connection(port);
+    const headers = await addNeighbour(servers);
+    const send = async (request) => {
+      const { status, body } = await connection.send(serialise({ ...request, headers }, `127.0.0.1:${port}`));
+      if (status >= 300) throw new Error(`${request.path}: ${status} ${body.toString().slice(0, 300)}`);
+    };
+    for (let n = 0; n < 20; n++) await send({ method: 'POST', path: '/api/v1/records/bench_account', body: { name: `Account ${n}` } });
+    const listen = async (seconds) => {
+      const latencies = [];
+      for (const end = performance.now() + seconds * 1_000; performance.now() < end; await sleep(5)) {
+        const at = performance.now();
+        await send({ path: '/api/v1/records/bench_account?limit=20' });
+        latencies.push(performance.now() - at);
+      }
+      const sorted = latencies.sort((a, b) => a - b);
+      return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
+    };
+    await listen(2);
+    for (const kind of Object.keys(STORMS)) {
+      const alone = await listen(SECONDS);
+      const child = fork(fileURLToPath(import.meta.url));
+      child.send({ kind, port, headers: servers.ours.headers.admin, record: data.peers.deals[0] });
+      await sleep(1_000);
+      const beside = await listen(SECONDS);
+      const statuses = await new Promise((resolve) => {
+        child.once('message', resolve);
+        child.send('stop');
+      });
+      const figures = ['p50', 'p99'].map(
+        (key) => `${key} ${(beside[key] / alone[key]).toFixed(1)} × (${beside[key].toFixed(1)} / ${alone[key].toFixed(1)} ms)`,
+      );
+      console.log(`beside ${AT_ONCE} ${kind} at a time: ${figures.join(', ')}; these were answered ${JSON.stringify(statuses)}`);
+      await sleep(2_000);
+    }
+    connection.close();
+  } finally {
+    await servers.stop();
+  }
+}
