@@ -53,7 +53,7 @@ function compileAggregate(ctx: RequestContext, object: ObjectModel, query: Aggre
     limit: query.limit ?? DEFAULT_GROUPS,
     totals: query.totals ?? false,
   });
-  return { text, params: scope.params, plan: 'measured' };
+  return { text, params: scope.params, plan: 'measured', mayFork: true };
 }
 
 function rateDay(scope: QueryScope, object: ObjectModel, asked: AggregateQuery['ratesOn'], joins: LinkJoins, issues: Issue[]): RateDay {

@@ -5,7 +5,7 @@ import type { Parameters, Runtime } from '../store/parameters.js';
 import type { RequestContext } from './context.js';
 
 /** A statement compiled for one revision and set of roles; the parameters know what to take from each call. */
-export type Compiled = { readonly text: string; readonly params: Parameters; readonly plan?: DataStatement['plan'] };
+export type Compiled = { readonly text: string; readonly params: Parameters } & Pick<DataStatement, 'plan' | 'mayFork'>;
 
 export const runtimeOf = ({ actor, clock }: RequestContext): Runtime => ({
   tenantId: actor.tenantId,
@@ -21,7 +21,8 @@ export async function runStatement(
   compiled: Compiled,
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<string | null> {
-  const statement = { text: compiled.text, values: compiled.params.values(runtimeOf(ctx), inputs), plan: compiled.plan ?? 'once' };
+  const { text, params, plan = 'once', mayFork } = compiled;
+  const statement = { text, values: params.values(runtimeOf(ctx), inputs), plan, ...(mayFork && { mayFork }) };
   let answer: string | null;
   try {
     answer = await (ctx.tx ? ctx.tx.query(statement) : ctx.data.query(ctx.actor.tenantId, statement));

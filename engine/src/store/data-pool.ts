@@ -16,8 +16,14 @@ import { told } from '../texts/told.js';
  * Shape:  `plan` "by_value": the best plan may depend on the values (a filter on a rare or a common value), so Postgres may plan each execution.
  *         "measured": which is better is learned from what executions take. Otherwise the plan is made once for all values: planning a record write takes
  *         ten times as long as executing it.
+ *         `mayFork`: its answer does not depend on the order in which rows are read, so workers of Postgres may read along while there is nothing else to do.
  */
-export type DataStatement = { readonly text: string; readonly values: readonly unknown[]; readonly plan?: Plan | 'measured' };
+export type DataStatement = {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly plan?: Plan | 'measured';
+  readonly mayFork?: boolean;
+};
 
 /**
  * Several statements in one transaction of one tenant.
@@ -84,8 +90,23 @@ const TENANT_BY_VALUE = {
   text: `select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)`,
 };
 
+/** The same, and lets workers read along, as many as Postgres takes for one by itself. */
+const TENANT_WITH_WORKERS = {
+  name: 'tenant_with_workers',
+  text: `${TENANT_BY_VALUE.text}, set_config('max_parallel_workers_per_gather', '2', true)`,
+};
+const TENANT_BY_PLAN: Readonly<Record<Plan, typeof TENANT>> = {
+  once: TENANT,
+  by_value: TENANT_BY_VALUE,
+  with_workers: TENANT_WITH_WORKERS,
+};
+
 /** Written once for each tenant: it goes ahead of every request. */
-const tenantStatements = { once: new Map<number, BatchStatement>(), by_value: new Map<number, BatchStatement>() };
+const tenantStatements: Readonly<Record<Plan, Map<number, BatchStatement>>> = {
+  once: new Map(),
+  by_value: new Map(),
+  with_workers: new Map(),
+};
 const MAX_TENANTS = 1_000;
 
 const SAVEPOINT: BatchStatement = { text: 'savepoint attempt', values: [] };
@@ -96,7 +117,7 @@ function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
   if (!Number.isSafeInteger(tenantId)) throw new TypeError('a tenant id is an integer');
   const known = tenantStatements[plan].get(tenantId);
   if (known !== undefined) return known;
-  const { name, text } = plan === 'by_value' ? TENANT_BY_VALUE : TENANT;
+  const { name, text } = TENANT_BY_PLAN[plan];
   const values = [String(tenantId)];
   const made: BatchStatement = { name, text, values, message: messageOf(name, values) };
   if (tenantStatements[plan].size >= MAX_TENANTS) tenantStatements[plan].clear();
@@ -143,9 +164,9 @@ export class DataPool {
 
   async query(tenantId: number, statement: DataStatement): Promise<string | null> {
     if (statement.plan !== 'measured') return (await this.batch(tenantId, [statement]))[0] ?? null;
-    const { text, values } = statement;
+    const { text, values, mayFork } = statement;
     const choice = this.#choices.of(text);
-    const plan = choice.next(values);
+    const plan = choice.next(values, mayFork === true && this.#turns.isIdle);
     const note = (ms: number) => {
       choice.note(plan, values, ms);
     };
@@ -153,7 +174,7 @@ export class DataPool {
       return (await this.#send(tenantId, [statement], plan, note))[0] ?? null;
     } catch (error) {
       // What one plan for all values did not come to the end of may be short work with a plan of its own.
-      if (plan === 'by_value' || sqlState(error) !== QUERY_CANCELED) throw error;
+      if (plan !== 'once' || sqlState(error) !== QUERY_CANCELED) throw error;
       return (await this.#send(tenantId, [statement], 'by_value'))[0] ?? null;
     }
   }

@@ -20,6 +20,15 @@ describe('turns of tenants', () => {
     expect([fill(turns, 1), turns.isShared]).toEqual([20, false]);
   });
 
+  it('are idle as long as nobody has one', () => {
+    const turns = new FairTurns(2, LONG_MS);
+    const seen = [turns.isIdle];
+    turns.take(1);
+    seen.push(turns.isIdle);
+    turns.give(1);
+    expect([...seen, turns.isIdle]).toEqual([true, false, true]);
+  });
+
   it('are all of one beside what the installation asks for itself', () => {
     const turns = new FairTurns(20, LONG_MS);
     for (const tenant of [INSTALLATION, 7, INSTALLATION]) {

@@ -25,11 +25,13 @@ export class FairTurns {
   /** Those of whom somebody waits, the next one first. */
   readonly #turns = new Set<Holder>();
   readonly #waitMs: number;
+  readonly #size: number;
   #free: number;
   #isShared = false;
   #first: number | undefined;
 
   constructor(size: number, waitMs: number) {
+    this.#size = size;
     this.#free = size;
     this.#waitMs = waitMs;
   }
@@ -37,6 +39,11 @@ export class FairTurns {
   /** Whether more than one tenant is known: of one that is, it stays so. */
   get isShared(): boolean {
     return this.#isShared;
+  }
+
+  /** Whether nobody has one. */
+  get isIdle(): boolean {
+    return this.#free === this.#size;
   }
 
   share(): void {

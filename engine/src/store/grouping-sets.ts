@@ -30,6 +30,11 @@ export class GroupingSets {
     return set - 2 ** (this.#codes - 1 - code);
   }
 
+  /** Whether there is no more than one: rows by all keys. */
+  isOne(totals: boolean): boolean {
+    return this.#codes === 0 && this.#keys > 0 && !totals;
+  }
+
   groupBy(totals: boolean): string {
     if (this.columns.length === 0) return '';
     const ofGroups = [this.keys, ...this.#currencies.map((code) => [...this.keys, code])];

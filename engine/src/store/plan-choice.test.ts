@@ -65,13 +65,32 @@ describe('the choice of a plan', () => {
     expect(run(choice, times(96), (plan) => (plan === 'once' ? 2 : 3)).once).toBeGreaterThan(85);
   });
 
+  it('has workers read along where it is slow and nothing else is executed, and notices when it no longer is', () => {
+    const alone = (choice: PlanChoice, count: number, costs: Costs) => {
+      const plans = times(count).map((value) => {
+        const plan = choice.next([value], true);
+        choice.note(plan, [value], costs(plan, value));
+        return plan;
+      });
+      return plans.filter((plan) => plan === 'with_workers').length / count;
+    };
+    expect(alone(new PlanChoice(), 100, () => 5)).toBe(0);
+    const choice = new PlanChoice();
+    expect(alone(choice, 200, () => 80)).toBeGreaterThan(0.95);
+    expect(run(choice, times(100), () => 80).plans).not.toContain('with_workers');
+    // What workers take says nothing of the two plans.
+    expect(alone(choice, 200, (plan) => (plan === 'with_workers' ? 1 : 80))).toBeGreaterThan(0.95);
+    alone(choice, 6_000, () => 1);
+    expect(alone(choice, 200, () => 1)).toBe(0);
+  });
+
   it('costs little more than the better of always and never, whatever either takes', () => {
     const cost = fc.double({ min: 0.2, max: 200, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.record({ once: cost, by_value: cost }), { minLength: 1, maxLength: 5 }), fc.integer(), (kinds, seed) => {
         const values = Array.from({ length: 4_000 }, (_, at) => Math.imul(at ^ seed, 2_654_435_761) >>> 8).map((n) => n % kinds.length);
-        const costs: Costs = (plan, value) => kinds[value]?.[plan] ?? 0;
-        const always = (plan: Plan) => values.reduce((sum, value) => sum + costs(plan, value), 0);
+        const costs: Costs = (plan, value) => (plan === 'with_workers' ? undefined : kinds[value]?.[plan]) ?? 0;
+        const always = (plan: 'once' | 'by_value') => values.reduce((sum, value) => sum + costs(plan, value), 0);
         const { ms } = run(new PlanChoice(), values, costs);
         const sampled = always('by_value') / 20;
         expect(ms).toBeLessThan(1.35 * Math.min(always('once'), always('by_value')) + sampled + 4_000);

@@ -1,5 +1,7 @@
-/** Whether Postgres makes one plan for all values, or plans each execution by its own. */
-export type Plan = 'once' | 'by_value';
+/** Whether Postgres makes one plan for all values, plans each execution by its own, or does that and has workers read along. */
+export type Plan = 'once' | 'by_value' | 'with_workers';
+
+type Measured = Exclude<Plan, 'with_workers'>;
 
 /** Executions that are planned by their values before anything else is tried: most statements never come so often. */
 const LEARNING = 12;
@@ -20,6 +22,8 @@ const MAX_STATEMENTS = 1_000;
 const MAX_WRONG = 4;
 /** How much of an average the newest execution is. */
 const NEWEST = 0.06;
+/** An execution that takes so many milliseconds by one process is worth starting workers for, and planning anew. */
+const WORTH_WORKERS_MS = 20;
 
 /**
  * Learns for one statement whether one plan serves all its values, by what executions take.
@@ -28,23 +32,26 @@ const NEWEST = 0.06;
  * estimates, which for a statement with parameters are guesses. Here both are measured: a statement that comes often enough is tried with one plan, keeps
  * it where that takes no longer, and single values that it is wrong for are planned by themselves from then on.
  *
- * Shape:  `next` says how to execute, `note` what it took, in milliseconds. Executions may overlap.
+ * Shape:  `next` says how to execute, `note` what it took, in milliseconds. Executions may overlap. Workers are had only by a statement that was slow
+ *         without them, while nothing else is executed (`mayFork`); what they take is no measure of the two plans.
  * Source: docs/decisions/0061-plans-that-are-measured.md.
  */
 export class PlanChoice {
-  #preferred: Plan = 'by_value';
+  #preferred: Measured = 'by_value';
   #turn = 0;
   #tryAt = LEARNING;
   #tried = 0;
   #pause = PAUSE.first;
   #wrong = 0;
-  readonly #typical: Record<Plan, number> = { once: 0, by_value: 0 };
-  readonly #counted: Record<Plan, number> = { once: 0, by_value: 0 };
+  readonly #typical: Record<Measured, number> = { once: 0, by_value: 0 };
+  readonly #counted: Record<Measured, number> = { once: 0, by_value: 0 };
   /** Values that the one plan is wrong for; the oldest is forgotten first. */
   readonly #exceptions = new Set<string>();
 
-  next(values: readonly unknown[]): Plan {
+  next(values: readonly unknown[], mayFork = false): Plan {
     this.#turn += 1;
+    // Now and then without, so that a table that became small is noticed.
+    if (mayFork && this.#typical[this.#preferred] >= WORTH_WORKERS_MS && this.#turn % SAMPLE !== 1) return 'with_workers';
     if (this.#isException(values)) return 'by_value';
     if (this.#preferred === 'once') return this.#turn % SAMPLE === 0 ? 'by_value' : 'once';
     if (this.#turn <= this.#tryAt) return 'by_value';
@@ -55,7 +62,7 @@ export class PlanChoice {
 
   note(plan: Plan, values: readonly unknown[], ms: number): void {
     // They are not among what both plans are compared by.
-    if (this.#isException(values)) return;
+    if (plan === 'with_workers' || this.#isException(values)) return;
     const usual = this.#typical.by_value;
     const isWrong = plan === 'once' && ms > usual * WRONG.times && ms > usual + WRONG.ms;
     if (isWrong) this.#except(values);
@@ -70,7 +77,7 @@ export class PlanChoice {
   }
 
   /** The mean of the first executions, then an average that the newest weigh more in. */
-  #learn(plan: Plan, ms: number): void {
+  #learn(plan: Measured, ms: number): void {
     const count = (this.#counted[plan] += 1);
     this.#typical[plan] += Math.max(NEWEST, 1 / count) * (ms - this.#typical[plan]);
   }

@@ -38,7 +38,8 @@ type Order = { readonly sql: string; readonly direction: 'asc' | 'desc'; readonl
  *         grouping sets of one pass. A linked record that the caller may not read is the key null. A record is in a group for each value of a list,
  *         and in that without a value when it has none; in the totals it is once, which takes a second pass.
  * Errors: malformed for names in `having` and `sort`.
- * Source: the sub-select is fenced (offset 0): keys that are expressions or constants come out right in every grouping set only when they are columns.
+ * Source: the sub-select is fenced (offset 0) where there are several grouping sets: keys that are expressions or constants come out right in every set only
+ *         when they are columns. One set alone is not: behind a fence no workers of Postgres can read along.
  */
 export function selectAggregate(parts: AggregateParts): string {
   const { scope, object, groups, measures, where, joins, money, limit } = parts;
@@ -47,18 +48,20 @@ export function selectAggregate(parts: AggregateParts): string {
   const order = orderOf(parts, made);
   const having = parts.having === undefined ? [] : [groupCondition(scope, parts.having, columnsOf(groups, measures, made), 'm')];
   const lists = groups.flatMap((group) => group.list ?? []);
+  // A record that is in several groups is once in the totals: they are made of the records as they are, in a pass of their own.
+  const ownTotals = parts.totals && lists.length > 0;
+  const isOneSet = sets.isOne(parts.totals && !ownTotals);
+  const fence = isOneSet ? '' : ' offset 0';
   const rowsOf = (list: readonly string[], parted: readonly string[]) =>
-    `select ${list.length === 0 ? '1' : list.join(', ')} from ${tableOf(scope.active, object)} d ${[...joins.sql, ...parted].join(' ')} where ${where.join(' and ')} offset 0`;
+    `select ${list.length === 0 ? '1' : list.join(', ')} from ${tableOf(scope.active, object)} d ${[...joins.sql, ...parted].join(' ')} where ${where.join(' and ')}${fence}`;
   const rows = rowsOf([...groups.map(({ sql }, index) => `${sql} as k${index}`), ...facts], lists);
   const columns = [
-    `${numberOf(sets.columns)} as gs`,
-    `${numberOf(sets.keys)} as kg`,
+    `${isOneSet ? sets.main : numberOf(sets.columns)} as gs`,
+    `${isOneSet ? 0 : numberOf(sets.keys)} as kg`,
     // A key that is a day is a moment until here: made a date for every record, each would be taken apart once more.
     ...sets.columns.map((column, index) => (groups[index]?.isDay ? `${column}::date as ${column}` : column)),
     ...made.flatMap((measure) => measure.columns),
   ];
-  // A record that is in several groups is once in the totals: they are made of the records as they are, in a pass of their own.
-  const ownTotals = parts.totals && lists.length > 0;
   const totals = () => {
     const { gs, kg, codes: parted } = sets.ofTotals();
     const keys = sets.keys.map((key) => `null as ${key}`);

@@ -74,6 +74,17 @@ describe('data pool', () => {
     }
   });
 
+  it('lets workers read along in what is slow, while there is nothing else to do', async () => {
+    const workers = `current_setting('max_parallel_workers_per_gather')`;
+    const slow = { text: `select ${workers} from pg_catalog.pg_sleep(0.03)`, values: [], plan: 'measured', mayFork: true } as const;
+    const { mayFork: _, ...ordered } = slow;
+    expect([await pool.query(1, slow), await pool.query(1, slow), await pool.query(1, slow)]).toEqual(['0', '2', '2']);
+    expect(await pool.query(1, ordered)).toBe('0');
+    expect(await Promise.all([pool.query(1, slow), pool.query(1, slow)])).toEqual(['2', '0']);
+    // Not in a transaction of several statements, and of no connection beyond the one.
+    expect(await Promise.all([1, 2].map((tenant) => pool.query(tenant, { text: `select ${workers}`, values: [] })))).toEqual(['0', '0']);
+  });
+
   it('leaves nothing of a failed statement, neither rows nor the tenant', async () => {
     const failing = {
       text: `with i as (insert into public.v (tenant_id, n) values ($1, $2) returning n) select (1 / (n - n))::text from i`,

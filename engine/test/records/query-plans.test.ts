@@ -293,6 +293,33 @@ describe(`invariant 36: over ${ROWS} records, what people ask for most`, () => {
     const { text } = await planOf(() => aggregateRecords(all, 'item', parseAggregateQuery(body)));
     expect(text.match(new RegExp(`(Scan|Scan using \\w+) on ${table('item')} `, 'g'))).toHaveLength(1);
   });
+
+  it('groups everything with workers that read along, who see what one process sees, and nothing of another tenant', async () => {
+    const body = { groupBy: ['kind'], measures: [{ op: 'sum', field: 'rank', as: 'sum' }] };
+    const parsed = parseAggregateQuery({ ...body, filter: { '!=': [{ var: 'name' }, 'none'] } });
+    world.sent();
+    const alone = await aggregateRecords(all, 'item', parsed);
+    const [{ text, values }] = world.sent() as [DataStatement];
+    const client = new pg.Client({ connectionString: world.test.url });
+    await client.connect();
+    try {
+      const ask = async (tenant: number, before = '') => {
+        await client.query(
+          `set app.tenant_id = '${tenant}'; set jit = off; set max_parallel_workers_per_gather = 2; set parallel_setup_cost = 0; set parallel_tuple_cost = 0`,
+        );
+        const { rows } = await client.query<Record<string, string>>(`${before}${text}`, values as unknown[]);
+        return rows.flatMap((row) => Object.values(row)).join('\n');
+      };
+      expect(await ask(1, 'explain (analyze, costs off, timing off, summary off) ')).toMatch(
+        /Gather[^]*Workers Launched: [12][^]*Parallel Seq Scan/,
+      );
+      expect(JSON.parse(alone)).toMatchObject({ data: expect.arrayContaining([expect.objectContaining({ kind: 'a' })]) as unknown });
+      expect(await ask(1)).toBe(alone);
+      expect(JSON.parse(await ask(2))).toMatchObject({ data: [] });
+    } finally {
+      await client.end();
+    }
+  });
 });
 
 describe('a board', () => {
