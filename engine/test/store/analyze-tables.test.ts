@@ -86,7 +86,7 @@ it('a table that somebody has locked is left for the next time', async () => {
   await holder.connect();
   try {
     await holder.query(`begin; lock table ${table('note')}_copy in share update exclusive mode`);
-    expect(await analyzeUnknownTables(database)).toEqual([`${table('note')}_copy`]);
+    expect(await analyzeUnknownTables(database)).toEqual([]);
     await holder.query('rollback');
     expect(await analyzeUnknownTables(database)).toEqual([`${table('note')}_copy`]);
     expect(await analyzeUnknownTables(database)).toEqual([]);
