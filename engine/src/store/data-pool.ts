@@ -3,9 +3,11 @@ import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
-import { FairTurns } from './fair-turns.js';
+import { FairTurns, INSTALLATION } from './fair-turns.js';
+import { Lanes, type Lane } from './lanes.js';
 import { PlanChoices, type Plan } from './plan-choice.js';
 import { PreparedNames } from './prepared-names.js';
+import { ServiceTimes } from './service-times.js';
 import { sqlState } from './sql-state.js';
 import { messageOf, StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
 import { told } from '../texts/told.js';
@@ -50,6 +52,8 @@ export type DataPoolConfig = {
 
 /** What a statement ends with that took longer than it may. */
 const QUERY_CANCELED = '57014';
+/** What it ends with where it is not prepared after all: the one that was to prepare it failed before. */
+const NOT_PREPARED = '26000';
 
 const MAX_LIFETIME_SECONDS = 1_800;
 /** Longest time that a call waits for a connection, and that one may take to be made. */
@@ -129,6 +133,8 @@ function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
  * Connections of the app role, which sees only guard views and only within a transaction that names its tenant.
  *
  * Shape:  tenants take turns when there are more calls than connections (see FairTurns). `query` and `batch` send the tenant and the statements as one message and wait once; together they are one transaction (see StatementBatch).
+ *         One statement that has been quick so far shares a connection with others (see Lanes); what is slow or unknown, several statements, and what the
+ *         caller goes on with have a connection for themselves.
  *         A statement that fails undoes all of it, and the tenant setting is gone in any case.
  * Errors: those of Postgres as they are; callers translate them with pg-errors.ts. A connection that is not clean afterwards is thrown away.
  * Source: pipelined transactions cost 1.16 of a bare statement over a 2 ms network, awaited ones 3.2.
@@ -139,6 +145,12 @@ export class DataPool {
   readonly #choices = new PlanChoices();
   readonly #tenants = new WeakMap<pg.PoolClient, Set<number>>();
   readonly #turns: FairTurns;
+  readonly #lanes: Lanes;
+  readonly #times = new ServiceTimes();
+  /** Connections that somebody has alone. */
+  #alone = 0;
+  #first: number | undefined;
+  #isShared = false;
   /** Keys that the secrets in records are sealed with before they become values of a statement. */
   readonly keys: Keyring;
   /** Called with every statement sent; for tests and tracing. */
@@ -157,6 +169,13 @@ export class DataPool {
       // Understood by the driver's client, which the pool makes from these options.
       ...{ pipeline: true },
     });
+    this.#lanes = new Lanes({
+      size: config.size,
+      open: () => this.#openLane(),
+      close: (client, isBroken) => {
+        this.#release(client, INSTALLATION, isBroken);
+      },
+    });
     const lost = (error: Error) => config.logger.warn({ error: error.message }, 'a database connection was lost');
     this.#pool.on('error', lost);
     this.#pool.on('connect', (client) => client.on('error', lost));
@@ -166,7 +185,7 @@ export class DataPool {
     if (statement.plan !== 'measured') return (await this.batch(tenantId, [statement]))[0] ?? null;
     const { text, values, mayFork } = statement;
     const choice = this.#choices.of(text);
-    const plan = choice.next(values, mayFork === true && this.#turns.isIdle);
+    const plan = choice.next(values, mayFork === true && this.#atWork === 0);
     const note = (ms: number) => {
       choice.note(plan, values, ms);
     };
@@ -185,18 +204,61 @@ export class DataPool {
   }
 
   async #send(tenantId: number, statements: readonly DataStatement[], plan: Plan, took?: (ms: number) => void): Promise<(string | null)[]> {
+    const [only] = statements;
+    if (only === undefined || statements.length > 1 || plan === 'with_workers') return this.#onItsOwn(tenantId, statements, plan, took);
+    const timed = (ms: number) => {
+      // It is done, and was one of them.
+      this.#times.note(only.text, ms, this.#atWork + 1);
+      took?.(ms);
+    };
+    const lane = this.#times.isQuick(only.text) ? this.#lanes.board(tenantId, performance.now()) : undefined;
+    try {
+      if (lane !== undefined) return await this.#onLane(lane, tenantId, only, plan, timed);
+      return await this.#onItsOwn(tenantId, statements, plan, timed);
+    } catch (error) {
+      // Nothing of it was executed.
+      if (sqlState(error) !== NOT_PREPARED) throw error;
+      return this.#onItsOwn(tenantId, statements, plan, timed);
+    }
+  }
+
+  /** On a connection that others use at the same time; it has been boarded. */
+  #onLane(lane: Lane, tenantId: number, statement: DataStatement, plan: Plan, took: (ms: number) => void): Promise<(string | null)[]> {
+    const { client } = lane;
+    this.#meet(client, tenantId);
+    if (this.#isFull(client)) this.#lanes.retire(lane, true);
+    return new Promise((resolve, reject) => {
+      const done: BatchCallback = (error, texts) => {
+        if (error !== null && isOfConnection(error)) this.#lanes.retire(lane, true);
+        const ms = this.#lanes.alight(lane, tenantId, performance.now());
+        if (this.#turns.isWaitedFor) this.#lanes.giveBack();
+        if (error === null || sqlState(error) === QUERY_CANCELED) took(ms);
+        if (error) reject(error);
+        else resolve(texts.slice(1));
+      };
+      submit(client, () => [tenantStatement(tenantId, plan), this.#named(client, statement)], done);
+    });
+  }
+
+  /** On a connection of its own. */
+  async #onItsOwn(
+    tenantId: number,
+    statements: readonly DataStatement[],
+    plan: Plan,
+    took?: (ms: number) => void,
+  ): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, plan);
     const client = await this.#connect(tenantId);
     return new Promise((resolve, reject) => {
-      const named = statements.map((statement) => this.#named(client, statement));
       const began = took && performance.now();
       const done: BatchCallback = (error, texts) => {
-        this.#release(client, tenantId, error !== null && !isOfStatement(error));
+        this.#alone -= 1;
+        this.#release(client, tenantId, error !== null && isOfConnection(error));
         if (began !== undefined && (error === null || sqlState(error) === QUERY_CANCELED)) took?.(performance.now() - began);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
-      submit(client, new StatementBatch([tenant, ...named], done));
+      submit(client, () => [tenant, ...statements.map((statement) => this.#named(client, statement))], done);
     });
   }
 
@@ -210,7 +272,7 @@ export class DataPool {
     };
     try {
       // Not awaited: they leave ahead of the first statement. If they fail, so does everything after them.
-      submit(client, new StatementBatch([{ text: 'begin', values: [] }, tenant], note));
+      submit(client, () => [{ text: 'begin', values: [] }, tenant], note);
       const send = (statements: readonly BatchStatement[], noted: BatchCallback): Promise<(string | null)[]> =>
         new Promise((resolve, reject) => {
           const done: BatchCallback = (error, texts) => {
@@ -218,14 +280,14 @@ export class DataPool {
             if (error) reject(error);
             else resolve(texts);
           };
-          submit(client, new StatementBatch(statements, done));
+          submit(client, () => statements, done);
         });
       const result = await work({
         query: async (statement) => (await send([this.#named(client, statement)], note))[0] ?? null,
         attempt: async (statement) => {
           const undo: BatchCallback = (error) => {
             // It leaves ahead of whatever comes next. If it fails, so does everything after it.
-            if (error) submit(client, new StatementBatch([TO_SAVEPOINT, RELEASE], note));
+            if (error) submit(client, () => [TO_SAVEPOINT, RELEASE], note);
           };
           return (await send([SAVEPOINT, this.#named(client, statement), RELEASE], undo))[1] ?? null;
         },
@@ -249,42 +311,72 @@ export class DataPool {
       await client.query('rollback').catch(() => undefined);
       throw error;
     } finally {
+      this.#alone -= 1;
       this.#release(client, tenantId, client.getTransactionStatus() !== 'I');
     }
   }
 
   async close(): Promise<void> {
+    this.#lanes.end();
     await this.#pool.end();
   }
 
   /** Whether this installation is known to have more than one tenant: then each has its share of what all of them use. */
   get isShared(): boolean {
-    return this.#turns.isShared;
+    return this.#isShared;
   }
 
   /** Tells that there are more tenants than one, before they are met here. */
   share(): void {
+    this.#isShared = true;
     this.#turns.share();
+    this.#lanes.share();
   }
 
+  /** Until it is released, it counts as being at work. */
   async #connect(tenantId: number): Promise<pg.PoolClient> {
-    if (!this.#turns.take(tenantId)) await this.#turns.wait(tenantId);
-    let client: pg.PoolClient;
+    if (!this.#turns.take(tenantId)) {
+      const turn = this.#turns.wait(tenantId);
+      this.#lanes.giveBack();
+      await turn;
+    }
+    this.#alone += 1;
     try {
-      client = await this.#pool.connect();
+      const client = await this.#pool.connect();
+      this.#meet(client, tenantId);
+      return client;
     } catch (error) {
+      this.#alone -= 1;
       this.#turns.give(tenantId);
       throw error;
     }
-    const seen = this.#tenants.get(client);
-    if (seen) seen.add(tenantId);
-    else this.#tenants.set(client, new Set([tenantId]));
-    return client;
+  }
+
+  /** Connections that something is executed on. */
+  get #atWork(): number {
+    return this.#alone + this.#lanes.busy;
+  }
+
+  /** A lane is nobody's: who is on it changes. */
+  #openLane(): Promise<pg.PoolClient | undefined> | undefined {
+    if (this.#turns.isWaitedFor || !this.#turns.take(INSTALLATION)) return undefined;
+    return this.#pool.connect().catch(() => {
+      this.#turns.give(INSTALLATION);
+      return undefined;
+    });
   }
 
   #release(client: pg.PoolClient, tenantId: number, isBroken: boolean): void {
     client.release(isBroken || this.#isFull(client));
     this.#turns.give(tenantId);
+  }
+
+  #meet(client: pg.PoolClient, tenantId: number): void {
+    if (tenantId !== INSTALLATION) this.#first ??= tenantId;
+    if (tenantId !== INSTALLATION && tenantId !== this.#first && !this.#isShared) this.share();
+    const seen = this.#tenants.get(client);
+    if (seen) seen.add(tenantId);
+    else this.#tenants.set(client, new Set([tenantId]));
   }
 
   #isFull(client: pg.PoolClient): boolean {
@@ -297,10 +389,16 @@ export class DataPool {
   }
 }
 
-/** Whether the connection is fine after the error: Postgres refused the statement, and did not end the session. */
-const isOfStatement = (error: Error): boolean => error instanceof pg.DatabaseError && error.severity === 'ERROR';
+/** Whether the connection is to be thrown away after the error: Postgres ended the session, or does not have what it is taken to have. */
+const isOfConnection = (error: Error): boolean =>
+  !(error instanceof pg.DatabaseError && error.severity === 'ERROR') || error.code === NOT_PREPARED;
 
-/** A batch is one of the driver's queries, which its types do not know. */
-const submit = (client: pg.PoolClient, batch: StatementBatch): void => {
-  client.query(batch as unknown as pg.Query);
-};
+/** Sends them as one message. A value that can not be written down is an error like any other: whoever waits for the connection gets it back. */
+function submit(client: pg.PoolClient, statements: () => readonly BatchStatement[], done: BatchCallback): void {
+  try {
+    // A batch is one of the driver's queries, which its types do not know.
+    client.query(new StatementBatch(statements(), done) as unknown as pg.Query);
+  } catch (error) {
+    done(error as Error, []);
+  }
+}

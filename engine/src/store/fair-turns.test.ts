@@ -20,13 +20,15 @@ describe('turns of tenants', () => {
     expect([fill(turns, 1), turns.isShared]).toEqual([20, false]);
   });
 
-  it('are idle as long as nobody has one', () => {
-    const turns = new FairTurns(2, LONG_MS);
-    const seen = [turns.isIdle];
+  it('know whether somebody waits', async () => {
+    const turns = new FairTurns(1, LONG_MS);
     turns.take(1);
-    seen.push(turns.isIdle);
+    const before = turns.isWaitedFor;
+    const turn = turns.wait(1);
+    const meanwhile = turns.isWaitedFor;
     turns.give(1);
-    expect([...seen, turns.isIdle]).toEqual([true, false, true]);
+    await turn;
+    expect([before, meanwhile, turns.isWaitedFor]).toEqual([false, true, false]);
   });
 
   it('are all of one beside what the installation asks for itself', () => {

@@ -25,13 +25,11 @@ export class FairTurns {
   /** Those of whom somebody waits, the next one first. */
   readonly #turns = new Set<Holder>();
   readonly #waitMs: number;
-  readonly #size: number;
   #free: number;
   #isShared = false;
   #first: number | undefined;
 
   constructor(size: number, waitMs: number) {
-    this.#size = size;
     this.#free = size;
     this.#waitMs = waitMs;
   }
@@ -41,9 +39,9 @@ export class FairTurns {
     return this.#isShared;
   }
 
-  /** Whether nobody has one. */
-  get isIdle(): boolean {
-    return this.#free === this.#size;
+  /** Whether somebody waits for one. */
+  get isWaitedFor(): boolean {
+    return this.#turns.size > 0;
   }
 
   share(): void {

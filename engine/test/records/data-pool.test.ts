@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { keyringOf } from '../../src/kernel/seal.js';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { DataPool, TENANTS_PER_CONNECTION } from '../../src/store/data-pool.js';
 import { urlOf } from '../support/database.js';
@@ -83,6 +83,108 @@ describe('data pool', () => {
     expect(await Promise.all([pool.query(1, slow), pool.query(1, slow)])).toEqual(['2', '0']);
     // Not in a transaction of several statements, and of no connection beyond the one.
     expect(await Promise.all([1, 2].map((tenant) => pool.query(tenant, { text: `select ${workers}`, values: [] })))).toEqual(['0', '0']);
+  });
+
+  describe('with lanes', () => {
+    const keys = keyringOf('a secret of the tests');
+    const echo = {
+      text: `select pg_catalog.current_setting('app.tenant_id') || ' ' || $1::text || ' ' || pg_catalog.pg_backend_pid()`,
+      values: ['warm'] as unknown[],
+    };
+    const quickly = (value: string) => ({ ...echo, values: [value] });
+    const fails = { text: 'select (1 / $1::int)::text', values: [0] as unknown[] };
+    let wide: DataPool;
+    /** Until they are known to be quick, and all lanes are open. */
+    const warm = async () => {
+      for (let round = 0; round < 6; round += 1) {
+        for (const statement of [echo, { ...fails, values: [1] }])
+          await Promise.all(Array.from({ length: 20 }, () => wide.query(1, statement)));
+      }
+    };
+    beforeEach(async () => {
+      wide = new DataPool({ connection: { connectionString: url }, size: 10, logger: silentLogger, keys });
+      await warm();
+    });
+    afterEach(() => wide.close());
+    const backendsOf = (answers: readonly (string | null)[]) => new Set(answers.map((answer) => answer?.split(' ')[2]));
+
+    it('has quick statements of many callers on few connections, and what is slow on others', async () => {
+      const slow = Array.from({ length: 6 }, () =>
+        wide.query(1, { text: `select pg_catalog.pg_backend_pid()::text from pg_catalog.pg_sleep(0.3)`, values: [] }),
+      );
+      const quick = await Promise.all(Array.from({ length: 30 }, (_, n) => wide.query(1, quickly(String(n)))));
+      expect(quick.map((answer) => answer?.split(' ').slice(0, 2))).toEqual(quick.map((_, n) => ['1', String(n)]));
+      expect(backendsOf(quick).size).toBeLessThanOrEqual(4);
+      for (const pid of await Promise.all(slow)) expect(backendsOf(quick)).not.toContain(pid);
+    });
+
+    it('keeps tenants and failures apart, whoever is on a connection with whom', async () => {
+      let seed = 20_261_127;
+      const next = (below: number) => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % below;
+      const wrong: string[] = [];
+      const caller = async (id: number) => {
+        for (let n = 0; n < 60; n += 1) {
+          const tenant = 1 + next(3);
+          const value = `${String(id)}.${String(n)}`;
+          if (next(5) === 0) {
+            const code = await wide.query(tenant, fails).then(String, (error: { code: string }) => error.code);
+            if (code !== '22012') wrong.push(code);
+          } else {
+            const answer = await wide.query(tenant, quickly(value)).catch(String);
+            if (answer?.startsWith(`${String(tenant)} ${value} `) !== true) wrong.push(String(answer));
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: 40 }, (_, id) => caller(id)));
+      expect(wrong).toEqual([]);
+    });
+
+    it('does not wait behind a statement that waits for a lock', async () => {
+      const touch = { text: 'update public.v set n = n where n = $1 returning n::text', values: [700] };
+      await wide.query(1, insert(1, 700));
+      for (let n = 0; n < 8; n += 1) await wide.query(1, touch);
+      const holder = new pg.Client({ connectionString: url });
+      await holder.connect();
+      await holder.query('begin; select * from public.t where n = 700 for update');
+      let isDone = false;
+      const waits = wide.query(1, touch).finally(() => (isDone = true));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let n = 0; n < 50; n += 1) await Promise.all(Array.from({ length: 10 }, () => wide.query(1, quickly('x'))));
+      expect(isDone).toBe(false);
+      await holder.query('rollback');
+      await holder.end();
+      expect(await waits).toBe('700');
+      await admin(url, 'delete from public.t where n = 700');
+    });
+
+    it('loses what was on a connection that was lost, and nothing else, and goes on', async () => {
+      const [, , pid] = (await wide.query(1, quickly('x')))?.split(' ') ?? [];
+      const asked = Array.from({ length: 32 }, (_, n) => wide.query(1, quickly(String(n))));
+      const settled = Promise.allSettled(asked);
+      await admin(url, `select pg_terminate_backend(${String(pid)})`);
+      for (const [n, outcome] of (await settled).entries())
+        if (outcome.status === 'fulfilled') expect(outcome.value).toMatch(new RegExp(`^1 ${String(n)} `));
+      const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => wide.query(1, quickly(String(n)))));
+      expect(answers).toHaveLength(40);
+      expect(backendsOf(answers)).not.toContain(pid);
+    });
+
+    it('does a statement again that is not prepared any more, and gives the connection up', async () => {
+      await Promise.all(Array.from({ length: 4 }, () => wide.query(1, quickly('x'))));
+      const forget = { text: 'deallocate all', values: [] };
+      for (let n = 0; n < 6; n += 1) await wide.query(1, forget).catch(() => undefined);
+      const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => wide.query(2, quickly(String(n))).catch(String)));
+      expect(answers.filter((answer) => !/^2 \d+ \d+$/.test(String(answer)))).toEqual([]);
+    });
+
+    it('gives a connection back whose value could not be written down', async () => {
+      const circular: unknown[] = [];
+      circular.push({ circular });
+      for (let n = 0; n < 20; n += 1) await expect(wide.query(1, { text: echo.text, values: [{ circular }] })).rejects.toThrow(/circular/i);
+      expect(await wide.query(1, quickly('after'))).toMatch(/^1 after /);
+      const all = Array.from({ length: 10 }, () => wide.query(1, { text: 'select 1::text from pg_catalog.pg_sleep(0.05)', values: [] }));
+      expect(await Promise.all(all)).toHaveLength(10);
+    });
   });
 
   it('leaves nothing of a failed statement, neither rows nor the tenant', async () => {
