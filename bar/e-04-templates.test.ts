@@ -192,6 +192,11 @@ const BOMBS: readonly string[] = [
   `{{record.${'a.'.repeat(45_000)}b}}`,
   `{{record.name ${'a=1 '.repeat(20_000)}}}`,
   '{{a}}'.repeat(20_000),
+  // The largest that the parser gets to see.
+  '{{a}}'.repeat(5_000),
+  `{{#if ${'a '.repeat(12_490)}}}`,
+  `{{record.${'a.'.repeat(12_490)}b}}`,
+  `{{record.name ${'a=1 '.repeat(6_240)}}}`,
   '{{uppercase record.long}}'.repeat(3_000),
   '{{#if record.name}}'.repeat(20) + '{{record.long}}'.repeat(1_000) + '{{/if}}'.repeat(20),
   '{{#with record}}'.repeat(20) + 'x' + '{{/with}}'.repeat(20),

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { templateNesting } from './template-nesting.js';
+import { templateSize } from './template-size.js';
 
 /**
  * A template as the platform understands it: the part of Handlebars that shows values, with a closed list of helpers. The library only parses;
@@ -39,6 +39,8 @@ const MAX_DEPTH = 20;
 /** Blocks, what stands in their other branches, and helpers in one another are counted together before anything is read. */
 const MAX_NESTING = 2 * MAX_DEPTH + 2;
 const MAX_LENGTH = 100_000;
+/** Text costs the parser next to nothing, what stands in braces some microseconds a character. */
+const MAX_IN_BRACES = 25_000;
 const FORBIDDEN = new Set([
   '__proto__',
   'constructor',
@@ -61,7 +63,9 @@ export function parseTemplate(source: string): ParsedTemplate {
   if (typeof source !== 'string') return { ok: false, message: 'A template is a text.' };
   if (source.length > MAX_LENGTH) return { ok: false, message: `A template has at most ${MAX_LENGTH} characters.` };
   // The library's parser takes quadratic time for what is nested: nothing deep gets there.
-  if (templateNesting(source) > MAX_NESTING) return { ok: false, message: `Blocks and helpers may be nested ${MAX_DEPTH} deep.` };
+  const { nesting, inBraces } = templateSize(source);
+  if (inBraces > MAX_IN_BRACES) return { ok: false, message: `At most ${MAX_IN_BRACES} characters of a template stand in braces.` };
+  if (nesting > MAX_NESTING) return { ok: false, message: `Blocks and helpers may be nested ${MAX_DEPTH} deep.` };
   try {
     const paths: string[][] = [];
     return { ok: true, nodes: block(Handlebars.parse(source), { depth: 0, scoped: false, paths }), paths };

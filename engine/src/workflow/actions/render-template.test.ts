@@ -66,9 +66,19 @@ describe('a template', () => {
     ['something unclosed', '{{#if record.name}}'],
     ['helpers that are nested too deep', `{{${'uppercase ('.repeat(30)}record.name${')'.repeat(30)}}}`],
     ['blocks that are nested too deep', '{{#if record.name}}'.repeat(30) + '{{/if}}'.repeat(30)],
+    ['too much in many braces', '{{record.name}}'.repeat(1_667)],
+    ['too much in one pair of braces', `{{default record.name "${'x'.repeat(25_000)}"}}`],
     ['too many branches', `{{#if a}}${'{{else if a}}'.repeat(50)}{{/if}}`],
   ])('refuses %s', (_name, source) => {
     expect(render(source, data)).toMatch(/^refused: /);
+  });
+
+  it.each([
+    ['as much in braces as there may be', '{{record.name}}'.repeat(1_666)],
+    ['a long text in braces', `{{default record.name "${'x'.repeat(24_000)}"}}`],
+    ['a comment of any length', `{{!-- ${'x'.repeat(90_000)} --}}`],
+  ])('takes %s', (_name, source) => {
+    expect(parseTemplate(source).ok).toBe(true);
   });
 
   it('refuses anything but text', () => {

@@ -1,16 +1,20 @@
 /** What inside of braces holds text that means nothing: its end, or the end of everything where it has none. */
 const CLOSES: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']' };
 
+/** What a template asks of the parser: how deep it is nested, and how many characters stand in braces, with these and without comments. */
+export type TemplateSize = { readonly nesting: number; readonly inBraces: number };
+
 /**
- * How deep a template is nested: blocks, each further branch of them, and helpers in one another, counted together.
+ * How large a template is. Blocks, each further branch of them, and helpers in one another are counted together as its nesting.
  *
  * Shape:  read in one pass, before anything is parsed. Never less than what the parser of the library meets until it finds a mistake; more where braces
- *         stand in text that is not read.
+ *         stand in text that is not read. Comments are read over by the parser too.
  */
-export function templateNesting(source: string): number {
+export function templateSize(source: string): TemplateSize {
   const branches: number[] = [];
   let open = 0;
   let most = 0;
+  let inBraces = 0;
   for (let at = source.indexOf('{{'); at >= 0; at = source.indexOf('{{', at)) {
     const isEscaped = source[at - 1] === '\\' && source[at - 2] !== '\\';
     if (isEscaped) {
@@ -27,9 +31,10 @@ export function templateNesting(source: string): number {
       open += 1;
     }
     most = Math.max(most, open + brackets);
+    if (word !== '!') inBraces += end - at;
     at = end;
   }
-  return most;
+  return { nesting: most, inBraces };
 }
 
 /** What stands between braces: how it begins, how deep its brackets go, and where it ends. */
