@@ -38,7 +38,8 @@ test('records are deleted for good: one by key, the chosen ones, and all that is
   await page.getByRole('button', { name: `Delete Five ${mark} for good` }).click();
   await dialog.getByRole('button', { name: 'Delete 1 record for good' }).click();
   await expect(dialog).toHaveCount(0);
-  await expect(page.getByText(`Five ${mark} is deleted for good.`)).toBeVisible();
+  // It is said to screen readers besides.
+  await expect(page.getByRole('region', { name: 'Messages' }).getByText(`Five ${mark} is deleted for good.`)).toBeVisible();
   await expect(list.getByRole('listitem')).toHaveCount(4);
 
   for (const name of ['One', 'Two']) await page.getByRole('checkbox', { name: `Choose ${name} ${mark}` }).check();
