@@ -317,8 +317,11 @@ async function killAt(file: string, copy: Copy, k: number, whole: unknown[]): Pr
 /** What a process had sent to the server may still run there when it is gone. */
 const untilQuiet = (sql: Copy['sql']) =>
   expect
-    .poll(() =>
-      sql(`select count(*)::int as n from pg_stat_activity where usename like '%owner' and pid <> pg_backend_pid() and state <> 'idle'`),
+    .poll(
+      () =>
+        sql(`select count(*)::int as n from pg_stat_activity
+          where datname = current_database() and usename like '%owner' and pid <> pg_backend_pid() and state <> 'idle'`),
+      { timeout: 30_000 },
     )
     .toEqual([{ n: 0 }]);
 
