@@ -133,8 +133,8 @@ function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
  * Connections of the app role, which sees only guard views and only within a transaction that names its tenant.
  *
  * Shape:  tenants take turns when there are more calls than connections (see FairTurns). `query` and `batch` send the tenant and the statements as one message and wait once; together they are one transaction (see StatementBatch).
- *         One statement that has been quick so far shares a connection with others (see Lanes); what is slow or unknown, several statements, and what the
- *         caller goes on with have a connection for themselves.
+ *         One statement that has been quick so far shares a connection with others (see Lanes); what is slow or unknown, what is measured, several
+ *         statements, and what the caller goes on with have a connection for themselves.
  *         A statement that fails undoes all of it, and the tenant setting is gone in any case.
  * Errors: those of Postgres as they are; callers translate them with pg-errors.ts. A connection that is not clean afterwards is thrown away.
  * Source: pipelined transactions cost 1.16 of a bare statement over a 2 ms network, awaited ones 3.2.
