@@ -2,28 +2,40 @@
 export type Plan = 'once' | 'by_value' | 'with_workers';
 
 type Measured = Exclude<Plan, 'with_workers'>;
+/** For how many executions the values are planned by themselves still, for how many this time in all, and what they take so. */
+type Exception = { left: number; length: number; readonly usual: Average };
 
 /** Executions that are planned by their values before anything else is tried: most statements never come so often. */
 const LEARNING = 12;
-/** Executions that try the one plan, each second one: what both take is measured under the same load, and when everything is warm. */
-const TRIAL = 32;
-/** While the one plan is used, one execution of so many is planned by its values, so that both are known under the same load; prime, so that no round of values meets it. */
-const SAMPLE = 61;
-/** Executions until the one plan is tried again: at first, and at most. */
+/**
+ * Executions of a trial, each second one by either plan: what both take is measured under the same load, and when everything is warm.
+ * It goes on while the difference may be chance.
+ */
+const TRIAL = { least: 32, most: 160 };
+/** A difference of so many standard errors is none by chance. */
+const CERTAIN = 2;
+/** Executions with the one plan until it is tried again: at first, and at most. */
+const REVIEW = { first: 1_000, most: 8_000 };
+/** Executions by their values until the one plan is tried again: at first, and at most. */
 const PAUSE = { first: 64, most: 2_048 };
 /** The one plan may take so much more on average than planning does. */
 const WORSE = 1.15;
-/** An execution with the one plan was wrong for its values when it took so many times as long as usual, and so many milliseconds more. */
+/** Where an execution with the one plan takes so many times what it took when it was tried, it is tried again, but not before so many executions. */
+const CHANGED = { times: 2, after: 64 };
+/** An execution with the one plan may be wrong for its values when it took so many times as long as usual, and so many milliseconds more. */
 const WRONG = { times: 4, ms: 10 };
-const MAX_EXCEPTIONS = 64;
+/** Values that the one plan may be wrong for, which are not planned by themselves yet; where there are more, it is everything that takes long. */
+const MAX_SUSPECTS = 4;
+/** Values that are planned by themselves, and for how many executions until the one plan is tried for them again: at first, and at most. */
+const EXCEPTIONS = { most: 64, first: 16, longest: 2_048 };
 /** Statements that something is known of; the one that was asked for longest ago is forgotten. */
 const MAX_STATEMENTS = 1_000;
-/** Values in a row of executions that the one plan is wrong for, before it is wrong for the statement. */
-const MAX_WRONG = 4;
 /** How much of an average the newest execution is. */
 const NEWEST = 0.06;
 /** An execution that takes so many milliseconds by one process is worth starting workers for, and planning anew. */
 const WORTH_WORKERS_MS = 20;
+/** Of executions that may have workers, one of so many has none, so that a table that became small is noticed; prime, so that no round of values meets it. */
+const WITHOUT_WORKERS = 61;
 
 /**
  * Learns for one statement whether one plan serves all its values, by what executions take.
@@ -32,76 +44,163 @@ const WORTH_WORKERS_MS = 20;
  * estimates, which for a statement with parameters are guesses. Here both are measured: a statement that comes often enough is tried with one plan, keeps
  * it where that takes no longer, and single values that it is wrong for are planned by themselves from then on.
  *
- * Shape:  `next` says how to execute, `note` what it took, in milliseconds. Executions may overlap. Workers are had only by a statement that was slow
- *         without them, while nothing else is executed (`mayFork`); what they take is no measure of the two plans.
- * Source: docs/decisions/0061-plans-that-are-measured.md.
+ * Shape:  `next` says how to execute, `note` what it took, in milliseconds. Executions may overlap, and whatever else goes on may make all of them take
+ *         many times as long: only what was measured at the same time is compared. Workers are had only by a statement that was slow without them, while
+ *         nothing else is executed (`mayFork`); what they take is no measure of the two plans.
+ * Source: docs/decisions/0076-plans-compared-at-the-same-time.md.
  */
 export class PlanChoice {
-  #preferred: Measured = 'by_value';
+  #phase: 'by_value' | 'trial' | 'once' = 'by_value';
   #turn = 0;
-  #tryAt = LEARNING;
-  #tried = 0;
+  /** The turn at which the phase ends; a trial ends by what it finds. */
+  #until = LEARNING;
+  #changedFrom = 0;
+  #review = REVIEW.first;
   #pause = PAUSE.first;
-  #wrong = 0;
-  readonly #typical: Record<Measured, number> = { once: 0, by_value: 0 };
-  readonly #counted: Record<Measured, number> = { once: 0, by_value: 0 };
+  #trial = newTrial();
+  /** What an execution took of late, by whatever plan, and at the end of the trial. */
+  #usual = new Average();
+  #judged = 0;
+  /** Values that took too long with the one plan, and how long; they are planned by themselves when they come next, which shows whether it was the plan. */
+  readonly #suspects = new Map<string, number>();
   /** Values that the one plan is wrong for; the oldest is forgotten first. */
-  readonly #exceptions = new Set<string>();
+  readonly #exceptions = new Map<string, Exception>();
 
   next(values: readonly unknown[], mayFork = false): Plan {
     this.#turn += 1;
-    // Now and then without, so that a table that became small is noticed.
-    if (mayFork && this.#typical[this.#preferred] >= WORTH_WORKERS_MS && this.#turn % SAMPLE !== 1) return 'with_workers';
+    if (mayFork && this.#usual.mean >= WORTH_WORKERS_MS && this.#turn % WITHOUT_WORKERS !== 1) return 'with_workers';
+    if (this.#phase !== 'trial' && this.#turn > this.#until) this.#try();
     if (this.#isException(values)) return 'by_value';
-    if (this.#preferred === 'once') return this.#turn % SAMPLE === 0 ? 'by_value' : 'once';
-    if (this.#turn <= this.#tryAt) return 'by_value';
-    // What was measured before the trial was measured under another load: it is no more than a first guess.
-    if (this.#turn === this.#tryAt + 1) this.#counted.by_value = Math.min(this.#counted.by_value, 1);
-    return (this.#turn - this.#tryAt) % 2 === 1 ? 'once' : 'by_value';
+    if (this.#phase === 'trial') return this.#turn % 2 === 1 ? 'once' : 'by_value';
+    return this.#phase;
   }
 
   note(plan: Plan, values: readonly unknown[], ms: number): void {
     // They are not among what both plans are compared by.
-    if (plan === 'with_workers' || this.#isException(values)) return;
-    const usual = this.#typical.by_value;
-    const isWrong = plan === 'once' && ms > usual * WRONG.times && ms > usual + WRONG.ms;
-    if (isWrong) this.#except(values);
-    else this.#learn(plan, ms);
-    if (plan === 'by_value') return;
-    this.#tried += 1;
-    this.#wrong = isWrong ? this.#wrong + 1 : this.#wrong * 0.95;
-    const isWorse = this.#wrong >= MAX_WRONG || (this.#tried >= TRIAL && this.#typical.once > this.#typical.by_value * WORSE);
-    if (isWorse) this.#giveUp();
-    else if (this.#tried >= TRIAL) this.#preferred = 'once';
-    if (this.#tried >= PAUSE.most) this.#pause = PAUSE.first;
+    if (plan === 'with_workers') return;
+    const maybeWrong = plan === 'once' && isWrong(ms, this.#usual.mean);
+    const key = maybeWrong || this.#exceptions.size + this.#suspects.size > 0 ? JSON.stringify(values) : '';
+    const exception = this.#exceptions.get(key);
+    if (exception !== undefined) this.#noteException(key, exception, plan, ms);
+    else if (maybeWrong && this.#suspects.size < MAX_SUSPECTS) this.#suspects.set(key, ms);
+    else if (plan === 'once' || !this.#isProven(key, ms)) this.#learn(plan, ms, maybeWrong);
   }
 
-  /** The mean of the first executions, then an average that the newest weigh more in. */
-  #learn(plan: Measured, ms: number): void {
-    const count = (this.#counted[plan] += 1);
-    this.#typical[plan] += Math.max(NEWEST, 1 / count) * (ms - this.#typical[plan]);
-  }
-
+  /** Whether the values are planned by themselves, or are to be now, because that shows whether the one plan is wrong for them. */
   #isException(values: readonly unknown[]): boolean {
-    return this.#exceptions.size > 0 && this.#exceptions.has(JSON.stringify(values));
+    if (this.#exceptions.size + this.#suspects.size === 0) return false;
+    const key = JSON.stringify(values);
+    return this.#suspects.has(key) || (this.#exceptions.get(key)?.left ?? 0) > 0;
   }
 
-  #except(values: readonly unknown[]): void {
-    this.#exceptions.add(JSON.stringify(values));
-    if (this.#exceptions.size <= MAX_EXCEPTIONS) return;
-    for (const oldest of this.#exceptions) {
+  #noteException(key: string, exception: Exception, plan: Measured, ms: number): void {
+    if (plan === 'by_value') {
+      exception.left -= 1;
+      exception.usual.add(ms);
+    } else if (isWrong(ms, exception.usual.mean)) exception.left = exception.length = Math.min(exception.length * 4, EXCEPTIONS.longest);
+    else this.#exceptions.delete(key);
+  }
+
+  /** Whether the one plan is wrong for values it was suspected of, now that they were planned by themselves. Otherwise it was an execution like any other. */
+  #isProven(key: string, ms: number): boolean {
+    const once = this.#suspects.get(key);
+    if (once === undefined) return false;
+    this.#suspects.delete(key);
+    if (isWrong(once, ms)) this.#except(key, ms);
+    else this.#learn('once', once, false);
+    return this.#exceptions.has(key);
+  }
+
+  #except(key: string, ms: number): void {
+    this.#exceptions.set(key, { left: EXCEPTIONS.first, length: EXCEPTIONS.first, usual: new Average({ count: 1, mean: ms }) });
+    if (this.#exceptions.size <= EXCEPTIONS.most) return;
+    for (const oldest of this.#exceptions.keys()) {
       this.#exceptions.delete(oldest);
       return;
     }
   }
 
-  #giveUp(): void {
-    this.#preferred = 'by_value';
-    this.#tryAt = this.#turn + this.#pause;
-    this.#pause = Math.min(this.#pause * 4, PAUSE.most);
-    this.#tried = 0;
-    this.#wrong = 0;
-    this.#counted.once = 0;
+  #learn(plan: Measured, ms: number, maybeWrong: boolean): void {
+    this.#usual.add(ms);
+    if (this.#phase === 'once' && plan === 'once') {
+      const isSlower = this.#turn > this.#changedFrom && this.#usual.mean > this.#judged * CHANGED.times;
+      if (maybeWrong || isSlower) this.#try();
+    } else if (this.#phase === 'trial') {
+      this.#trial[plan].add(ms);
+      this.#judge();
+    }
+  }
+
+  #try(): void {
+    this.#phase = 'trial';
+    this.#trial = newTrial();
+    this.#suspects.clear();
+  }
+
+  #judge(): void {
+    const { once, by_value: byValue } = this.#trial;
+    const count = once.count + byValue.count;
+    if (count < TRIAL.least || Math.min(once.count, byValue.count) < TRIAL.least / 4) return;
+    const worse = once.mean - WORSE * byValue.mean;
+    const chance = CERTAIN * Math.sqrt(once.variance / once.count + (WORSE ** 2 * byValue.variance) / byValue.count);
+    if (Math.abs(worse) < chance && count < TRIAL.most) return;
+    if (worse > 0) this.#end('by_value');
+    else this.#end('once');
+  }
+
+  #end(phase: Measured): void {
+    this.#suspects.clear();
+    this.#phase = phase;
+    this.#judged = this.#trial.once.mean;
+    this.#usual = new Average(this.#trial[phase]);
+    this.#changedFrom = this.#turn + CHANGED.after;
+    if (phase === 'once') {
+      this.#until = this.#turn + this.#review;
+      this.#review = Math.min(this.#review * 2, REVIEW.most);
+      if (this.#review > REVIEW.first * 2) this.#pause = PAUSE.first;
+    } else {
+      this.#until = this.#turn + this.#pause;
+      this.#pause = Math.min(this.#pause * 4, PAUSE.most);
+      this.#review = REVIEW.first;
+    }
+  }
+}
+
+const isWrong = (ms: number, usual: number): boolean => ms > usual * WRONG.times && ms > usual + WRONG.ms;
+
+/** Mean and variance of all numbers so far (Welford). */
+class Sample {
+  count = 0;
+  mean = 0;
+  #squares = 0;
+
+  add(value: number): void {
+    this.count += 1;
+    const off = value - this.mean;
+    this.mean += off / this.count;
+    this.#squares += off * (value - this.mean);
+  }
+
+  get variance(): number {
+    return this.count > 1 ? this.#squares / (this.count - 1) : 0;
+  }
+}
+
+const newTrial = (): Record<Measured, Sample> => ({ once: new Sample(), by_value: new Sample() });
+
+/** The mean of the first numbers, then an average that the newest weigh more in. */
+class Average {
+  #count: number;
+  mean: number;
+
+  constructor(start: { readonly count: number; readonly mean: number } = { count: 0, mean: 0 }) {
+    this.#count = start.count;
+    this.mean = start.mean;
+  }
+
+  add(value: number): void {
+    this.#count += 1;
+    this.mean += Math.max(NEWEST, 1 / this.#count) * (value - this.mean);
   }
 }
 
