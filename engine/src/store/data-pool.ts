@@ -171,6 +171,7 @@ export class DataPool {
     });
     this.#lanes = new Lanes({
       size: config.size,
+      waitMs: CONNECT_MS,
       open: () => this.#openLane(),
       close: (client, isBroken) => {
         this.#release(client, INSTALLATION, isBroken);
@@ -211,7 +212,8 @@ export class DataPool {
       // It is done, and was one of them.
       this.#times.note(only.text, ms, this.#atWork + 1);
     };
-    const lane = this.#times.isQuick(only.text) ? this.#lanes.board(tenantId, performance.now()) : undefined;
+    const boarded = this.#times.isQuick(only.text) ? this.#board(tenantId) : undefined;
+    const lane = boarded instanceof Promise ? await boarded : boarded;
     try {
       if (lane !== undefined) return await this.#onLane(lane, tenantId, only, plan, timed);
       return await this.#onItsOwn(tenantId, statements, plan, timed);
@@ -220,6 +222,14 @@ export class DataPool {
       if (sqlState(error) !== NOT_PREPARED) throw error;
       return this.#onItsOwn(tenantId, statements, plan, timed);
     }
+  }
+
+  /** A place on a lane, at once or after a while; none where a connection alone is to be had sooner. */
+  #board(tenantId: number): Lane | Promise<Lane | undefined> | undefined {
+    const now = performance.now();
+    const lane = this.#lanes.board(tenantId, now);
+    if (lane !== undefined || this.#turns.isFree(tenantId) || !this.#lanes.isMoving(now)) return lane;
+    return this.#lanes.wait(tenantId);
   }
 
   /** On a connection that others use at the same time; it has been boarded. */
@@ -369,6 +379,7 @@ export class DataPool {
   #release(client: pg.PoolClient, tenantId: number, isBroken: boolean): void {
     client.release(isBroken || this.#isFull(client));
     this.#turns.give(tenantId);
+    if (!this.#turns.isWaitedFor) this.#lanes.sendAway();
   }
 
   #meet(client: pg.PoolClient, tenantId: number): void {

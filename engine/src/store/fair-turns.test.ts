@@ -79,6 +79,21 @@ describe('turns of tenants', () => {
     await Promise.all(waiting);
   });
 
+  it('send away the one whose turn it is, and go on with the others', async () => {
+    const turns = new FairTurns(2, LONG_MS);
+    turns.sendAway();
+    expect([turns.isFree(1), fill(turns, 1), turns.isFree(1)]).toEqual([true, 2, false]);
+    const told: string[] = [];
+    const waiting = [1, 1, 2].map((tenant, at) => turns.wait(tenant).then((hasOne) => told.push(`${String(at)} ${String(hasOne)}`)));
+    turns.sendAway();
+    turns.give(1);
+    await settle();
+    expect(told).toEqual(['0 false', '2 true']);
+    turns.give(1);
+    await Promise.all(waiting);
+    expect([told.at(-1), turns.isWaitedFor]).toEqual(['1 true', false]);
+  });
+
   it('wait for a while, and say whose fault it is when it was too long', async () => {
     const turns = new FairTurns(2, 10);
     fill(turns, 1);

@@ -2,7 +2,7 @@ import { AppError } from '../kernel/errors.js';
 import { mayTake } from '../kernel/fair-share.js';
 import { told } from '../texts/told.js';
 
-type Waiter = { readonly go: () => void; readonly timer: NodeJS.Timeout };
+type Waiter = { readonly go: (hasOne: boolean) => void; readonly timer: NodeJS.Timeout };
 /** What one tenant has at once, and who of it waits, first come first. */
 type Holder = { held: number; readonly waiting: Set<Waiter> };
 
@@ -48,6 +48,12 @@ export class FairTurns {
     this.#isShared = true;
   }
 
+  /** Whether there is one to be had now. */
+  isFree(tenant: number): boolean {
+    const holder = this.#holders.get(tenant) ?? this.#meet(tenant);
+    return holder.waiting.size === 0 && this.#has(holder);
+  }
+
   /** Takes one if there is one to be had now. */
   take(tenant: number): boolean {
     const holder = this.#holders.get(tenant) ?? this.#meet(tenant);
@@ -57,8 +63,8 @@ export class FairTurns {
     return true;
   }
 
-  /** Waits for one; whoever waits has it when this resolves. */
-  wait(tenant: number): Promise<void> {
+  /** Waits for one; whoever waits has it when this resolves, unless it was sent away. */
+  wait(tenant: number): Promise<boolean> {
     const holder = this.#holders.get(tenant) ?? this.#meet(tenant);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -80,6 +86,14 @@ export class FairTurns {
     if (this.#turns.size > 0) this.#serve();
   }
 
+  /** Lets the one whose turn it is go without: there is something else for it. */
+  sendAway(): void {
+    for (const holder of this.#turns) {
+      this.#next(holder)?.go(false);
+      return;
+    }
+  }
+
   #has({ held }: Holder): boolean {
     return this.#free > 0 && (!this.#isShared || mayTake(held, this.#free));
   }
@@ -87,17 +101,23 @@ export class FairTurns {
   #serve(): void {
     for (const holder of this.#turns) {
       if (this.#free === 0) return;
-      const [waiter] = holder.waiting;
-      if (waiter === undefined || !this.#has(holder)) continue;
-      clearTimeout(waiter.timer);
-      holder.waiting.delete(waiter);
-      // To the end: a set goes on with what is added to it, so whoever may have another one comes again.
-      this.#turns.delete(holder);
-      if (holder.waiting.size > 0) this.#turns.add(holder);
+      if (!this.#has(holder)) continue;
       holder.held += 1;
       this.#free -= 1;
-      waiter.go();
+      this.#next(holder)?.go(true);
     }
+  }
+
+  /** Takes the first one of those who wait of a holder, and the holder to the end. */
+  #next(holder: Holder): Waiter | undefined {
+    const [waiter] = holder.waiting;
+    if (waiter === undefined) return undefined;
+    clearTimeout(waiter.timer);
+    holder.waiting.delete(waiter);
+    this.#turns.delete(holder);
+    // A set goes on with what is added to it while it is gone through, so whoever may have another one comes again.
+    if (holder.waiting.size > 0) this.#turns.add(holder);
+    return waiter;
   }
 
   #meet(tenant: number): Holder {

@@ -13,6 +13,7 @@ function make(size: number, free = size) {
   let left = free;
   const lanes = new Lanes({
     size,
+    waitMs: 60_000,
     open: () => {
       if (left === 0) return undefined;
       left -= 1;
@@ -93,6 +94,58 @@ describe('lanes', () => {
     expect(loads(boarded(1, A, 505))).toEqual([1]);
     if (second !== undefined) expect(lanes.alight(second, A, 501)).toBe(1);
     expect(lanes.busy).toBe(1);
+  });
+
+  it('have whoever waits for room board as soon as somebody is done, in turn', async () => {
+    const { lanes, boarded, openAll } = make(2);
+    await openAll();
+    const now = performance.now();
+    const [first, second] = boarded(8, A, now);
+    const order: string[] = [];
+    const waiting = ['a', 'b', 'c'].map((name) =>
+      lanes.wait(A).then((lane) => order.push(`${name} ${lane === first ? 'on board' : 'sent away'}`)),
+    );
+    // Nobody overtakes those who wait.
+    if (first !== undefined) lanes.alight(first, A, now);
+    expect(lanes.board(A, now)).toBeUndefined();
+    await waiting[0];
+    lanes.sendAway();
+    if (second !== undefined) lanes.alight(second, A, now);
+    await Promise.all(waiting);
+    expect([order, lanes.busy]).toEqual([['a on board', 'b sent away', 'c on board'], 1]);
+    lanes.sendAway();
+  });
+
+  it('are worth waiting for where there are some, and on one at least nothing takes long', async () => {
+    const { lanes, boarded, openAll } = make(2);
+    expect(lanes.isMoving(0)).toBe(false);
+    await openAll();
+    boarded(8);
+    expect([0, 10, 11].map((now) => lanes.isMoving(now))).toEqual([true, true, false]);
+  });
+
+  it('are not given back while somebody is about to board', async () => {
+    const { lanes, boarded, openAll, closed } = make(2);
+    await openAll();
+    const now = performance.now();
+    const aboard = boarded(8, A, now);
+    const lane = lanes.wait(A);
+    // Their answers came at once: it is empty before the one who waits hears of it.
+    for (const one of aboard) if (one !== undefined) lanes.alight(one, A, now);
+    expect([lanes.giveBack(), closed]).toEqual([false, []]);
+    expect(await lane).toBe(aboard[0]);
+  });
+
+  it('are left again by whoever waited for room, when they take long meanwhile', async () => {
+    const { lanes, boarded, openAll } = make(2);
+    await openAll();
+    const now = performance.now();
+    const [first] = boarded(8, A, now);
+    const lane = lanes.wait(A);
+    // Lost while it is waited for.
+    if (first !== undefined) lanes.retire(first, true);
+    if (first !== undefined) lanes.alight(first, A, now);
+    expect(await lane).toBeUndefined();
   });
 
   it('are given back when they are old, lost or full, as soon as they are empty, once', async () => {

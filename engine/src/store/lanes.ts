@@ -27,6 +27,8 @@ export type Lane = {
 export type LaneParts = {
   /** How many connections there are in all. */
   readonly size: number;
+  /** For how long somebody waits for room, in milliseconds. */
+  readonly waitMs: number;
   /** Takes a connection if one is free now; it resolves to none where that was not so, or where it could not be made. */
   readonly open: () => Promise<pg.PoolClient | undefined> | undefined;
   /** Takes it back; one that is broken is thrown away. */
@@ -39,7 +41,10 @@ export type LaneParts = {
  * and telling the one that waits for it.
  *
  * Shape:  `board` gives a lane with room, the one with the fewest on it, or none; then a connection has to be had alone. Where all are busy, another one is
- *         opened for whoever comes later. Every caller `alight`s. With several tenants each has its share of the room (see FairTurns).
+ *         opened for whoever comes later. Where there is no room on any, and no connection to be had alone, one may `wait` for room: whoever had a
+ *         connection alone instead would take it from what is not quick, and leave no lane to come back to. Every caller who boarded `alight`s. With several
+ *         tenants each has its share of the room (see FairTurns).
+ * Errors: whoever waits for room for too long hears what whoever waits for a connection does.
  * Source: PostgreSQL manual, pipeline mode. Of a record by id at eight and 32 connections, 1.27 times as many requests a second; of new records, where several
  *         commits are written at once on as many lanes, 1.15 to 1.25 (docs/decisions/0074-quick-statements-share-connections.md).
  */
@@ -50,12 +55,14 @@ export class Lanes {
   readonly #lanes = new Set<Lane>();
   #opening = 0;
   #busy = 0;
+  /** Those who wait for room, or have it and did not board yet. */
+  #waiting = 0;
   #isClosed = false;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
     this.#most = parts.size < 2 ? 0 : Math.max(1, Math.floor(parts.size * SHARE));
-    this.#room = new FairTurns(this.#most * DEPTH, 0);
+    this.#room = new FairTurns(this.#most * DEPTH, parts.waitMs);
   }
 
   /** How many have somebody on board. */
@@ -68,20 +75,32 @@ export class Lanes {
   }
 
   board(tenant: number, now: number): Lane | undefined {
-    let best: Lane | undefined;
-    for (const lane of this.#lanes) {
-      if (lane.isClosing || lane.load >= (best?.load ?? DEPTH)) continue;
-      if (lane.load > 0 && now - lane.servedSince > STUCK_MS) continue;
-      best = lane;
-    }
+    const best = this.#emptiest(now, DEPTH);
     if ((best?.load ?? 1) > 0) this.#openAnother(now);
     if (best === undefined || !this.#room.take(tenant)) return undefined;
-    if (best.load === 0) {
-      best.servedSince = now;
-      this.#busy += 1;
-    }
-    best.load += 1;
-    return best;
+    return this.#enter(best, now);
+  }
+
+  /** Whether waiting for room is worth while: there are lanes, and on one at least nothing takes long. */
+  isMoving(now: number): boolean {
+    return this.#emptiest(now, Infinity) !== undefined;
+  }
+
+  /** Waits for room. It resolves to none where a connection alone is the better way meanwhile. */
+  async wait(tenant: number): Promise<Lane | undefined> {
+    this.#waiting += 1;
+    const hasRoom = await this.#room.wait(tenant).finally(() => (this.#waiting -= 1));
+    if (!hasRoom) return undefined;
+    const now = performance.now();
+    const best = this.#emptiest(now, Infinity);
+    if (best !== undefined) return this.#enter(best, now);
+    this.#room.give(tenant);
+    return undefined;
+  }
+
+  /** Sends one of those who wait for room away, because a connection is free. */
+  sendAway(): void {
+    this.#room.sendAway();
   }
 
   /** One of those on board is done; gives how long it was executed, in milliseconds. */
@@ -103,8 +122,9 @@ export class Lanes {
     if (lane.load === 0) this.#close(lane);
   }
 
-  /** Gives back a lane that nobody is on; false when there is none. */
+  /** Gives back a lane that nobody is on, or is about to board; false when there is none. */
   giveBack(): boolean {
+    if (this.#waiting > 0) return false;
     for (const lane of this.#lanes) {
       if (lane.load > 0) continue;
       this.#close(lane);
@@ -117,6 +137,26 @@ export class Lanes {
   end(): void {
     this.#isClosed = true;
     for (const lane of this.#lanes) this.retire(lane, false);
+  }
+
+  /** The lane with the fewest on it, of those where nothing takes long and there are fewer than so many. */
+  #emptiest(now: number, below: number): Lane | undefined {
+    let best: Lane | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.isClosing || lane.load >= (best?.load ?? below)) continue;
+      if (lane.load > 0 && now - lane.servedSince > STUCK_MS) continue;
+      best = lane;
+    }
+    return best;
+  }
+
+  #enter(lane: Lane, now: number): Lane {
+    if (lane.load === 0) {
+      lane.servedSince = now;
+      this.#busy += 1;
+    }
+    lane.load += 1;
+    return lane;
   }
 
   #openAnother(now: number): void {

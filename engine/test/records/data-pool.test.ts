@@ -118,6 +118,25 @@ describe('data pool', () => {
       for (const pid of await Promise.all(slow)) expect(backendsOf(quick)).not.toContain(pid);
     });
 
+    it('keeps them there when there are more of them than places, and gives those who have to be alone their turn', async () => {
+      const pids = new Set<string | undefined>();
+      let alone = 0;
+      const flood = async () => {
+        for (let n = 0; n < 40; n += 1) pids.add((await wide.query(1, quickly(String(n))))?.split(' ')[2]);
+      };
+      const others = async () => {
+        for (; alone < 10; alone += 1) await wide.transaction(1, (tx) => tx.query(quickly('x')));
+      };
+      // Until it is known that they are quick, and all lanes are open.
+      for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 30 }, () => wide.query(1, quickly('x'))));
+      const onLanes = backendsOf(await Promise.all(Array.from({ length: 30 }, () => wide.query(1, quickly('x')))));
+      expect(onLanes.size).toBeLessThanOrEqual(4);
+      await Promise.all([...Array.from({ length: 80 }, flood), others()]);
+      expect(alone).toBe(10);
+      // The same lanes after a flood as before.
+      expect(backendsOf(await Promise.all(Array.from({ length: 30 }, () => wide.query(1, quickly('x')))))).toEqual(onLanes);
+    });
+
     it('keeps tenants and failures apart, whoever is on a connection with whom', async () => {
       let seed = 20_261_127;
       const next = (below: number) => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % below;
