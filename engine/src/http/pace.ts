@@ -1,6 +1,6 @@
 /** So many are let go at once, and so many more in each round. */
 const BURST = 100;
-const ROUND = { count: 20, ms: 10 };
+const ROUND = { count: 10, ms: 10 };
 /** Nobody is held for longer: that is what they are told to wait for anyway. */
 const MOST_MS = 1_000;
 /** More than this are not held, but let go: each one is a connection that is kept open. */
@@ -9,9 +9,9 @@ const MOST_HELD = 10_000;
 /**
  * Lets those go who are turned away, first come first, and in a flood no more of them than the process can well spare.
  *
- * Shape:  a promise that is kept at once for the first hundred, and then for two thousand a second; for everybody within a second.
- * Source: whoever is refused asks again, and a refusal costs a third of a short answer: refused at once, a thousand connections left 4 % of the
- *         answers there could have been.
+ * Shape:  a promise that is kept at once for the first hundred, and then for a thousand a second; for everybody within a second.
+ * Source: whoever is refused asks again, and a refusal costs half of a short answer: refused at once, a thousand connections left 4 % of the
+ *         answers there could have been (docs/decisions/0077-what-is-quick-waits-for-room.md).
  */
 export class Pace {
   readonly #held: { readonly since: number; readonly go: () => void }[] = [];

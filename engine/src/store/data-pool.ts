@@ -149,6 +149,8 @@ export class DataPool {
   readonly #times = new ServiceTimes();
   /** Connections that somebody has alone. */
   #alone = 0;
+  /** Those who wait for a connection alone because they need it, and not because there is no room on a lane. */
+  #waitToBeAlone = 0;
   #first: number | undefined;
   #isShared = false;
   /** Keys that the secrets in records are sealed with before they become values of a statement. */
@@ -208,32 +210,30 @@ export class DataPool {
     const [only] = statements;
     // What is measured is measured alone: answers of a lane come in bunches, and the first of a bunch would seem to have taken as long as all of them.
     if (only === undefined || statements.length > 1 || took !== undefined) return this.#onItsOwn(tenantId, statements, plan, took);
-    const timed = (ms: number) => {
+    const alone = (ms: number) => {
       // It is done, and was one of them.
-      this.#times.note(only.text, ms, this.#atWork + 1);
+      this.#times.noteAlone(only.text, ms, this.#atWork + 1);
     };
     const boarded = this.#times.isQuick(only.text) ? this.#board(tenantId) : undefined;
     const lane = boarded instanceof Promise ? await boarded : boarded;
     try {
-      if (lane !== undefined) return await this.#onLane(lane, tenantId, only, plan, timed);
-      return await this.#onItsOwn(tenantId, statements, plan, timed);
+      if (lane !== undefined) return await this.#onLane(lane, tenantId, only, plan);
+      return await this.#onItsOwn(tenantId, statements, plan, alone);
     } catch (error) {
       // Nothing of it was executed.
       if (sqlState(error) !== NOT_PREPARED) throw error;
-      return this.#onItsOwn(tenantId, statements, plan, timed);
+      return this.#onItsOwn(tenantId, statements, plan, alone);
     }
   }
 
-  /** A place on a lane, at once or after a while; none where a connection alone is to be had sooner. */
+  /** A place on a lane, at once or after a while; none where there are no lanes, or something takes long on each. */
   #board(tenantId: number): Lane | Promise<Lane | undefined> | undefined {
     const now = performance.now();
-    const lane = this.#lanes.board(tenantId, now);
-    if (lane !== undefined || this.#turns.isFree(tenantId) || !this.#lanes.isMoving(now)) return lane;
-    return this.#lanes.wait(tenantId);
+    return this.#lanes.board(tenantId, now) ?? (this.#lanes.isMoving(now) ? this.#lanes.wait(tenantId) : undefined);
   }
 
   /** On a connection that others use at the same time; it has been boarded. */
-  #onLane(lane: Lane, tenantId: number, statement: DataStatement, plan: Plan, took: (ms: number) => void): Promise<(string | null)[]> {
+  #onLane(lane: Lane, tenantId: number, statement: DataStatement, plan: Plan): Promise<(string | null)[]> {
     const { client } = lane;
     this.#meet(client, tenantId);
     if (this.#isFull(client)) this.#lanes.retire(lane, true);
@@ -241,8 +241,8 @@ export class DataPool {
       const done: BatchCallback = (error, texts) => {
         if (error !== null && isOfConnection(error)) this.#lanes.retire(lane, true);
         const ms = this.#lanes.alight(lane, tenantId, performance.now());
-        if (this.#turns.isWaitedFor) this.#lanes.giveBack();
-        if (error === null || sqlState(error) === QUERY_CANCELED) took(ms);
+        if (this.#waitToBeAlone > 0) this.#lanes.giveBack();
+        if (error === null || sqlState(error) === QUERY_CANCELED) this.#times.noteShared(statement.text, ms);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
@@ -258,7 +258,8 @@ export class DataPool {
     took?: (ms: number) => void,
   ): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, plan);
-    const client = await this.#connect(tenantId);
+    const [only] = statements;
+    const client = await this.#connect(tenantId, only !== undefined && statements.length === 1 && this.#times.isQuick(only.text));
     return new Promise((resolve, reject) => {
       const began = took && performance.now();
       const done: BatchCallback = (error, texts) => {
@@ -343,12 +344,16 @@ export class DataPool {
     this.#lanes.share();
   }
 
-  /** Until it is released, it counts as being at work. */
-  async #connect(tenantId: number): Promise<pg.PoolClient> {
+  /** Until it is released, it counts as being at work. What is quick would have been sent on a lane, if there had been room. */
+  async #connect(tenantId: number, isQuick = false): Promise<pg.PoolClient> {
     if (!this.#turns.take(tenantId)) {
       const turn = this.#turns.wait(tenantId);
-      this.#lanes.giveBack();
-      await turn;
+      if (isQuick) await turn;
+      else {
+        this.#waitToBeAlone += 1;
+        this.#lanes.giveBack();
+        await turn.finally(() => (this.#waitToBeAlone -= 1));
+      }
     }
     this.#alone += 1;
     try {
@@ -367,9 +372,13 @@ export class DataPool {
     return this.#alone + this.#lanes.busy;
   }
 
-  /** A lane is nobody's: who is on it changes. */
-  #openLane(): Promise<pg.PoolClient | undefined> | undefined {
-    if (this.#turns.isWaitedFor || !this.#turns.take(INSTALLATION)) return undefined;
+  /** A lane is nobody's: who is on it changes. It waits for its turn as everybody does. */
+  async #openLane(): Promise<pg.PoolClient | undefined> {
+    try {
+      if (!this.#turns.take(INSTALLATION)) await this.#turns.wait(INSTALLATION);
+    } catch {
+      return undefined;
+    }
     return this.#pool.connect().catch(() => {
       this.#turns.give(INSTALLATION);
       return undefined;
@@ -379,7 +388,7 @@ export class DataPool {
   #release(client: pg.PoolClient, tenantId: number, isBroken: boolean): void {
     client.release(isBroken || this.#isFull(client));
     this.#turns.give(tenantId);
-    if (!this.#turns.isWaitedFor) this.#lanes.sendAway();
+    if (!this.#turns.isWaitedFor && !this.#lanes.isMoving(performance.now())) this.#lanes.sendAway();
   }
 
   #meet(client: pg.PoolClient, tenantId: number): void {

@@ -48,12 +48,6 @@ export class FairTurns {
     this.#isShared = true;
   }
 
-  /** Whether there is one to be had now. */
-  isFree(tenant: number): boolean {
-    const holder = this.#holders.get(tenant) ?? this.#meet(tenant);
-    return holder.waiting.size === 0 && this.#has(holder);
-  }
-
   /** Takes one if there is one to be had now. */
   take(tenant: number): boolean {
     const holder = this.#holders.get(tenant) ?? this.#meet(tenant);
@@ -86,6 +80,12 @@ export class FairTurns {
     if (this.#turns.size > 0) this.#serve();
   }
 
+  /** There are so many more, or fewer: then what is held beyond is not given again. */
+  resize(by: number): void {
+    this.#free += by;
+    if (this.#turns.size > 0) this.#serve();
+  }
+
   /** Lets the one whose turn it is go without: there is something else for it. */
   sendAway(): void {
     for (const holder of this.#turns) {
@@ -100,7 +100,7 @@ export class FairTurns {
 
   #serve(): void {
     for (const holder of this.#turns) {
-      if (this.#free === 0) return;
+      if (this.#free <= 0) return;
       if (!this.#has(holder)) continue;
       holder.held += 1;
       this.#free -= 1;

@@ -15,7 +15,7 @@ function make(size: number, free = size) {
     size,
     waitMs: 60_000,
     open: () => {
-      if (left === 0) return undefined;
+      if (left === 0) return Promise.resolve(undefined);
       left -= 1;
       const client = new EventEmitter();
       clients.push(client);
@@ -136,7 +136,7 @@ describe('lanes', () => {
     expect(await lane).toBe(aboard[0]);
   });
 
-  it('are left again by whoever waited for room, when they take long meanwhile', async () => {
+  it('that are lost let those go who wait for room on them', async () => {
     const { lanes, boarded, openAll } = make(2);
     await openAll();
     const now = performance.now();
@@ -145,6 +145,8 @@ describe('lanes', () => {
     // Lost while it is waited for.
     if (first !== undefined) lanes.retire(first, true);
     if (first !== undefined) lanes.alight(first, A, now);
+    // Its connection is free as soon as it is empty.
+    lanes.sendAway();
     expect(await lane).toBeUndefined();
   });
 

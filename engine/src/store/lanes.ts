@@ -29,8 +29,8 @@ export type LaneParts = {
   readonly size: number;
   /** For how long somebody waits for room, in milliseconds. */
   readonly waitMs: number;
-  /** Takes a connection if one is free now; it resolves to none where that was not so, or where it could not be made. */
-  readonly open: () => Promise<pg.PoolClient | undefined> | undefined;
+  /** Takes a connection when one is free; it resolves to none where that took too long, or where it could not be made. */
+  readonly open: () => Promise<pg.PoolClient | undefined>;
   /** Takes it back; one that is broken is thrown away. */
   readonly close: (client: pg.PoolClient, isBroken: boolean) => void;
 };
@@ -41,9 +41,8 @@ export type LaneParts = {
  * and telling the one that waits for it.
  *
  * Shape:  `board` gives a lane with room, the one with the fewest on it, or none; then a connection has to be had alone. Where all are busy, another one is
- *         opened for whoever comes later. Where there is no room on any, and no connection to be had alone, one may `wait` for room: whoever had a
- *         connection alone instead would take it from what is not quick, and leave no lane to come back to. Every caller who boarded `alight`s. With several
- *         tenants each has its share of the room (see FairTurns).
+ *         opened for whoever comes later. Whoever finds no room on any may `wait` for it: a connection alone would be taken from what is not quick, and the
+ *         backends of the lanes are busy anyway. Every caller who boarded `alight`s. With several tenants each has its share of the room (see FairTurns).
  * Errors: whoever waits for room for too long hears what whoever waits for a connection does.
  * Source: PostgreSQL manual, pipeline mode. Of a record by id at eight and 32 connections, 1.27 times as many requests a second; of new records, where several
  *         commits are written at once on as many lanes, 1.15 to 1.25 (docs/decisions/0074-quick-statements-share-connections.md).
@@ -62,7 +61,7 @@ export class Lanes {
   constructor(parts: LaneParts) {
     this.#parts = parts;
     this.#most = parts.size < 2 ? 0 : Math.max(1, Math.floor(parts.size * SHARE));
-    this.#room = new FairTurns(this.#most * DEPTH, parts.waitMs);
+    this.#room = new FairTurns(0, parts.waitMs);
   }
 
   /** How many have somebody on board. */
@@ -86,7 +85,7 @@ export class Lanes {
     return this.#emptiest(now, Infinity) !== undefined;
   }
 
-  /** Waits for room. It resolves to none where a connection alone is the better way meanwhile. */
+  /** Waits for room. It resolves to none where a connection alone is the better way by then. */
   async wait(tenant: number): Promise<Lane | undefined> {
     this.#waiting += 1;
     const hasRoom = await this.#room.wait(tenant).finally(() => (this.#waiting -= 1));
@@ -98,7 +97,7 @@ export class Lanes {
     return undefined;
   }
 
-  /** Sends one of those who wait for room away, because a connection is free. */
+  /** Sends one of those who wait for room away, because there is none to be had soon and a connection is free. */
   sendAway(): void {
     this.#room.sendAway();
   }
@@ -110,14 +109,14 @@ export class Lanes {
     lane.servedSince = now;
     if (lane.load === 0) this.#busy -= 1;
     this.#room.give(tenant);
-    if (now - lane.openedAt > LIFE_MS) lane.isClosing = true;
+    if (now - lane.openedAt > LIFE_MS) this.#leave(lane);
     if (lane.load === 0 && lane.isClosing) this.#close(lane);
     return ms;
   }
 
   /** Lets nobody board it any more: it has served as many tenants as it may, or is broken. */
   retire(lane: Lane, isBroken: boolean): void {
-    lane.isClosing = true;
+    this.#leave(lane);
     lane.isBroken ||= isBroken;
     if (lane.load === 0) this.#close(lane);
   }
@@ -161,10 +160,8 @@ export class Lanes {
 
   #openAnother(now: number): void {
     if (this.#isClosed || this.#lanes.size + this.#opening >= this.#most) return;
-    const opened = this.#parts.open();
-    if (opened === undefined) return;
     this.#opening += 1;
-    void opened.then((client) => {
+    void this.#parts.open().then((client) => {
       this.#opening -= 1;
       if (client !== undefined) this.#add(client, now);
     });
@@ -179,17 +176,26 @@ export class Lanes {
       },
       load: 0,
       servedSince: now,
-      isClosing: this.#isClosed,
+      isClosing: false,
       isBroken: false,
     };
     this.#lanes.add(lane);
     client.on('error', lane.lost);
-    if (lane.isClosing) this.#close(lane);
+    this.#room.resize(DEPTH);
+    if (this.#isClosed) this.#close(lane);
+  }
+
+  /** Nobody boards it any more. */
+  #leave(lane: Lane): void {
+    if (lane.isClosing) return;
+    lane.isClosing = true;
+    this.#room.resize(-DEPTH);
   }
 
   #close(lane: Lane): void {
     // Whoever hears of it twice gives it back once.
     if (!this.#lanes.delete(lane)) return;
+    this.#leave(lane);
     lane.client.off('error', lane.lost);
     this.#parts.close(lane.client, lane.isBroken);
   }

@@ -2,34 +2,65 @@
 const QUICK_MS = 2;
 /** So many are executed at a time without being in each other's way, whatever Postgres runs on. */
 const SIDE_BY_SIDE = 2;
-/** How much of an average the newest execution is; of the first few the least counts, because they are planned and read from disk. */
+/** How much of an average the newest execution is. */
 const NEWEST = 0.1;
-const FIRST = 5;
+/** One that is not quick may become it after so many executions; after more of them each time it turns out that it is not, up to a number. */
+const PATIENCE = { first: 5, most: 640 };
 const MAX_STATEMENTS = 5_000;
 
+type Known = {
+  isQuick: boolean;
+  /** What it takes on average while it is quick; of one that is not, the least that it took of late. */
+  ms: number;
+  /** Executions since it was last decided. */
+  count: number;
+  patience: number;
+};
+
 /**
- * What statements take in Postgres, by their text: a moving average in milliseconds, without what they wait for.
+ * Which statements are quick, by their text: what they take in Postgres, in milliseconds, without what they wait for.
  *
- * Shape:  `note` is told how many were executed at that time: the more there are, the longer each takes, and none of them is slow for it.
+ * Shape:  a quick one is sent behind others, where it shows what Postgres needs for it (`noteShared`); it is slow once that is too much on average. One that
+ *         is not quick is alone, and seems to take longer the more is executed and the more this process has to do; no load makes it seem quicker, so what
+ *         counts is the least of several times (`noteAlone`).
  */
 export class ServiceTimes {
-  readonly #known = new Map<string, { count: number; ms: number }>();
+  readonly #known = new Map<string, Known>();
 
   /** Whether it was quick so far; nothing is known of one that never ran. */
   isQuick(text: string): boolean {
-    const known = this.#known.get(text);
-    return known !== undefined && known.ms < QUICK_MS;
+    return this.#known.get(text)?.isQuick === true;
   }
 
-  note(text: string, took: number, atOnce: number): void {
-    const ms = atOnce > SIDE_BY_SIDE ? (took * SIDE_BY_SIDE) / atOnce : took;
+  /** It was executed on a connection of its own, while so many were executed in all. */
+  noteAlone(text: string, took: number, atOnce: number): void {
     const known = this.#known.get(text);
+    if (known?.isQuick === true) return;
+    const ms = atOnce > SIDE_BY_SIDE ? (took * SIDE_BY_SIDE) / atOnce : took;
     if (known === undefined) {
       if (this.#known.size >= MAX_STATEMENTS) this.#known.clear();
-      this.#known.set(text, { count: 1, ms });
+      this.#known.set(text, { isQuick: ms < QUICK_MS, ms, count: 1, patience: PATIENCE.first });
       return;
     }
+    known.ms = Math.min(known.ms, ms);
     known.count += 1;
-    known.ms = known.count <= FIRST ? Math.min(known.ms, ms) : known.ms + NEWEST * (ms - known.ms);
+    if (known.count < known.patience) return;
+    if (known.ms < QUICK_MS) known.isQuick = true;
+    else known.ms = Infinity;
+    known.count = 0;
+  }
+
+  /** It was executed behind others, which took so long of it. */
+  noteShared(text: string, ms: number): void {
+    const known = this.#known.get(text);
+    if (known?.isQuick !== true) return;
+    known.ms += NEWEST * (ms - known.ms);
+    known.count += 1;
+    if (known.count >= PATIENCE.most) known.patience = PATIENCE.first;
+    if (known.ms < QUICK_MS) return;
+    known.isQuick = false;
+    known.ms = Infinity;
+    known.count = 0;
+    known.patience = Math.min(known.patience * 2, PATIENCE.most);
   }
 }
