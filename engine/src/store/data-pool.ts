@@ -240,9 +240,10 @@ export class DataPool {
     return new Promise((resolve, reject) => {
       const done: BatchCallback = (error, texts) => {
         if (error !== null && isOfConnection(error)) this.#lanes.retire(lane, true);
+        const atOnce = this.#atWork;
         const ms = this.#lanes.alight(lane, tenantId, performance.now());
         if (this.#waitToBeAlone > 0) this.#lanes.giveBack();
-        if (error === null || sqlState(error) === QUERY_CANCELED) this.#times.noteShared(statement.text, ms);
+        if (error === null || sqlState(error) === QUERY_CANCELED) this.#times.noteShared(statement.text, ms, atOnce);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };

@@ -8,8 +8,7 @@ function run(times: ServiceTimes, took: readonly Took[]): number {
   let shared = 0;
   for (const { ms, atOnce = 1 } of took) {
     if (times.isQuick('select')) {
-      // There is no waiting for a processor in it.
-      times.noteShared('select', Math.min(ms, (ms * 2) / atOnce));
+      times.noteShared('select', ms, atOnce);
       shared += 1;
     } else times.noteAlone('select', ms, atOnce);
   }

@@ -36,7 +36,7 @@ export class ServiceTimes {
   noteAlone(text: string, took: number, atOnce: number): void {
     const known = this.#known.get(text);
     if (known?.isQuick === true) return;
-    const ms = atOnce > SIDE_BY_SIDE ? (took * SIDE_BY_SIDE) / atOnce : took;
+    const ms = inItself(took, atOnce);
     if (known === undefined) {
       if (this.#known.size >= MAX_STATEMENTS) this.#known.clear();
       this.#known.set(text, { isQuick: ms < QUICK_MS, ms, count: 1, patience: PATIENCE.first });
@@ -50,11 +50,11 @@ export class ServiceTimes {
     known.count = 0;
   }
 
-  /** It was executed behind others, which took so long of it. */
-  noteShared(text: string, ms: number): void {
+  /** It was executed behind others, and took so long after them. */
+  noteShared(text: string, took: number, atOnce: number): void {
     const known = this.#known.get(text);
     if (known?.isQuick !== true) return;
-    known.ms += NEWEST * (ms - known.ms);
+    known.ms += NEWEST * (inItself(took, atOnce) - known.ms);
     known.count += 1;
     if (known.count >= PATIENCE.most) known.patience = PATIENCE.first;
     if (known.ms < QUICK_MS) return;
@@ -64,3 +64,6 @@ export class ServiceTimes {
     known.patience = Math.min(known.patience * 2, PATIENCE.most);
   }
 }
+
+/** What is executed beside others takes longer for it. */
+const inItself = (took: number, atOnce: number): number => (atOnce > SIDE_BY_SIDE ? (took * SIDE_BY_SIDE) / atOnce : took);
