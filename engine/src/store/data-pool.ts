@@ -58,6 +58,8 @@ const NOT_PREPARED = '26000';
 const MAX_LIFETIME_SECONDS = 1_800;
 /** Longest time that a call waits for a connection, and that one may take to be made. */
 const CONNECT_MS = 5_000;
+/** Share of the connections that may be taken by what takes long, where there are several tenants. */
+const LONG_SHARE = 0.3;
 
 /**
  * A connection that has served so many tenants is replaced: its backend remembers every table it has ever seen.
@@ -145,6 +147,8 @@ export class DataPool {
   readonly #choices = new PlanChoices();
   readonly #tenants = new WeakMap<pg.PoolClient, Set<number>>();
   readonly #turns: FairTurns;
+  /** Who may have a connection for what takes long. */
+  readonly #long: FairTurns;
   readonly #lanes: Lanes;
   readonly #times = new ServiceTimes();
   /** Connections that somebody has alone. */
@@ -161,6 +165,8 @@ export class DataPool {
   constructor(config: DataPoolConfig) {
     this.keys = config.keys;
     this.#turns = new FairTurns(config.size, CONNECT_MS);
+    this.#long = new FairTurns(Math.max(3, Math.floor(config.size * LONG_SHARE)), CONNECT_MS);
+    this.#long.share();
     this.#pool = new pg.Pool({
       ...config.connection,
       max: config.size,
@@ -191,6 +197,7 @@ export class DataPool {
     const plan = choice.next(values, mayFork === true && this.#atWork === 0);
     const note = (ms: number) => {
       choice.note(plan, values, ms);
+      this.#times.noteAlone(text, ms, this.#atWork + 1);
     };
     try {
       return (await this.#send(tenantId, [statement], plan, note))[0] ?? null;
@@ -260,11 +267,22 @@ export class DataPool {
   ): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, plan);
     const [only] = statements;
-    const client = await this.#connect(tenantId, only !== undefined && statements.length === 1 && this.#times.isQuick(only.text));
+    const isOne = only !== undefined && statements.length === 1;
+    // Of several together it is not known what each takes: they are writes, and limited by how many records one call may have.
+    const isHeld = isOne && this.#isShared && this.#times.mayBeLong(only.text);
+    if (isHeld && !this.#long.take(tenantId)) await this.#long.wait(tenantId);
+    const letGo = () => {
+      if (isHeld) this.#long.give(tenantId);
+    };
+    const client = await this.#connect(tenantId, isOne && this.#times.isQuick(only.text)).catch((error: unknown) => {
+      letGo();
+      throw error;
+    });
     return new Promise((resolve, reject) => {
       const began = took && performance.now();
       const done: BatchCallback = (error, texts) => {
         this.#alone -= 1;
+        letGo();
         this.#release(client, tenantId, error !== null && isOfConnection(error));
         if (began !== undefined && (error === null || sqlState(error) === QUERY_CANCELED)) took?.(performance.now() - began);
         if (error) reject(error);

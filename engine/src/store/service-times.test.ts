@@ -52,4 +52,18 @@ describe('a statement', () => {
     expect(run(times, often(2_000, 0.3)) / 2_000).toBeGreaterThan(0.6);
     expect(run(times, often(1_000, 0.3))).toBe(1_000);
   });
+
+  it.each<[what: string, took: Took[], long: boolean]>([
+    ['may be long before it ever ran', [], true],
+    ['is long that takes long', often(1, 90), true],
+    ['is not that does not', often(1, 20), false],
+    ['is not because ten were executed at once', often(5, 200, 10), false],
+    ['is not any more as soon as it takes less', [...often(30, 90), ...often(1, 20)], false],
+    ['becomes it when it takes long again and again', [...often(30, 20), ...often(10, 90)], true],
+    ['is not for one of many', [...often(28, 20), ...often(1, 90), ...often(1, 20)], false],
+  ])('%s', (_, took, long) => {
+    const times = new ServiceTimes();
+    run(times, took);
+    expect(times.mayBeLong('select')).toBe(long);
+  });
 });

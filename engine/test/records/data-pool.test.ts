@@ -142,6 +142,36 @@ describe('data pool', () => {
       await cold.close();
     });
 
+    it('has what takes long of one tenant on few connections, where there are others', async () => {
+      const long = (tenant: number, n: number) =>
+        wide.query(tenant, {
+          text: `select pg_catalog.pg_backend_pid()::text from pg_catalog.pg_sleep(0.2) where $1::int >= 0`,
+          values: [n],
+        });
+      const under = async () => {
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const { rows } = await client.query<{ n: number }>(
+          `select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(0.2) where%' and state = 'active' and pid <> pg_backend_pid()`,
+        );
+        await client.end();
+        return rows[0]?.n;
+      };
+      await long(1, 0);
+      const alone = Array.from({ length: 6 }, (_, n) => long(1, n));
+      expect(await under()).toBe(6);
+      await Promise.all(alone);
+      await wide.query(2, quickly('x'));
+      let done = 0;
+      const storm = Array.from({ length: 8 }, (_, n) => long(1, n).finally(() => (done += 1)));
+      expect(await under()).toBe(2);
+      await long(2, 0);
+      // It did not wait for those of the other.
+      expect(done).toBeLessThan(8);
+      expect(await Promise.all(storm)).toHaveLength(8);
+    });
+
     it('keeps tenants and failures apart, whoever is on a connection with whom', async () => {
       let seed = 20_261_127;
       const next = (below: number) => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % below;
