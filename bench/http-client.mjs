@@ -4,7 +4,8 @@ import net from 'node:net';
 
 /** A request as bytes, made once and sent many times. */
 export function serialise({ method = 'GET', path, headers = {}, body }, host) {
-  const payload = body === undefined ? '' : JSON.stringify(body);
+  // A text is JSON already.
+  const payload = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${host}`, 'accept: application/json'];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   if (payload) lines.push('content-type: application/json', `content-length: ${Buffer.byteLength(payload)}`);

@@ -215,7 +215,9 @@ describe('data pool', () => {
       const [, , pid] = (await wide.query(1, quickly('x')))?.split(' ') ?? [];
       const asked = Array.from({ length: 32 }, (_, n) => wide.query(1, quickly(String(n))));
       const settled = Promise.allSettled(asked);
-      await admin(url, `select pg_terminate_backend(${String(pid)})`);
+      // It is told to end, and may execute what it has until it looks: it is waited for, and so is this process's hearing of it.
+      await admin(url, `select pg_terminate_backend(${String(pid)}, 10000)`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
       for (const [n, outcome] of (await settled).entries())
         if (outcome.status === 'fulfilled') expect(outcome.value).toMatch(new RegExp(`^1 ${String(n)} `));
       const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => wide.query(1, quickly(String(n)))));
