@@ -197,7 +197,7 @@ export class DataPool {
     const plan = choice.next(values, mayFork === true && this.#atWork === 0);
     const note = (ms: number) => {
       choice.note(plan, values, ms);
-      this.#times.noteAlone(text, ms, this.#atWork + 1);
+      this.#times.noteAlone(text, ms, this.#atWork + 1, false);
     };
     try {
       return (await this.#send(tenantId, [statement], plan, note))[0] ?? null;
@@ -216,10 +216,10 @@ export class DataPool {
   async #send(tenantId: number, statements: readonly DataStatement[], plan: Plan, took?: (ms: number) => void): Promise<(string | null)[]> {
     const [only] = statements;
     // What is measured is measured alone: answers of a lane come in bunches, and the first of a bunch would seem to have taken as long as all of them.
-    if (only === undefined || statements.length > 1 || took !== undefined) return this.#onItsOwn(tenantId, statements, plan, took);
+    if (only === undefined || statements.length > 1 || only.plan === 'measured') return this.#onItsOwn(tenantId, statements, plan, took);
     const alone = (ms: number) => {
       // It is done, and was one of them.
-      this.#times.noteAlone(only.text, ms, this.#atWork + 1);
+      this.#times.noteAlone(only.text, ms, this.#atWork + 1, true);
     };
     const boarded = this.#times.isQuick(only.text) ? this.#board(tenantId) : undefined;
     const lane = boarded instanceof Promise ? await boarded : boarded;
@@ -269,7 +269,7 @@ export class DataPool {
     const [only] = statements;
     const isOne = only !== undefined && statements.length === 1;
     // Of several together it is not known what each takes: they are writes, and limited by how many records one call may have.
-    const isHeld = isOne && this.#isShared && this.#times.mayBeLong(only.text);
+    const isHeld = isOne && this.#isShared && this.#times.isLong(only.text);
     if (isHeld && !this.#long.take(tenantId)) await this.#long.wait(tenantId);
     const letGo = () => {
       if (isHeld) this.#long.give(tenantId);

@@ -10,7 +10,7 @@ function run(times: ServiceTimes, took: readonly Took[]): number {
     if (times.isQuick('select')) {
       times.noteShared('select', ms, atOnce);
       shared += 1;
-    } else times.noteAlone('select', ms, atOnce);
+    } else times.noteAlone('select', ms, atOnce, true);
   }
   return shared;
 }
@@ -40,8 +40,8 @@ describe('a statement', () => {
 
   it('that is quick stays so, however late its answers are read where it is alone', () => {
     const times = new ServiceTimes();
-    times.noteAlone('select', 0.3, 1);
-    for (let n = 0; n < 50; n += 1) times.noteAlone('select', 500, 10);
+    times.noteAlone('select', 0.3, 1, true);
+    for (let n = 0; n < 50; n += 1) times.noteAlone('select', 500, 10, true);
     expect(times.isQuick('select')).toBe(true);
   });
 
@@ -54,16 +54,25 @@ describe('a statement', () => {
   });
 
   it.each<[what: string, took: Took[], long: boolean]>([
-    ['may be long before it ever ran', [], true],
+    ['is not long before it ever ran', [], false],
     ['is long that takes long', often(1, 90), true],
     ['is not that does not', often(1, 20), false],
     ['is not because ten were executed at once', often(5, 200, 10), false],
     ['is not any more as soon as it takes less', [...often(30, 90), ...often(1, 20)], false],
     ['becomes it when it takes long again and again', [...often(30, 20), ...often(10, 90)], true],
+    ['becomes it though it was behind others before', [...often(900, 0.3), ...often(3, 90), ...often(6, 90)], true],
     ['is not for one of many', [...often(28, 20), ...often(1, 90), ...often(1, 20)], false],
   ])('%s', (_, took, long) => {
     const times = new ServiceTimes();
     run(times, took);
-    expect(times.mayBeLong('select')).toBe(long);
+    expect(times.isLong('select')).toBe(long);
+  });
+
+  it('that is always alone is never quick, and becomes long though it once took little', () => {
+    const times = new ServiceTimes();
+    for (let n = 0; n < 50; n += 1) times.noteAlone('select', 0.3, 1, false);
+    expect([times.isQuick('select'), times.isLong('select')]).toEqual([false, false]);
+    for (let n = 0; n < 5; n += 1) times.noteAlone('select', 400, 1, false);
+    expect(times.isLong('select')).toBe(true);
   });
 });

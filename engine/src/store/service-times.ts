@@ -1,7 +1,7 @@
 /** A statement that Postgres is done with in less than so many milliseconds, as a rule, is quick. */
 const QUICK_MS = 2;
-/** One that takes more is long. */
-const LONG_MS = 50;
+/** One that takes more, so many times in a row, is long; the first time decides by itself. */
+const LONG = { ms: 50, times: 5 };
 /** So many are executed at a time without being in each other's way, whatever Postgres runs on. */
 const SIDE_BY_SIDE = 2;
 /** How much of an average the newest execution is. */
@@ -14,7 +14,8 @@ type Known = {
   isQuick: boolean;
   /** What it takes on average while it is quick; of one that is not, the least that it took since it was last decided. */
   ms: number;
-  isLong: boolean;
+  /** How many times in a row it was long. */
+  long: number;
   /** Executions since it was last decided. */
   count: number;
   patience: number;
@@ -35,27 +36,26 @@ export class ServiceTimes {
     return this.#known.get(text)?.isQuick === true;
   }
 
-  /** Whether it takes long, as far as is known: one that never ran may. */
-  mayBeLong(text: string): boolean {
-    return this.#known.get(text)?.isLong !== false;
+  /** Whether it takes long; nothing is known of one that never ran. */
+  isLong(text: string): boolean {
+    return (this.#known.get(text)?.long ?? 0) >= LONG.times;
   }
 
-  /** It was executed on a connection of its own, while so many were executed in all. */
-  noteAlone(text: string, took: number, atOnce: number): void {
+  /** It was executed on a connection of its own, while so many were executed in all. One that may never be sent behind others is not quick. */
+  noteAlone(text: string, took: number, atOnce: number, mayShare: boolean): void {
     const known = this.#known.get(text);
     if (known?.isQuick === true) return;
     const ms = inItself(took, atOnce);
+    const isLong = ms >= LONG.ms;
     if (known === undefined) {
       if (this.#known.size >= MAX_STATEMENTS) this.#known.clear();
-      this.#known.set(text, { isQuick: ms < QUICK_MS, isLong: ms >= LONG_MS, ms, count: 1, patience: PATIENCE.first });
+      this.#known.set(text, { isQuick: mayShare && ms < QUICK_MS, ms, long: isLong ? LONG.times : 0, count: 1, patience: PATIENCE.first });
       return;
     }
     known.ms = Math.min(known.ms, ms);
     known.count += 1;
-    // One that was not long takes as many times to become it as it takes to become quick.
-    if (ms < LONG_MS) known.isLong = false;
-    if (known.count < known.patience) return;
-    known.isLong = known.ms >= LONG_MS;
+    known.long = isLong ? known.long + 1 : 0;
+    if (!mayShare || known.count < known.patience) return;
     if (known.ms < QUICK_MS) known.isQuick = true;
     else known.ms = Infinity;
     known.count = 0;
