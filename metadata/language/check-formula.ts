@@ -16,12 +16,16 @@ const ARITHMETIC = { '+': 'plus', '-': 'minus', '*': 'times', '/': 'divide' } as
 /** Gives every part of a formula its meaning and type. All faults are collected; a part with one is undefined. */
 export class FormulaChecker {
   readonly #scope: Scope;
+  /** The same without names to suggest. */
+  readonly #silent: Scope;
   readonly #faults: Fault[];
   readonly #info = new WeakMap<Expression, ScopeField>();
   readonly #calls: FormulaCalls;
 
   constructor(scope: Scope, faults: Fault[]) {
+    const { names: _, ...silent } = scope;
     this.#scope = scope;
+    this.#silent = silent;
     this.#faults = faults;
     this.#calls = new FormulaCalls(faults, {
       operand: (syntax) => this.operand(syntax),
@@ -73,9 +77,8 @@ export class FormulaChecker {
     const word = written.toUpperCase();
     if (word === 'TRUE' || word === 'FALSE') return literal('boolean', word === 'TRUE');
     if (word === 'NULL') return literal('null', null);
-    const { names, ...scope } = this.#scope;
     const parsing: Parsing = {
-      scope: names === undefined || this.#faults.length >= MAX_SUGGESTIONS ? scope : { ...scope, names },
+      scope: this.#faults.length >= MAX_SUGGESTIONS ? this.#silent : this.#scope,
       issues: [],
       info: this.#info,
       // A name has no parts to parse.

@@ -83,8 +83,9 @@ export function parseFormulaField(field: FormulaSource, scope: Scope): FormulaFi
   const returns = declared ?? inferred(first.expression);
   if (returns === undefined)
     return whole(text, 'no_result', 'A field can hold a text, a number, a date or yes and no; this formula gives none of them.');
-  // Read again in the type it was found to have: an option becomes its text.
-  const typed = declared === undefined ? parseFormula(text, scope, VALUE_TYPES[returns]) : first;
+  // Read again only where it becomes another type: an option becomes its text.
+  const typed =
+    declared !== undefined || first.expression.type === VALUE_TYPES[returns] ? first : parseFormula(text, scope, VALUE_TYPES[returns]);
   if (!typed.ok) return typed;
   const money = fieldsRead(typed.expression).filter((path) => isMoney(scope, path.at(-1)));
   if (field.currencyOf !== undefined) {

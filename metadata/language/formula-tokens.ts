@@ -34,17 +34,28 @@ export function tokenize(text: string, faults: Fault[] = []): readonly Token[] {
       at += space.length;
       continue;
     }
-    const number = match(NUMBER, text, at);
     const name = match(NAME, text, at);
-    const quoted = match(TEXT, text, at);
+    if (name !== undefined) {
+      add('name', name);
+      continue;
+    }
     const symbol = match(SYMBOL, text, at);
-    if (number !== undefined) add('number', number);
-    else if (name !== undefined) add('name', name);
-    else if (quoted !== undefined) {
-      const quote = quoted.charAt(0);
-      add('text', quoted, quoted.slice(1, -1).replaceAll(quote + quote, quote));
-    } else if (symbol !== undefined) add('symbol', symbol);
-    else at = skip(text, at, faults);
+    if (symbol !== undefined) {
+      add('symbol', symbol);
+      continue;
+    }
+    const number = match(NUMBER, text, at);
+    if (number !== undefined) {
+      add('number', number);
+      continue;
+    }
+    const quoted = match(TEXT, text, at);
+    if (quoted === undefined) {
+      at = skip(text, at, faults);
+      continue;
+    }
+    const quote = quoted.charAt(0);
+    add('text', quoted, quoted.slice(1, -1).replaceAll(quote + quote, quote));
   }
   tokens.push({ kind: 'end', value: '', start: text.length, end: text.length });
   return tokens;

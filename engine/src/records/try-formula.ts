@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { parseFormulaField, whyNotIndexed, type FormulaSource } from '@fieldstone/metadata/language/formula-field.js';
 import { formulaCompletions, type FormulaCompletions } from '@fieldstone/metadata/language/formula-completions.js';
 import type { Scope } from '@fieldstone/metadata/language/scope.js';
@@ -54,6 +55,8 @@ export async function tryFormula(
   const unpublished = empty.length === 0 ? {} : { unpublished: [...empty] };
   const checked = { ok: true as const, returns: definition.returns, scale: definition.scale, notIndexed: reason ?? null, ...unpublished };
   if (record === undefined) return checked;
+  // Each of the two takes the thread for a while: others are answered in between.
+  await setImmediate();
   const found = await valueOf(ctx, object, { kind: 'formula', ...definition }, record);
   return found === 'hidden' ? { ...checked, hidden: true } : { ...checked, value: found };
 }
