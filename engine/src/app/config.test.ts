@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readConfig, type Environment } from './config.js';
 
@@ -24,6 +25,17 @@ describe('config', () => {
 
   it('takes an empty variable for an unset one', () => {
     expect(read({ PORT: '', DATABASE_URL: ' ', FIELDSTONE_DEMO: '' })).toEqual(read({}));
+  });
+
+  it.each<[Environment, number | undefined]>([
+    [{}, Math.max(1, Math.floor(availableParallelism() / 2))],
+    [{ DATABASE_URL: 'postgres://u@localhost:5432/d' }, Math.max(1, Math.floor(availableParallelism() / 2))],
+    [{ DATABASE_URL: 'postgres://u@[::1]/d' }, Math.max(1, Math.floor(availableParallelism() / 2))],
+    [{ DATABASE_URL: 'postgres://u@db.example.com/d' }, undefined],
+    [{ DATABASE_URL: 'postgres://u@localhost.example.com/d' }, undefined],
+    [{ DATABASE_URL: 'postgres://u@db.example.com/d', FIELDSTONE_LONG_STATEMENTS: '7' }, 7],
+  ])('has what takes long on half of the processors where Postgres is on this machine: %j', (env, longStatements) => {
+    expect(read(env).longStatements).toBe(longStatements);
   });
 
   it.each<[Environment, RegExp]>([

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeOnce } from '../kernel/durable-files.js';
@@ -41,6 +42,8 @@ export type Config = {
   readonly metricsKey: string | undefined;
   readonly sessionIdleSeconds: number;
   readonly poolSize: number;
+  /** How many statements that take long may be at work, where there are several tenants; undefined: so many as the pool thinks fit. */
+  readonly longStatements: number | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -90,6 +93,7 @@ export function readConfig(env: Environment, root: string = ROOT): Config {
     metricsKey: text(env, 'FIELDSTONE_METRICS_KEY'),
     sessionIdleSeconds: whole(env, 'FIELDSTONE_SESSION_IDLE_MINUTES', 60, 5, 24 * 60) * 60,
     poolSize: whole(env, 'FIELDSTONE_POOL_SIZE', 20, 2, 200),
+    longStatements: whole(env, 'FIELDSTONE_LONG_STATEMENTS', 0, 0, 200) || longStatementsOf(databaseUrl(env)),
     logLevel: level(env),
   };
 }
@@ -127,6 +131,12 @@ function whole(env: Environment, name: string, fallback: number, min: number, ma
     throw wrong(`${name} must be a whole number from ${String(min)} to ${String(max)}, not "${value}".`);
   }
   return number;
+}
+
+/** Where Postgres is on this machine, half of the processors do what takes long: the other half is there for what is short. */
+function longStatementsOf(url: string | undefined): number | undefined {
+  const isHere = url === undefined || /^(localhost|127\.[\d.]+|\[::1\]|)$/.test(new URL(url).hostname);
+  return isHere ? Math.max(1, Math.floor(availableParallelism() / 2)) : undefined;
 }
 
 function yesNo(env: Environment, name: string, fallback: boolean): boolean {

@@ -80,6 +80,7 @@ async function connect(url: string, secret: string, config: Config, logger: Logg
     formerSecrets: config.formerSecrets,
     roles: ROLES,
     poolSize: config.poolSize,
+    longStatements: config.longStatements,
     logger,
   };
   await migrate(databaseConfig);

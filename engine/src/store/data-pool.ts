@@ -48,6 +48,8 @@ export type DataPoolConfig = {
   readonly keys: Keyring;
   /** Longest time one statement may take, in milliseconds. */
   readonly statementTimeoutMs?: number;
+  /** How many statements that take long may be at work, where there are several tenants; three tenths of the connections, and three at least, when left out. */
+  readonly longStatements?: number | undefined;
 };
 
 /** What a statement ends with that took longer than it may. */
@@ -58,8 +60,8 @@ const NOT_PREPARED = '26000';
 const MAX_LIFETIME_SECONDS = 1_800;
 /** Longest time that a call waits for a connection, and that one may take to be made. */
 const CONNECT_MS = 5_000;
-/** Share of the connections that may be taken by what takes long, where there are several tenants. */
-const LONG_SHARE = 0.3;
+/** How many connections may be taken by what takes long, where there are several tenants and nothing is known of the machine that Postgres is on. */
+const longOf = (size: number): number => Math.max(3, Math.floor(size * 0.3));
 
 /**
  * A connection that has served so many tenants is replaced: its backend remembers every table it has ever seen.
@@ -165,7 +167,7 @@ export class DataPool {
   constructor(config: DataPoolConfig) {
     this.keys = config.keys;
     this.#turns = new FairTurns(config.size, CONNECT_MS);
-    this.#long = new FairTurns(Math.max(3, Math.floor(config.size * LONG_SHARE)), CONNECT_MS);
+    this.#long = new FairTurns(Math.min(config.longStatements ?? longOf(config.size), config.size), CONNECT_MS);
     this.#long.share();
     this.#pool = new pg.Pool({
       ...config.connection,
@@ -266,18 +268,7 @@ export class DataPool {
     took?: (ms: number) => void,
   ): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, plan);
-    const [only] = statements;
-    const isOne = only !== undefined && statements.length === 1;
-    // Of several together it is not known what each takes: they are writes, and limited by how many records one call may have.
-    const isHeld = isOne && this.#isShared && this.#times.isLong(only.text);
-    if (isHeld && !this.#long.take(tenantId)) await this.#long.wait(tenantId);
-    const letGo = () => {
-      if (isHeld) this.#long.give(tenantId);
-    };
-    const client = await this.#connect(tenantId, isOne && this.#times.isQuick(only.text)).catch((error: unknown) => {
-      letGo();
-      throw error;
-    });
+    const { client, letGo } = await this.#taken(tenantId, statements.length === 1 ? statements[0] : undefined);
     return new Promise((resolve, reject) => {
       const began = took && performance.now();
       const done: BatchCallback = (error, texts) => {
@@ -290,6 +281,30 @@ export class DataPool {
       };
       submit(client, () => [tenant, ...statements.map((statement) => this.#named(client, statement))], done);
     });
+  }
+
+  /**
+   * A connection for one statement, or for several of which none is known by itself: they are writes, and limited by how many records a call may have.
+   *
+   * Shape:  what takes long waits for its turn among what does. Where that is found out while it waits for a connection, as when many ask for the first time
+   *         for the same, it gives its connection back and does so then. `letGo` is called when it is done.
+   */
+  async #taken(tenantId: number, only: DataStatement | undefined): Promise<{ client: pg.PoolClient; letGo: () => void }> {
+    const isLong = () => only !== undefined && this.#isShared && this.#times.isLong(only.text);
+    for (;;) {
+      const isHeld = isLong();
+      if (isHeld && !this.#long.take(tenantId)) await this.#long.wait(tenantId);
+      const letGo = () => {
+        if (isHeld) this.#long.give(tenantId);
+      };
+      const client = await this.#connect(tenantId, only !== undefined && this.#times.isQuick(only.text)).catch((error: unknown) => {
+        letGo();
+        throw error;
+      });
+      if (isHeld || !isLong()) return { client, letGo };
+      this.#alone -= 1;
+      this.#release(client, tenantId, false);
+    }
   }
 
   /** Several statements as one unit. A statement that fails spoils the whole transaction, even when `work` swallows its error. */

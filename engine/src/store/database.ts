@@ -9,5 +9,7 @@ export type DatabaseConfig = {
   readonly formerSecrets?: readonly string[];
   readonly roles: { readonly owner: string; readonly app: string; readonly bi: string };
   readonly poolSize: number;
+  /** See DataPoolConfig. */
+  readonly longStatements?: number | undefined;
   readonly logger: Logger;
 };

@@ -116,6 +116,11 @@ describe('turns of tenants', () => {
       code: 'share_exceeded',
       message: expect.stringContaining('on 2 connections') as string,
     });
+    const only = new FairTurns(1, 10);
+    only.share();
+    only.take(1);
+    await expect(only.wait(1)).rejects.toMatchObject({ code: 'share_exceeded' });
+    await expect(only.wait(2)).rejects.toMatchObject({ code: 'overloaded' });
     // Those who went are not served.
     turns.give(1);
     expect(turns.take(2)).toBe(true);

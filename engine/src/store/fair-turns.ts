@@ -25,11 +25,13 @@ export class FairTurns {
   /** Those of whom somebody waits, the next one first. */
   readonly #turns = new Set<Holder>();
   readonly #waitMs: number;
+  #size: number;
   #free: number;
   #isShared = false;
   #first: number | undefined;
 
   constructor(size: number, waitMs: number) {
+    this.#size = size;
     this.#free = size;
     this.#waitMs = waitMs;
   }
@@ -82,6 +84,7 @@ export class FairTurns {
 
   /** There are so many more, or fewer: then what is held beyond is not given again. */
   resize(by: number): void {
+    this.#size += by;
     this.#free += by;
     if (this.#turns.size > 0) this.#serve();
   }
@@ -134,7 +137,8 @@ export class FairTurns {
   }
 
   #late({ held }: Holder): AppError {
-    return this.#isShared && held > 1
+    // One of several says nothing, unless it is the only one.
+    return this.#isShared && held > (this.#size === 1 ? 0 : 1)
       ? new AppError('share_exceeded', told('call.share_of_connections', { actual: held }), { extra: { retryAfter: 1 } })
       : new AppError('overloaded', told('call.database_busy'), { hint: told('try_later') });
   }

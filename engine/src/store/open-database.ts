@@ -44,7 +44,8 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     throw setupFailure(error, config.url);
   }
   const keys = keyringOf(config.secret, config.formerSecrets);
-  const data = new DataPool({ connection: appConnection(config), size: config.poolSize, logger: config.logger, keys });
+  const { poolSize: size, longStatements, logger } = config;
+  const data = new DataPool({ connection: appConnection(config), size, longStatements, logger, keys });
   return {
     knex: administration,
     pool,

@@ -142,34 +142,60 @@ describe('data pool', () => {
       await cold.close();
     });
 
-    it('has what takes long of one tenant on few connections, where there are others', async () => {
-      const long = (tenant: number, n: number) =>
-        wide.query(tenant, {
+    describe('where there are several tenants', () => {
+      const long = (on: DataPool, tenant: number, n: number) =>
+        on.query(tenant, {
           text: `select pg_catalog.pg_backend_pid()::text from pg_catalog.pg_sleep(0.2) where $1::int >= 0`,
           values: [n],
         });
-      const under = async () => {
+      /** How many are at work, a moment from now. */
+      const under = async (ms = 100) => {
         const client = new pg.Client({ connectionString: url });
         await client.connect();
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, ms));
         const { rows } = await client.query<{ n: number }>(
           `select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(0.2) where%' and state = 'active' and pid <> pg_backend_pid()`,
         );
         await client.end();
         return rows[0]?.n;
       };
-      await long(1, 0);
-      const alone = Array.from({ length: 6 }, (_, n) => long(1, n));
-      expect(await under()).toBe(6);
-      await Promise.all(alone);
-      await wide.query(2, quickly('x'));
-      let done = 0;
-      const storm = Array.from({ length: 8 }, (_, n) => long(1, n).finally(() => (done += 1)));
-      expect(await under()).toBe(2);
-      await long(2, 0);
-      // It did not wait for those of the other.
-      expect(done).toBeLessThan(8);
-      expect(await Promise.all(storm)).toHaveLength(8);
+
+      it('has what takes long of one tenant on few connections', async () => {
+        await long(wide, 1, 0);
+        const alone = Array.from({ length: 6 }, (_, n) => long(wide, 1, n));
+        expect(await under()).toBe(6);
+        await Promise.all(alone);
+        await wide.query(2, quickly('x'));
+        let done = 0;
+        const storm = Array.from({ length: 8 }, (_, n) => long(wide, 1, n).finally(() => (done += 1)));
+        expect(await under()).toBe(2);
+        await long(wide, 2, 0);
+        // It did not wait for those of the other.
+        expect(done).toBeLessThan(8);
+        expect(await Promise.all(storm)).toHaveLength(8);
+      });
+
+      it.each([
+        [1, 1],
+        [5, 4],
+      ])('has %i of them at work where it is told so, and %i of one tenant', async (longStatements, ofOne) => {
+        const told = new DataPool({ connection: { connectionString: url }, size: 10, logger: silentLogger, keys, longStatements });
+        told.share();
+        await long(told, 1, 0);
+        const storm = Array.from({ length: 8 }, (_, n) => long(told, 1, n));
+        expect(await under()).toBe(ofOne);
+        expect(await Promise.all(storm)).toHaveLength(8);
+        await told.close();
+      });
+
+      it('holds back those who waited for a connection when it turned out how long it takes', async () => {
+        wide.share();
+        // Nobody knows it yet: as many are at work as one tenant may have connections.
+        const storm = Array.from({ length: 20 }, (_, n) => long(wide, 1, n));
+        expect(await under()).toBeGreaterThan(4);
+        expect(await under(200)).toBe(2);
+        expect(await Promise.all(storm)).toHaveLength(20);
+      });
     });
 
     it('keeps tenants and failures apart, whoever is on a connection with whom', async () => {
