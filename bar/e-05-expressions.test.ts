@@ -372,6 +372,22 @@ describe('E-05: an expression', () => {
     expect(new Set(await all)).toEqual(new Set([200]));
   });
 
+  it('is answered at a pace where it is refused: a hundred and fifty of one tenant are behind twenty calls of another', async () => {
+    let answered = 0;
+    const refused = inParallel(
+      Array.from({ length: 200 }, (_, n) => n),
+      40,
+      async (n) => {
+        const filter = { '==': [v(PROTOTYPE[n % PROTOTYPE.length]), 'x'] };
+        expect((await system.call('admin', 'POST', `/records/${SPECIMEN}/query`, { body: { filter } })).status).toBe(400);
+        answered += 1;
+      },
+    );
+    for (let n = 0; n < ANSWERS_IN_STORM; n += 1) expect((await system.call('other_own', 'GET', `/records/${SPECIMEN}`)).status).toBe(200);
+    expect(answered).toBeLessThan(190);
+    await refused;
+  });
+
   it('of one tenant, fifty at a time, keeps nobody of another from working', async () => {
     const record = system.records.find(({ object }) => object === SPECIMEN)?.id;
     const filter = { or: Array.from({ length: 49 }, (_, n) => ({ contains: [v('title'), `zq${String(n)}`] })) };

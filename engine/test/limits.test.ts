@@ -82,6 +82,7 @@ const ELSEWHERE: Readonly<Partial<Record<LimitName, readonly [file: string, text
   name_bytes: ['engine/src/planner/physical-name.test.ts', 'at most 63 bytes'],
   nested_records: ['engine/test/records/nested.test.ts', 'LIMITS.nested_records.max + 1'],
   nested_levels: ['engine/test/records/nested.test.ts', '/phases/0/projects/0/tasks limit_exceeded'],
+  question_bytes: ['engine/test/records/http.test.ts', 'LIMITS.question_bytes.max'],
   bulk_bytes: ['engine/test/records/bulk.test.ts', 'LIMITS.bulk_bytes.max'],
   exchange_rates: ['engine/test/currencies.test.ts', 'length: 1001'],
   sorted_over_links: ['engine/test/records/query-plans.test.ts', 'at most 100,000 records'],

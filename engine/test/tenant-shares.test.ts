@@ -3,6 +3,7 @@ import { gives } from '../src/http/exchange.js';
 import { signedIn, type Route } from '../src/http/route.js';
 import { make } from '../src/http/schema.js';
 import { silentLogger } from '../src/kernel/logger.js';
+import { malformed } from '../src/kernel/errors.js';
 import { newId } from '../src/kernel/ids.js';
 import { readPackFiles } from '../src/model/read-packs.js';
 import { compileModel } from '../src/model/compile-model.js';
@@ -43,6 +44,14 @@ const waits: Route = {
   },
 };
 
+const mistaken: Route = {
+  ...waits,
+  path: '/probe/mistake',
+  handler: () => {
+    throw malformed('This can not be meant.');
+  },
+};
+
 beforeAll(async () => {
   test = await cloneDatabase();
   const compiled = compileModel(composedFiles(await readPackFiles(new URL('../../metadata/packs/', import.meta.url).pathname)));
@@ -62,7 +71,7 @@ beforeAll(async () => {
     ]);
     tenants.push(rows[0]?.id ?? 0);
   }
-  server = await startTestServer({ database: test, active, settings: { FIELDSTONE_POOL_SIZE: '2' }, more: [waits] });
+  server = await startTestServer({ database: test, active, settings: { FIELDSTONE_POOL_SIZE: '2' }, more: [waits, mistaken] });
 });
 afterAll(async () => {
   await server.close();
@@ -122,6 +131,28 @@ describe('tenants that share a server', () => {
     release();
     expect((await Promise.all(again.all)).every(({ status }) => status === 200)).toBe(true);
     expect(MOST - SHARE).toBeGreaterThan(20);
+  });
+
+  it('are answered as ever while one of them sends nothing but mistakes, which are answered a hundred a second', async () => {
+    const [one, two] = await Promise.all(tenants.slice(0, 2).map((tenant) => somebodyOf(tenant)));
+    if (one === undefined || two === undefined) throw new Error('two of them');
+    gate = Promise.resolve();
+    const answered: string[] = [];
+    const sends = async (who: string, count: number, ask: () => Promise<Reply>, status: number) => {
+      for (let n = 0; n < count; n += 1) {
+        expect((await ask()).status).toBe(status);
+        answered.push(who);
+      }
+    };
+    const mistake = () => one.get('/probe/mistake');
+    // The first fifty are answered at once: nobody makes as many by hand.
+    await Promise.all(Array.from({ length: 25 }, () => sends('one', 2, mistake, 400)));
+    const storm = Promise.all(Array.from({ length: 25 }, () => sends('one', 4, mistake, 400)));
+    await sends('two', 10, () => two.get('/probe/wait'), 200);
+    await storm;
+    expect(answered).toHaveLength(50 + 10 + 100);
+    // Its ten calls were over long before the hundred mistakes.
+    expect(answered.lastIndexOf('two')).toBeLessThan(50 + 10 + 70);
   });
 
   it('have their share of the streams of events', async () => {

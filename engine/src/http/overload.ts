@@ -3,6 +3,7 @@ import { mayTake } from '../kernel/fair-share.js';
 import { silentLogger, type Logger } from '../kernel/logger.js';
 import { languageOf } from '../texts/say.js';
 import { told } from '../texts/told.js';
+import { Pace } from './pace.js';
 import { problemOf, type ProblemAnswer } from './middleware/error-response.js';
 
 /** Held back for people who have to get in while everything else is turned away. */
@@ -17,8 +18,11 @@ const MARK = '00000000-0000-0000-0000-000000000000';
 const UNKNOWN = 4;
 const MAX_IDLE = 1_000;
 
-/** Requests of one tenant that are at work. */
-export type Work = { count: number };
+/** Requests of one tenant that are at work, and the pace at which what it sends by mistake is answered. */
+export type Work = { count: number; mistakes?: Pace };
+
+/** Fifty mistakes at once and a hundred a second: more than anybody makes by hand, and little enough to cost the others nothing. */
+const MISTAKES = { burst: 50, round: 1 };
 
 /** How a route stands when the server is at its limit: turned away, let in while the reserve lasts, or always answered. */
 export type AtLimit = 'reserved' | 'always';
@@ -67,6 +71,12 @@ export function createGate(maxInFlight: number, logger: Logger, isShared: () => 
     leave(work: Work): void {
       work.count -= 1;
       atWork -= 1;
+    },
+
+    /** Waits before a mistake of a tenant is answered, when it makes very many of them. */
+    slowDown(work: Work): Promise<void> | undefined {
+      work.mistakes ??= new Pace(MISTAKES);
+      return work.mistakes.wait();
     },
 
     /** What whoever is turned away gets. */

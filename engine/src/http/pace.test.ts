@@ -48,6 +48,15 @@ describe('the pace at which requests are turned away', () => {
     expect(flood(pace, 100).count).toBe(100);
   });
 
+  it('is what it is made with', async () => {
+    const gone = flood(new Pace({ burst: 5, round: 2 }), 55);
+    expect(gone.count).toBe(5);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(gone.count).toBe(25);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(gone.count).toBe(55);
+  });
+
   it('goes first come, first served', async () => {
     const pace = new Pace();
     flood(pace, 100);

@@ -1,6 +1,7 @@
+const ROUND_MS = 10;
 /** So many are let go at once, and so many more in each round. */
-const BURST = 100;
-const ROUND = { count: 10, ms: 10 };
+export type PaceOf = { readonly burst: number; readonly round: number };
+const TURNED_AWAY: PaceOf = { burst: 100, round: 10 };
 /** Nobody is held for longer: that is what they are told to wait for anyway. */
 const MOST_MS = 1_000;
 /** More than this are not held, but let go: each one is a connection that is kept open. */
@@ -9,19 +10,25 @@ const MOST_HELD = 10_000;
 /**
  * Lets those go who are turned away, first come first, and in a flood no more of them than the process can well spare.
  *
- * Shape:  a promise that is kept at once for the first hundred, and then for a thousand a second; for everybody within a second.
+ * Shape:  a promise that is kept at once for the first of them (a hundred), and then for so many a second (a thousand); for everybody within a second.
  * Source: whoever is refused asks again, and a refusal costs half of a short answer: refused at once, a thousand connections left 4 % of the
  *         answers there could have been (docs/decisions/0077-what-is-quick-waits-for-room.md).
  */
 export class Pace {
   readonly #held: { readonly since: number; readonly go: () => void }[] = [];
   #next = 0;
-  #credit = BURST;
+  readonly #of: PaceOf;
+  #credit: number;
   #timer: NodeJS.Timeout | undefined;
+
+  constructor(of: PaceOf = TURNED_AWAY) {
+    this.#of = of;
+    this.#credit = of.burst;
+  }
 
   /** Waits for its turn to be let go. */
   wait(now = performance.now()): Promise<void> | undefined {
-    this.#timer ??= setInterval(() => this.#round(performance.now()), ROUND.ms).unref();
+    this.#timer ??= setInterval(() => this.#round(performance.now()), ROUND_MS).unref();
     if (this.#credit > 0 || this.#held.length - this.#next >= MOST_HELD) {
       this.#credit = Math.max(0, this.#credit - 1);
       return undefined;
@@ -30,7 +37,7 @@ export class Pace {
   }
 
   #round(now: number): void {
-    let left = ROUND.count;
+    let left = this.#of.round;
     for (; this.#next < this.#held.length; this.#next += 1) {
       const first = this.#held[this.#next];
       if (first === undefined || (left <= 0 && now - first.since < MOST_MS)) break;
@@ -41,8 +48,8 @@ export class Pace {
       this.#held.splice(0, this.#next);
       this.#next = 0;
     }
-    this.#credit = Math.min(BURST, this.#credit + Math.max(0, left));
-    if (this.#credit < BURST || this.#held.length > 0) return;
+    this.#credit = Math.min(this.#of.burst, this.#credit + Math.max(0, left));
+    if (this.#credit < this.#of.burst || this.#held.length > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type Koa from 'koa';
 import type { Context } from 'koa';
-import { AppError, forbidden, malformed, notFound } from '../kernel/errors.js';
+import { AppError, forbidden, malformed, notFound, type ErrorCode } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { ActiveModel } from '../model/active.js';
 import { capabilitiesOf } from '../people/actor.js';
@@ -56,6 +56,8 @@ export type ServerParts = {
   readonly explain: (error: unknown) => unknown;
 };
 
+/** What is answered to calls that can not have been meant so. */
+const MISTAKES: ReadonlySet<ErrorCode> = new Set(['malformed', 'limit_exceeded', 'payload_too_large', 'unsupported_media_type']);
 /** Tenants are numbered from 1. */
 const NO_TENANT = 0;
 const UNSAFE: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -115,6 +117,7 @@ export function createServer(parts: ServerParts): Server {
     } catch (error) {
       const problem = parts.explain(error);
       if (problem instanceof AppError && problem.code === 'share_exceeded') await turnedAway();
+      else if (problem instanceof AppError && reader.work !== undefined && MISTAKES.has(problem.code)) await gate.slowDown(reader.work);
       const { status: refused, headers, json } = problemOf(problem, requestId, logger, localeOf(ctx, reader));
       status = refused;
       sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });

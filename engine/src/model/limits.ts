@@ -187,6 +187,7 @@ export const LIMITS = {
     checked: 'request',
     instead: 'Filter, or go on with the cursor.',
   },
+  question_bytes: { max: 65_536, per: 'A question in a body', counts: 'bytes', checked: 'request', instead: 'Ask in parts.' },
   filter_characters: { max: 20_000, per: 'A filter', counts: 'characters', checked: 'request', instead: 'Send it as a saved view.' },
   search_characters: { max: 200, per: 'A search text', counts: 'characters', checked: 'request', instead: 'Search for less.' },
   search_words: { max: 16, per: 'A search text', counts: 'words', checked: 'request', instead: 'Search for fewer words.' },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/kernel/actor.js';
+import { LIMITS } from '../../src/model/limits.js';
 import { silentLogger } from '../../src/kernel/logger.js';
 import { eventRoutes } from '../../src/http/routes/events.js';
 import { recordRoutes } from '../../src/http/routes/records.js';
@@ -117,6 +118,18 @@ describe('records over HTTP', () => {
     expect(inAddress.status).toBe(200);
     expect(inBody.body).toEqual(inAddress.body);
     expect(inAddress.body.page).toEqual({ next: null, count: 1, countIsCapped: false });
+  });
+
+  it.each(['query', 'aggregate'])('are asked for in so many bytes (%s)', async (question) => {
+    const max = LIMITS.question_bytes.max;
+    const ask = (bytes: number) => {
+      const body = { filter: { '==': [{ var: 'name' }, ''] } };
+      body.filter['=='][1] = 'x'.repeat(bytes - JSON.stringify(body).length);
+      return admin.post(`/records/project/${question}`, body);
+    };
+    expect((await ask(max)).status).not.toBe(413);
+    const { status, body } = await ask(max + 1);
+    expect([status, body.code, body.detail]).toEqual([413, 'payload_too_large', 'The body may have at most 65,536 bytes.']);
   });
 
   it('are grouped and measured', async () => {

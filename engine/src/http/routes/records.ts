@@ -10,6 +10,7 @@ import { readBoard } from '../../records/read-board.js';
 import { whereItWent } from '../../records/merged-into.js';
 import { readRecord } from '../../records/read-record.js';
 import { updateRecord } from '../../records/write-record.js';
+import { LIMITS } from '../../model/limits.js';
 import type { ExchangeOf } from '../exchange.js';
 import { cloneExchange } from '../schemas/bulk.js';
 import { recordExchanges } from '../schemas/records.js';
@@ -43,18 +44,24 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
         json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
       }),
     ),
-    route('POST', '/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
-      return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
-    }),
-    route(
-      'POST',
-      '/aggregate',
-      'Groups of records with their counts, sums, averages, smallest and largest values',
-      recordExchanges.aggregate,
-      async (scope) => {
-        return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
-      },
-    ),
+    {
+      ...route('POST', '/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
+        return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
+      }),
+      maxBytes: LIMITS.question_bytes.max,
+    },
+    {
+      ...route(
+        'POST',
+        '/aggregate',
+        'Groups of records with their counts, sums, averages, smallest and largest values',
+        recordExchanges.aggregate,
+        async (scope) => {
+          return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
+        },
+      ),
+      maxBytes: LIMITS.question_bytes.max,
+    },
     route('GET', '/board', 'Every column of a board with its count, sums and first cards', recordExchanges.board, async (scope) => ({
       json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
     })),
