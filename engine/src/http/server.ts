@@ -117,7 +117,7 @@ export function createServer(parts: ServerParts): Server {
     } catch (error) {
       const problem = parts.explain(error);
       if (problem instanceof AppError && problem.code === 'share_exceeded') await turnedAway();
-      else if (problem instanceof AppError && reader.work !== undefined && MISTAKES.has(problem.code)) await gate.slowDown(reader.work);
+      else if (isMistake(problem)) await slowDown(reader);
       const { status: refused, headers, json } = problemOf(problem, requestId, logger, localeOf(ctx, reader));
       status = refused;
       sendWhole(ctx, requestId, dataHeaders, { status, headers, body: json });
@@ -129,6 +129,11 @@ export function createServer(parts: ServerParts): Server {
   });
 
   return { app, inFlight: () => inFlight };
+
+  /** Before a mistake is answered; of whom nobody knows whose it is there is no pace. */
+  async function slowDown({ work }: Reader): Promise<void> {
+    if (work !== undefined) await gate.slowDown(work);
+  }
 
   function isApi(path: string): boolean {
     return path.startsWith('/api/') || path.startsWith('/health/') || path === '/metrics' || path.startsWith('/docs/');
@@ -155,16 +160,21 @@ export function createServer(parts: ServerParts): Server {
     const key = headers['idempotency-key'];
     if (!isUnsafe || isStream || caller === undefined || typeof key !== 'string') return route.handler(scopeIn());
     const { within } = route;
+    let mistaken = false;
     const stored = await once(
       parts.idempotency,
       { tenantId: caller.person.tenantId, userId: caller.person.userId, key },
       { method: ctx.method, url: ctx.req.url ?? '', bodyText: body.text },
       {
         run: async (tx) => settled(await route.handler(scopeIn(tx))),
-        failed: (error) => settled(failure(error, requestId, localeOf(ctx, reader))),
+        failed: (error) => {
+          mistaken = isMistake(error);
+          return settled(failure(error, requestId, localeOf(ctx, reader)));
+        },
         ...(within === undefined ? {} : { within: (work) => within(scopeIn(), work) }),
       },
     );
+    if (mistaken) await slowDown(reader);
     const replayed = stored.replayed ? { 'Idempotent-Replayed': 'true' } : {};
     return { status: stored.status, headers: { ...stored.headers, ...replayed }, text: stored.body };
   }
@@ -228,6 +238,8 @@ export function createServer(parts: ServerParts): Server {
 }
 
 const NO_HEADERS = baseHeaders([]);
+
+const isMistake = (problem: unknown): boolean => problem instanceof AppError && MISTAKES.has(problem.code);
 
 function pathOf(url: string): string {
   const end = url.indexOf('?');
