@@ -20,6 +20,21 @@ const match = (pattern: RegExp, text: string, at: number): string | undefined =>
   return pattern.exec(text)?.[0];
 };
 
+/** What stands for itself, the most frequent first: no two can begin alike. */
+const PLAIN = [
+  ['name', NAME],
+  ['symbol', SYMBOL],
+  ['number', NUMBER],
+] as const;
+
+function plainAt(text: string, at: number): [kind: Token['kind'], written: string] | undefined {
+  for (const [kind, pattern] of PLAIN) {
+    const written = match(pattern, text, at);
+    if (written !== undefined) return [kind, written];
+  }
+  return undefined;
+}
+
 /** Splits a formula into tokens; what is none becomes a fault and is left out. The last token is the end. */
 export function tokenize(text: string, faults: Fault[] = []): readonly Token[] {
   const tokens: Token[] = [];
@@ -34,19 +49,9 @@ export function tokenize(text: string, faults: Fault[] = []): readonly Token[] {
       at += space.length;
       continue;
     }
-    const name = match(NAME, text, at);
-    if (name !== undefined) {
-      add('name', name);
-      continue;
-    }
-    const symbol = match(SYMBOL, text, at);
-    if (symbol !== undefined) {
-      add('symbol', symbol);
-      continue;
-    }
-    const number = match(NUMBER, text, at);
-    if (number !== undefined) {
-      add('number', number);
+    const plain = plainAt(text, at);
+    if (plain !== undefined) {
+      add(...plain);
       continue;
     }
     const quoted = match(TEXT, text, at);

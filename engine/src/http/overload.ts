@@ -22,7 +22,7 @@ const MAX_IDLE = 1_000;
 export type Work = { count: number; mistakes?: Pace };
 
 /** Fifty mistakes at once and a hundred a second: more than anybody makes by hand, and little enough to cost the others nothing. */
-const MISTAKES = { burst: 50, round: 1 };
+const PACE_OF_MISTAKES = { burst: 50, round: 1 };
 
 /** How a route stands when the server is at its limit: turned away, let in while the reserve lasts, or always answered. */
 export type AtLimit = 'reserved' | 'always';
@@ -75,7 +75,7 @@ export function createGate(maxInFlight: number, logger: Logger, isShared: () => 
 
     /** Waits before a mistake of a tenant is answered, when it makes very many of them. */
     slowDown(work: Work): Promise<void> | undefined {
-      work.mistakes ??= new Pace(MISTAKES);
+      work.mistakes ??= new Pace(PACE_OF_MISTAKES);
       return work.mistakes.wait();
     },
 

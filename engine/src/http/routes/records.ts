@@ -34,6 +34,11 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
     exchange,
     handler,
   });
+  /** Reads with a body. */
+  const question = (path: string, summary: string, exchange: ExchangeOf, handler: Route['handler']): Route => ({
+    ...route('POST', path, summary, exchange, handler),
+    maxBytes: LIMITS.question_bytes.max,
+  });
   return [
     route(
       'GET',
@@ -44,24 +49,17 @@ export function recordRoutes({ contextOf }: RecordParts): Route[] {
         json: await listRecords(contextOf(scope), object(scope), parseListQuery(scope.query)),
       }),
     ),
-    {
-      ...route('POST', '/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
-        return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
-      }),
-      maxBytes: LIMITS.question_bytes.max,
-    },
-    {
-      ...route(
-        'POST',
-        '/aggregate',
-        'Groups of records with their counts, sums, averages, smallest and largest values',
-        recordExchanges.aggregate,
-        async (scope) => {
-          return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
-        },
-      ),
-      maxBytes: LIMITS.question_bytes.max,
-    },
+    question('/query', 'A page of records, with the parameters in the body', recordExchanges.query, async (scope) => {
+      return { json: await listRecords(contextOf(scope), object(scope), parseListQuery(new Map(Object.entries(bodyObject(scope))))) };
+    }),
+    question(
+      '/aggregate',
+      'Groups of records with their counts, sums, averages, smallest and largest values',
+      recordExchanges.aggregate,
+      async (scope) => {
+        return { json: await aggregateRecords(contextOf(scope), object(scope), parseAggregateQuery(bodyObject(scope))) };
+      },
+    ),
     route('GET', '/board', 'Every column of a board with its count, sums and first cards', recordExchanges.board, async (scope) => ({
       json: await readBoard(contextOf(scope), object(scope), parseBoardQuery(scope.query)),
     })),
