@@ -31,6 +31,12 @@ export function report(results) {
     number(floor.postgresCpuMs, 3),
     ...peers.map((times) => (times === undefined ? '' : times.toFixed(times < 10 ? 2 : 0))),
   ]);
+  const beside = results.flatMap(({ scenario, connections, besides }) =>
+    besides.map(
+      ({ scenario: other, times, floorTimes }) =>
+        `${scenario}, ${connections} connections: ${number(times, 2)} times ${other}, the floor ${number(floorTimes, 2)} times`,
+    ),
+  );
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), '', ...beside].join('\n');
 }

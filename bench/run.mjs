@@ -8,11 +8,11 @@
 // DATABASE_URL uses a Postgres of yours (superuser; a database is made and dropped); otherwise one from npm is started and thrown away.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { postgresCpuMs, processCpuMs } from './cpu.mjs';
+import { Contender, ratioOf, REQUESTS, takeTurns } from './contender.mjs';
 import { installPack } from './install-pack.mjs';
 import { loadData } from './load-data.mjs';
 import { serialise } from './http-client.mjs';
-import { median, quantile, requestsOf, window } from './measure.mjs';
+import { requestsOf, window } from './measure.mjs';
 import { againstPeers } from './peers/figures.mjs';
 import { report } from './report.mjs';
 import { measureOnce } from './peers/timed.mjs';
@@ -39,7 +39,6 @@ const wanted = Object.entries(scenarios).filter(([name]) => isWanted(name));
 /** Before the first round of a cell, so that both have compiled what they run often. */
 const warmUp = options.quick ? 0.5 : 1.5;
 const SIDES = ['floor', 'ours'];
-const REQUESTS = 512;
 const started = performance.now();
 const log = (text) => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 
@@ -93,55 +92,41 @@ async function warmBoth(servers, data) {
   }
 }
 
+/** Scenarios that are measured in turns with each other, as one is asked to cost no more than another: [["a"], ["b", "c"]]. */
+function together(all) {
+  const besides = new Set(all.flatMap(([, { beside }]) => beside ?? []));
+  const names = all.map(([name]) => name);
+  return all.filter(([name]) => !besides.has(name)).map(([name, { beside }]) => [name, ...(names.includes(beside) ? [beside] : [])]);
+}
+
 async function measure(servers, data) {
   const results = [];
-  let written = 0;
-  for (const [name, scenario] of wanted) {
-    for (const count of scenario.connections ?? connections) {
-      const rows = { floor: [], ours: [] };
-      for (let round = 0; round < rounds; round++) {
-        for (const side of round % 2 ? [...SIDES].reverse() : SIDES) {
-          const { port, pid, headers } = servers[side];
-          const requests = requestsOf(
-            scenario,
-            side,
-            data,
-            headers[scenario.as],
-            port,
-            scenario.requests ?? (scenario.kind === 'write' ? 4 * REQUESTS : REQUESTS),
-            written,
-          );
-          if (scenario.kind === 'write') written += requests.length;
-          await window({ port, requests, connections: count, seconds: round === 0 ? warmUp : Math.min(0.4, seconds / 2) });
-          const before = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
-          const result = await window({ port, requests, connections: count, seconds });
-          const after = [processCpuMs(pid), postgresCpuMs(servers.postgresPid)];
-          if (result.failures > 0) throw new Error(`${side}, "${name}": ${result.failures} requests failed: ${result.firstFailure}`);
-          const perOperation = (index) => (before[index] === undefined ? undefined : (after[index] - before[index]) / result.count);
-          rows[side].push({ ...result, serverCpuMs: perOperation(0), postgresCpuMs: perOperation(1) });
-        }
+  let next = 0;
+  for (const names of together(wanted)) {
+    for (const count of scenarios[names[0]].connections ?? connections) {
+      const all = names.map((name) => SIDES.map((side) => new Contender(servers, data, name, side, count)));
+      next = await takeTurns(all.flat(), { rounds, seconds, warmUp, from: next });
+      const [[firstFloor, firstOurs], ...others] = all;
+      for (const [floor, ours] of all) {
+        const { name } = ours;
+        const ratio = ratioOf(ours, floor);
+        const besides = ours !== firstOurs ? [] : others;
+        results.push({
+          scenario: name,
+          connections: count,
+          ratio,
+          peers: againstPeers(scenarios[name].peer, count, ratio),
+          besides: besides.map(([otherFloor, other]) => ({
+            scenario: other.name,
+            times: ratioOf(other, firstOurs),
+            floorTimes: ratioOf(otherFloor, firstFloor),
+          })),
+          floor: floor.summary,
+          ours: ours.summary,
+        });
+        const rates = `${ours.summary.perSecond.toFixed(0)} / ${floor.summary.perSecond.toFixed(0)} per second`;
+        log(`${name}, ${count} connections: ${ratio.toFixed(2)} of the floor (${rates})`);
       }
-      const summary = Object.fromEntries(
-        SIDES.map((side) => {
-          const latencies = rows[side].flatMap((row) => row.latencies).sort((a, b) => a - b);
-          const of = (key) => (rows[side][0][key] === undefined ? undefined : median(rows[side].map((row) => row[key])));
-          return [
-            side,
-            {
-              perSecond: of('perSecond'),
-              p50Ms: quantile(latencies, 0.5),
-              p99Ms: quantile(latencies, 0.99),
-              serverCpuMs: of('serverCpuMs'),
-              postgresCpuMs: of('postgresCpuMs'),
-            },
-          ];
-        }),
-      );
-      const ratio = median(rows.ours.map((row, index) => row.perSecond / rows.floor[index].perSecond));
-      results.push({ scenario: name, connections: count, ratio, peers: againstPeers(scenario.peer, count, ratio), ...summary });
-      log(
-        `${name}, ${count} connections: ${ratio.toFixed(2)} of the floor (${summary.ours.perSecond.toFixed(0)} / ${summary.floor.perSecond.toFixed(0)} per second)`,
-      );
     }
   }
   return results;

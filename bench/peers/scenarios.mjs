@@ -172,6 +172,7 @@ export const peerScenarios = {
   },
   deep_cursor: {
     peer: 'deep_cursor',
+    beside: 'first_page',
     as: 'admin',
     kind: 'read',
     floor: (i, { peers: { places } }) => ({

@@ -95,6 +95,16 @@ export const jsonOf = (active: ActiveModel, field: FieldModel, alias: string): s
 export const liveRows = (object: ObjectModel, alias: string, tenant: string): string =>
   object.system ? `${alias}."tenant_id" = ${tenant}` : `${alias}."tenant_id" = ${tenant} and ${alias}."deleted_at" is null`;
 
+/**
+ * The same for an alias that very many rows are read of along an index.
+ *
+ * Source: a guard view asks for the tenant of the connection. Beside an equality with a constant Postgres concludes that both are equal, and asks for that in a
+ *         node of its own, which every row is handed through: 7 % of the sums of a board of 200,000 records. From a list of one value it concludes nothing.
+ *         Where a table is read from end to end it costs a quarter more: there the tenant of the connection is asked for with every row.
+ */
+export const liveRowsAlongIndex = (object: ObjectModel, alias: string, tenant: string): string =>
+  liveRows(object, alias, `any(array[${tenant}])`);
+
 export const isReference = (field: FieldModel): field is FieldModel & { target: string } => field.target !== undefined;
 
 /** JSON object of many members: Postgres takes at most a hundred arguments, so it is put together in parts. */

@@ -4,7 +4,7 @@ import type { FieldModel, ObjectModel } from '../model/types.js';
 import { BaseCurrency, MONEY_SCALE } from './base-currency.js';
 import type { Selection } from './field-selection.js';
 import { orderBy, orderedSelect, type After, type SortKey } from './ordered-select.js';
-import { at, columnsRead, firstColumn, liveRows, SEPARATOR_SQL, tableOf } from './physical-names.js';
+import { at, columnsRead, firstColumn, liveRows, liveRowsAlongIndex, SEPARATOR_SQL, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 import { labelOf, readableLink, selectList } from './select-list.js';
 import { pageJson } from './select-page.js';
@@ -81,13 +81,14 @@ function groupsInOnePass({ scope, object, where }: BoardParts, byKey: string, su
 }
 
 /**
- * Counts and sums of each column by itself: along an index that starts with the board's field nothing is compared from one record to the next.
+ * Counts and sums of each column by itself, of all records: along an index that starts with the board's field nothing is compared from one record to the next.
  *
  * Source: a board of 250,000 records in 6 columns takes 22.5 ms instead of 28.4; 1.5 times as long as one pass where nothing was vacuumed.
  */
-function groupsByColumn({ scope, object, where }: BoardParts, byColumn: string, sums: readonly Sum[]): string {
+function groupsByColumn({ scope, object }: BoardParts, byColumn: string, sums: readonly Sum[]): string {
+  const live = liveRowsAlongIndex(object, 'd', scope.params.tenant);
   const group = (condition: string) =>
-    `select ${[...sumsOf(sums), 'count(*) as n'].join(', ')} from ${tableOf(scope.active, object)} d where ${[...where, condition].join(' and ')} having count(*) > 0`;
+    `select ${[...sumsOf(sums), 'count(*) as n'].join(', ')} from ${tableOf(scope.active, object)} d where ${live} and ${condition} having count(*) > 0`;
   return [
     `select o.key as k, g.* from columns_ o cross join lateral (${group(`${byColumn} = o.key`)}) g`,
     `select null, g.* from (${group(`${byColumn} is null`)}) g`,
