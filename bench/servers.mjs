@@ -85,7 +85,8 @@ export async function startAll(log, profile) {
     for (const step of undo.reverse()) await step().catch((error) => console.error(error.message));
     undo.length = 0;
   };
-  process.on('SIGINT', () => void stop().then(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => void stop().then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
   try {
     const postgres = await startPostgres(join(folder, 'postgres'));
     undo.push(() => postgres.stop());
