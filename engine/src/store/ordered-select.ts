@@ -201,9 +201,10 @@ export const isMany = `(select count(*) > ${FEW.lookedUp} from few)`;
  *
  * Shape:  rows always meet the predicate of `access`; its other members only say where to look. Rows that indexes name are collected, up to some thousands; if
  *         these are all, they are the ones to sort, and if there are more, the walk along the order meets a page of them soon. Rows of several owners in the
- *         order that the index by owner has are a page of each, merged.
- * Source: docs/decisions/0037-ways-to-rows.md. What a text is looked up by has one best plan, whatever the text is: with the choice left to Postgres
- *         it planned each call for longer than it took, and now and then walked along the order past all rows that do not have it.
+ *         order that the index by owner has are a page of each, merged, and so are rows with one of a few options of a picklist.
+ * Source: docs/decisions/0037-ways-to-rows.md and 0082-a-page-of-each-wanted-option.md. What a text is looked up by has one best plan, whatever the text
+ *         is: with the choice left to Postgres it planned each call for longer than it took, and now and then walked along the order past all rows that do
+ *         not have it.
  */
 export function orderedSelect({ access, where, lookedUp, onFew, ...parts }: OrderedSelect): string {
   if (access === undefined) return orderedRows({ ...parts, where });
@@ -227,6 +228,11 @@ export function orderedSelect({ access, where, lookedUp, onFew, ...parts }: Orde
     const rows = orderedRows({ ...ofEach, where: [...conditions, ownedBy(scope, object)] });
     return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
   }
+  const { listed } = access;
+  if (listed !== undefined && skip === undefined && hasOrder(scope, object, listed.field, keys)) {
+    const rows = orderedRows({ ...parts, where: [...conditions, `${at('d', firstColumn(scope.active, listed.field).name)} = o.value`] });
+    return merged(`unnest(${listed.values()}) o(value) cross join lateral (${rows}) u`);
+  }
   const arms = access.arms?.() ?? (access.owners === undefined ? [] : [`d."owner_id" = any(${access.owners()})`]);
   if (arms.length === 0) return orderedRows({ ...parts, where: conditions });
   const live = liveRows(object, 'd', scope.params.tenant);
@@ -241,6 +247,15 @@ export function orderedSelect({ access, where, lookedUp, onFew, ...parts }: Orde
 /** Whether an index can have the order: no key has to be worked out first. */
 export const isByColumns = (keys: readonly SortKey[]): boolean =>
   keys.every(({ expression, inline }) => expression === undefined && inline === undefined);
+
+/** Whether an index has the records of each value of a field in this order. */
+function hasOrder(scope: QueryScope, object: ObjectModel, field: FieldModel, [first, ...rest]: readonly SortKey[]): boolean {
+  if (first === undefined || rest.length !== 1 || rest[0]?.output !== 'id' || rest[0].direction !== first.direction) return false;
+  return object.indexes.some(([value, order]) => {
+    const ordered = order === undefined ? undefined : object.fields.get(order);
+    return value === field.name && ordered?.computed === undefined && ordered && firstColumn(scope.active, ordered).name === first.output;
+  });
+}
 
 /** Conditions that rows meet whichever way they are reached. */
 export function conditionsOf(where: readonly string[], access: RowAccess): string[] {

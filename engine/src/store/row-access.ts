@@ -8,9 +8,13 @@ import type { QueryScope } from './query-scope.js';
  * How the rows of a page are reached, besides walking along the index of its order.
  *
  * Shape:  each gives SQL over alias `d` when it is asked, since a statement may not have parameters that it does not use. `predicate` always holds of the
- *         rows. `arms` are predicates that together mean the same as the rule of the caller, each of which an index answers. `owners` is a list of owners.
+ *         rows. `arms` are predicates that together mean the same as the rule of the caller, each of which an index answers. `owners` is a list of owners,
+ *         `listed` what the rows have in one of their fields.
  */
-export type RowAccess = { predicate(): string; arms?(): string[]; owners?(): string };
+export type RowAccess = { predicate(): string; arms?(): string[]; owners?(): string; listed?: Listed };
+
+/** A field whose values are a few of its options; `values` is the array of them. */
+export type Listed = { readonly field: FieldModel; values(): string };
 
 const MAX_ARMS = 8;
 /** Beyond so many owners their rows are no small part of all, and walking along the order is as good. */
@@ -32,7 +36,12 @@ export function rowAccess(scope: QueryScope, object: ObjectModel, expressions: r
   const rule = read.kind === 'where' ? read.where : undefined;
   const owners = [rule, ...expressions].flatMap((part) => (part === undefined ? [] : ownersOf(object, part)))[0];
   if (owners !== undefined) return { predicate, owners: () => `${scope.params.constant(owners)}::uuid[]` };
-  if (rule === undefined || expressions.some((part) => isIndexed(scope.active.model, part))) return { predicate };
+  if (rule === undefined) {
+    const [found] = expressions.flatMap((part) => fewOptions(object, part));
+    if (found === undefined) return { predicate };
+    return { predicate, listed: { field: found.field, values: () => `${scope.params.constant(found.values)}::text[]` } };
+  }
+  if (expressions.some((part) => isIndexed(scope.active.model, part))) return { predicate };
   // Of what must hold, one part that indexes answer is enough to look by: the rest is asked of what it finds.
   const arms = conjuncts(rule)
     .map(alternatives)
@@ -52,22 +61,38 @@ const alternatives = (expression: Expression): readonly Expression[] =>
 const conjuncts = (expression: Expression): readonly Expression[] =>
   expression.kind === 'call' && expression.op === 'and' ? expression.args.flatMap(conjuncts) : [expression];
 
-/** The people that a condition wants as owners, if it names several. */
-function ownersOf(object: ObjectModel, expression: Expression): (readonly string[])[] {
+/** Fields of the record itself that have to have one of some texts, each text once. */
+function lists(object: ObjectModel, expression: Expression): { field: FieldModel; values: string[] }[] {
   return conjuncts(expression).flatMap((part) => {
     if (part.kind !== 'call' || part.op !== 'in') return [];
-    const [field, list] = part.args;
-    const isOwner = field?.kind === 'field' && field.root === 'record' && field.path.length === 1 && isOwnerField(object, field.path[0]);
-    if (!isOwner || list?.kind !== 'literal' || !Array.isArray(list.value)) return [];
-    const ids = [...new Set(list.value.map(String))];
-    return ids.length > 1 && ids.length <= MAX_OWNERS ? [ids] : [];
+    const [sought, list] = part.args;
+    if (sought?.kind !== 'field' || sought.root !== 'record' || sought.path.length !== 1) return [];
+    const [step] = sought.path;
+    const field = step === undefined || step.part !== undefined || step.words !== undefined ? undefined : object.fields.get(step.field);
+    if (field === undefined || list?.kind !== 'literal' || !Array.isArray(list.value)) return [];
+    const values = [...new Set(list.value.map(String))];
+    return list.value.includes(null) ? [] : [{ field, values }];
   });
 }
 
-const isOwnerField = (object: ObjectModel, step: PathStep | undefined): boolean => {
-  const field = object.fields.get(step?.field ?? '');
-  return field?.system === true && field.name === 'owner';
-};
+/** The people that a condition wants as owners, if it names several. */
+const ownersOf = (object: ObjectModel, expression: Expression): string[][] =>
+  lists(object, expression)
+    .filter(({ field, values }) => field.system && field.name === 'owner' && values.length > 1 && values.length <= MAX_OWNERS)
+    .map(({ values }) => values);
+
+/**
+ * Picklists of which a condition wants so few options that a page of each of them, one after the other, is less than what a walk over all records passes:
+ * with records spread over the options, n of m wanted ones take n pages, and the walk m / n.
+ */
+const fewOptions = (object: ObjectModel, expression: Expression): { field: FieldModel; values: string[] }[] =>
+  lists(object, expression).filter(
+    ({ field, values }) =>
+      field.computed === undefined &&
+      fieldType(field.type).choice === 'one' &&
+      values.length > 0 &&
+      values.length ** 2 < (field.options.options?.length ?? 0),
+  );
 
 /** Whether an index finds the records that a condition is true of: one of the things that must hold is a column of one, equal to something given. */
 function isIndexed(model: Model, expression: Expression): boolean {
