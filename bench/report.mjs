@@ -34,7 +34,7 @@ export function report(results) {
   const beside = results.flatMap(({ scenario, connections, besides }) =>
     besides.map(
       ({ scenario: other, times, floorTimes }) =>
-        `${scenario}, ${connections} connections: ${number(times, 2)} times ${other}, the floor ${number(floorTimes, 2)} times`,
+        `${other}, ${connections} connections: ${number(times, 2)} times ${scenario}, the floor ${number(floorTimes, 2)} times`,
     ),
   );
   const line = (cells) => `| ${cells.join(' | ')} |`;

@@ -92,11 +92,13 @@ async function warmBoth(servers, data) {
   }
 }
 
-/** Scenarios that are measured in turns with each other, as one is asked to cost no more than another: [["a"], ["b", "c"]]. */
+/** Scenarios that are measured in turns with each other, as others are asked to cost no more than the first: [["a"], ["b", "c"]]. */
 function together(all) {
   const besides = new Set(all.flatMap(([, { beside }]) => beside ?? []));
   const names = all.map(([name]) => name);
-  return all.filter(([name]) => !besides.has(name)).map(([name, { beside }]) => [name, ...(names.includes(beside) ? [beside] : [])]);
+  return all
+    .filter(([name]) => !besides.has(name))
+    .map(([name, { beside }]) => [name, ...(beside ?? []).filter((other) => names.includes(other))]);
 }
 
 async function measure(servers, data) {
@@ -118,8 +120,8 @@ async function measure(servers, data) {
           peers: againstPeers(scenarios[name].peer, count, ratio),
           besides: besides.map(([otherFloor, other]) => ({
             scenario: other.name,
-            times: ratioOf(other, firstOurs),
-            floorTimes: ratioOf(otherFloor, firstFloor),
+            times: ratioOf(firstOurs, other),
+            floorTimes: ratioOf(firstFloor, otherFloor),
           })),
           floor: floor.summary,
           ours: ours.summary,

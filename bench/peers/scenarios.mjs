@@ -99,6 +99,17 @@ const update = (whole) => ({
   }),
 });
 
+/** A page deep in a list, from the place that `choose` takes of forty, 40,000 records and more behind the first. */
+const deep = (choose) => ({
+  as: 'admin',
+  kind: 'read',
+  floor: (i, { peers: { places } }) => ({ path: `/peer/page?close=${choose(i, places).close}&id=${choose(i, places).id}` }),
+  ours: (i, { peers: { places } }) => ({
+    path: `${LIST}?fields=name,stage,amount,expected_close&sort=-expected_close&limit=50&cursor=${encodeURIComponent(choose(i, places).cursor)}`,
+  }),
+  canonical: ({ data }) => same(data),
+});
+
 /** `peer` is the line of peer-figures.mjs that a scenario is compared with. */
 export const peerScenarios = {
   list50: { peer: 'list50', ...list('admin', true) },
@@ -170,26 +181,17 @@ export const peerScenarios = {
     }),
     canonical: ({ data }) => same(data),
   },
-  deep_cursor: {
-    peer: 'deep_cursor',
-    beside: 'first_page',
-    as: 'admin',
-    kind: 'read',
-    floor: (i, { peers: { places } }) => ({
-      path: `/peer/page?close=${places[hash(i, 17) % places.length].close}&id=${places[hash(i, 17) % places.length].id}`,
-    }),
-    ours: (i, { peers: { places } }) => ({
-      path: `${LIST}?fields=name,stage,amount,expected_close&sort=-expected_close&limit=50&cursor=${encodeURIComponent(places[hash(i, 17) % places.length].cursor)}`,
-    }),
-    canonical: ({ data }) => same(data),
-  },
+  deep_cursor: { peer: 'deep_cursor', ...deep((i, places) => places[hash(i, 17) % places.length]) },
   first_page: {
     as: 'admin',
     kind: 'read',
+    beside: ['deep_page', 'deep_cursor'],
     floor: () => ({ path: `/peer/page?close=9999-12-31&id=ffffffff-ffff-ffff-ffff-ffffffffffff` }),
     ours: () => ({ path: `${LIST}?fields=name,stage,amount,expected_close&sort=-expected_close&limit=50` }),
     canonical: ({ data }) => same(data),
   },
+  // One page again and again, as the first page is: what is left of the difference is how deep it is.
+  deep_page: deep((_i, places) => places.at(-1)),
   create: { peer: 'create', ...create(false) },
   update: { peer: 'update', ...update(false) },
   'create, whole answer': create(true),
