@@ -18,6 +18,28 @@ test('a form works out what formulas read over links, before anything is saved',
   await expect(page.locator('.section').filter({ hasText: 'Weighted amount' }).getByText(weighted)).toBeVisible();
 });
 
+test('who writes before the editor is there goes on in it, where they are, and is offered names', async ({ admin }) => {
+  const { page } = admin;
+  let letItCome = (): void => undefined;
+  const mayCome = new Promise<void>((resolve) => (letItCome = resolve));
+  await page.route(/\/FormulaEditor-.*\.js$/, (route) => mayCome.then(() => route.continue()));
+  await page.goto('/studio/objects/deal');
+  await page.getByRole('button', { name: 'Add field' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('group', { name: 'Type' }).getByText('Formula', { exact: true }).click();
+  const formula = dialog.getByRole('textbox', { name: 'Formula' });
+  await formula.click();
+  await page.keyboard.type('1 + amou');
+  await page.keyboard.press('Control+Space');
+  await expect(formula).toHaveValue('1 + amou');
+
+  letItCome();
+  await expect(page.getByRole('option', { name: /amount/ }).first()).toBeVisible();
+  await page.keyboard.type('n');
+  await expect(formula).toHaveText('1 + amoun');
+  await expect(formula).toBeFocused();
+});
+
 test('an administrator writes a formula by keyboard, is told what is wrong and where, tries it, publishes it, and sorts by it', async ({
   admin,
 }) => {

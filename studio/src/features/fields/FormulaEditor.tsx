@@ -2,6 +2,7 @@ import {
   acceptCompletion,
   autocompletion,
   completionKeymap,
+  startCompletion,
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete';
@@ -13,7 +14,7 @@ import { formulaCompletions } from '@fieldstone/metadata/language/formula-comple
 import { MAX_FORMULA_LENGTH } from '@fieldstone/metadata/language/formula-limits.js';
 import type { FormulaIssue } from '@fieldstone/metadata/language/parse-formula.js';
 import type { Scope } from '@fieldstone/metadata/language/scope.js';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 import { placeText } from './computed-problems.js';
 
 type Props = {
@@ -21,8 +22,8 @@ type Props = {
   scope: Scope;
   issues: readonly FormulaIssue[];
   onChange: (value: string) => void;
-  /** Where somebody was writing already when the editor came; null for nobody. */
-  caret: number | null;
+  /** Where somebody was writing already when the editor came; null for nobody. Read once, when it has come. */
+  caret: RefObject<number | null>;
 };
 
 const look = EditorView.theme({
@@ -37,8 +38,11 @@ const look = EditorView.theme({
   '.cm-diagnostic-error': { borderLeft: '4px solid var(--fs-danger)' },
 });
 
+/** A name, or the path of one, that ends where the caret is. */
+const NAME_BEFORE = /[\w.]+$/;
+
 function complete(scope: Scope, context: CompletionContext): CompletionResult | null {
-  const isWriting = context.matchBefore(/[\w.]+$/) !== null;
+  const isWriting = context.matchBefore(NAME_BEFORE) !== null;
   if (!isWriting && !context.explicit) return null;
   const { from, items } = formulaCompletions(context.state.doc.toString(), context.pos, scope);
   if (items.length === 0) return null;
@@ -75,7 +79,8 @@ export default function FormulaEditor({ value, scope, issues, onChange, caret }:
   // What was typed comes back as `value` a moment later, when more may have been typed: an echo must not take that away.
   const typed = useRef(new Set<string>());
 
-  useEffect(() => {
+  // In the same step that takes the plain one away: a key pressed between the two would go nowhere.
+  useLayoutEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
     const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
@@ -102,9 +107,13 @@ export default function FormulaEditor({ value, scope, issues, onChange, caret }:
       }),
     });
     view.current = made;
-    if (first.current.caret !== null) {
-      made.dispatch({ selection: { anchor: Math.min(first.current.caret, made.state.doc.length) } });
+    const caretThen = first.current.caret.current;
+    if (caretThen !== null) {
+      const anchor = Math.min(caretThen, made.state.doc.length);
+      made.dispatch({ selection: { anchor } });
       made.focus();
+      // Names are offered while one is typed, and some of this one was typed before there was anybody to offer them.
+      if (NAME_BEFORE.test(made.state.sliceDoc(0, anchor))) startCompletion(made);
     }
     return () => {
       view.current = null;

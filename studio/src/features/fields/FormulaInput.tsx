@@ -1,7 +1,7 @@
 import { MAX_FORMULA_LENGTH } from '@fieldstone/metadata/language/formula-limits.js';
 import type { FormulaIssue } from '@fieldstone/metadata/language/parse-formula.js';
 import type { ObjectDocument } from '@fieldstone/metadata/types/documents.js';
-import { lazy, Suspense, useId, useLayoutEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useId, useLayoutEffect, useMemo, useRef, type RefObject } from 'react';
 import { useDraft } from '../../api/draft-store.js';
 import { scopeOf } from '../../draft/scope.js';
 import { placeText } from './computed-problems.js';
@@ -26,14 +26,15 @@ export function FormulaInput({ form, object, issues, error, onChange }: Props) {
   const scope = useMemo(() => scopeOf(draft, object.name, ['user']), [draft, object.name]);
   const id = useId();
   const isEmpty = form.formula.trim() === '';
+  // Handed on as a reference: the plain one says where its caret was only when it goes, after the editor has been rendered.
   const caret = useRef<number | null>(null);
   return (
     <div className="stack-2" role="group" aria-labelledby={`${id}-label`}>
       <span className="legend" id={`${id}-label`}>
         Formula
       </span>
-      <Suspense fallback={<PlainFormula value={form.formula} onChange={onChange} onLeave={(at) => (caret.current = at)} />}>
-        <FormulaEditor value={form.formula} scope={scope} issues={issues} onChange={onChange} caret={caret.current} />
+      <Suspense fallback={<PlainFormula value={form.formula} onChange={onChange} caret={caret} />}>
+        <FormulaEditor value={form.formula} scope={scope} issues={issues} onChange={onChange} caret={caret} />
       </Suspense>
       <span className="muted small">Fields by their API names, a dot follows a link. Ctrl+Space shows what can be written.</span>
       {isEmpty && error !== undefined && (
@@ -55,20 +56,18 @@ export function FormulaInput({ form, object, issues, error, onChange }: Props) {
   );
 }
 
-type PlainProps = { value: string; onChange: (formula: string) => void; onLeave: (caret: number | null) => void };
+type PlainProps = { value: string; onChange: (formula: string) => void; caret: RefObject<number | null> };
 
 /** Stands in while the editor is fetched. Who writes already goes on in the editor where they are: not a letter is lost. */
-function PlainFormula({ value, onChange, onLeave }: PlainProps) {
+function PlainFormula({ value, onChange, caret }: PlainProps) {
   const area = useRef<HTMLTextAreaElement>(null);
-  const leave = useRef(onLeave);
-  leave.current = onLeave;
   useLayoutEffect(() => {
     const element = area.current;
     return () => {
       const isWriting = element !== null && element.ownerDocument.activeElement === element;
-      leave.current(isWriting ? element.selectionStart : null);
+      caret.current = isWriting ? element.selectionStart : null;
     };
-  }, []);
+  }, [caret]);
   return (
     <textarea
       ref={area}
