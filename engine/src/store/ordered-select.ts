@@ -8,7 +8,7 @@ import { unknownField } from './field-selection.js';
 import { keysetPredicate, type Key } from './keyset.js';
 import { at, columnsOf, firstColumn, isReference, liveRows, pgTypeOf, tableOf } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
-import { ownedBy, type RowAccess } from './row-access.js';
+import { isOwner, type RowAccess } from './row-access.js';
 import { told } from '../texts/told.js';
 
 export type SortLevel = { readonly field: string; readonly direction: 'asc' | 'desc' };
@@ -200,8 +200,8 @@ export const isMany = `(select count(*) > ${FEW.lookedUp} from few)`;
  * The rows of one page, reached in the cheapest way: a select that gives the wanted columns and the sort keys, in order, at most `limit` of them.
  *
  * Shape:  rows always meet the predicate of `access`; its other members only say where to look. Rows that indexes name are collected, up to some thousands; if
- *         these are all, they are the ones to sort, and if there are more, the walk along the order meets a page of them soon. Rows of several owners in the
- *         order that the index by owner has are a page of each, merged, and so are rows with one of a few options of a picklist.
+ *         these are all, they are the ones to sort, and if there are more, the walk along the order meets a page of them soon. Rows of several owners,
+ *         or with one of a few options of a picklist, in an order that an index by that field has, are a page of each, merged.
  * Source: docs/decisions/0037-ways-to-rows.md and 0082-a-page-of-each-wanted-option.md. What a text is looked up by has one best plan, whatever the text
  *         is: with the choice left to Postgres it planned each call for longer than it took, and now and then walked along the order past all rows that do
  *         not have it.
@@ -224,16 +224,14 @@ export function orderedSelect({ access, where, lookedUp, onFew, ...parts }: Orde
   }
   const most = FEW.seen;
   const walk = () => orderedRows({ ...ofEach, where: [...conditions, `(select count(*) > ${most} from few)`] });
-  if (access.owners !== undefined && keys[0]?.output === 'updated_at' && keys.length === 2) {
-    const rows = orderedRows({ ...ofEach, where: [...conditions, ownedBy(scope, object)] });
-    return merged(`unnest(${access.owners()}) o(id) cross join lateral (${rows}) u`);
-  }
   const { listed } = access;
-  if (listed !== undefined && skip === undefined && hasOrder(scope, object, listed.field, keys)) {
-    const rows = orderedRows({ ...parts, where: [...conditions, `${at('d', firstColumn(scope.active, listed.field).name)} = o.value`] });
+  const column = listed && at('d', firstColumn(scope.active, listed.field).name);
+  const isMerged = listed !== undefined && (skip === undefined || isOwner(listed.field)) && hasOrder(scope, object, listed.field, keys);
+  if (isMerged) {
+    const rows = orderedRows({ ...ofEach, where: [...conditions, `${column} = o.value`] });
     return merged(`unnest(${listed.values()}) o(value) cross join lateral (${rows}) u`);
   }
-  const arms = access.arms?.() ?? (access.owners === undefined ? [] : [`d."owner_id" = any(${access.owners()})`]);
+  const arms = access.arms?.() ?? (listed && isOwner(listed.field) ? [`${column} = any(${listed.values()})`] : []);
   if (arms.length === 0) return orderedRows({ ...parts, where: conditions });
   const live = liveRows(object, 'd', scope.params.tenant);
   const few = arms.map((arm) => `(select d."id" from ${tableOf(scope.active, object)} d where ${live} and ${arm} limit ${most + 1})`);
@@ -251,7 +249,8 @@ export const isByColumns = (keys: readonly SortKey[]): boolean =>
 /** Whether an index has the records of each value of a field in this order. */
 function hasOrder(scope: QueryScope, object: ObjectModel, field: FieldModel, [first, ...rest]: readonly SortKey[]): boolean {
   if (first === undefined || rest.length !== 1 || rest[0]?.output !== 'id' || rest[0].direction !== first.direction) return false;
-  return object.indexes.some(([value, order]) => {
+  const ofOwner: (readonly string[])[] = object.system ? [] : [['owner', 'updated_at']];
+  return [...ofOwner, ...object.indexes].some(([value, order]) => {
     const ordered = order === undefined ? undefined : object.fields.get(order);
     return value === field.name && ordered?.computed === undefined && ordered && firstColumn(scope.active, ordered).name === first.output;
   });

@@ -1,19 +1,19 @@
 import type { Expression, PathStep } from '@fieldstone/metadata/language/expression.js';
 import { fieldType } from '../fields/registry.js';
 import type { FieldModel, Model, ObjectModel } from '../model/types.js';
-import { at, firstColumn, isReference } from './physical-names.js';
+import { firstColumn, isReference } from './physical-names.js';
 import type { QueryScope } from './query-scope.js';
 
 /**
  * How the rows of a page are reached, besides walking along the index of its order.
  *
  * Shape:  each gives SQL over alias `d` when it is asked, since a statement may not have parameters that it does not use. `predicate` always holds of the
- *         rows. `arms` are predicates that together mean the same as the rule of the caller, each of which an index answers. `owners` is a list of owners,
- *         `listed` what the rows have in one of their fields.
+ *         rows. `arms` are predicates that together mean the same as the rule of the caller, each of which an index answers. `listed` is what the rows have
+ *         in one of their fields.
  */
-export type RowAccess = { predicate(): string; arms?(): string[]; owners?(): string; listed?: Listed };
+export type RowAccess = { predicate(): string; arms?(): string[]; listed?: Listed };
 
-/** A field whose values are a few of its options; `values` is the array of them. */
+/** A field of which the rows have one of a few values: owners, or options of a picklist. `values` is the array of them. */
 export type Listed = { readonly field: FieldModel; values(): string };
 
 const MAX_ARMS = 8;
@@ -35,12 +35,12 @@ export function rowAccess(scope: QueryScope, object: ObjectModel, expressions: r
   const predicate = () => (known ??= scope.rule(read, 'd'));
   const rule = read.kind === 'where' ? read.where : undefined;
   const owners = [rule, ...expressions].flatMap((part) => (part === undefined ? [] : ownersOf(object, part)))[0];
-  if (owners !== undefined) return { predicate, owners: () => `${scope.params.constant(owners)}::uuid[]` };
-  if (rule === undefined) {
-    const [found] = expressions.flatMap((part) => fewOptions(object, part));
-    if (found === undefined) return { predicate };
-    return { predicate, listed: { field: found.field, values: () => `${scope.params.constant(found.values)}::text[]` } };
+  const listed = owners ?? (rule === undefined ? expressions.flatMap((part) => fewOptions(object, part))[0] : undefined);
+  if (listed !== undefined) {
+    const { field, values } = listed;
+    return { predicate, listed: { field, values: () => `${scope.params.constant(values)}::${firstColumn(scope.active, field).pgType}[]` } };
   }
+  if (rule === undefined) return { predicate };
   if (expressions.some((part) => isIndexed(scope.active.model, part))) return { predicate };
   // Of what must hold, one part that indexes answer is enough to look by: the rest is asked of what it finds.
   const arms = conjuncts(rule)
@@ -61,8 +61,10 @@ const alternatives = (expression: Expression): readonly Expression[] =>
 const conjuncts = (expression: Expression): readonly Expression[] =>
   expression.kind === 'call' && expression.op === 'and' ? expression.args.flatMap(conjuncts) : [expression];
 
+type FieldList = { readonly field: FieldModel; readonly values: readonly string[] };
+
 /** Fields of the record itself that have to have one of some texts, each text once. */
-function lists(object: ObjectModel, expression: Expression): { field: FieldModel; values: string[] }[] {
+function lists(object: ObjectModel, expression: Expression): FieldList[] {
   return conjuncts(expression).flatMap((part) => {
     if (part.kind !== 'call' || part.op !== 'in') return [];
     const [sought, list] = part.args;
@@ -76,16 +78,17 @@ function lists(object: ObjectModel, expression: Expression): { field: FieldModel
 }
 
 /** The people that a condition wants as owners, if it names several. */
-const ownersOf = (object: ObjectModel, expression: Expression): string[][] =>
-  lists(object, expression)
-    .filter(({ field, values }) => field.system && field.name === 'owner' && values.length > 1 && values.length <= MAX_OWNERS)
-    .map(({ values }) => values);
+const ownersOf = (object: ObjectModel, expression: Expression): FieldList[] =>
+  lists(object, expression).filter(({ field, values }) => isOwner(field) && values.length > 1 && values.length <= MAX_OWNERS);
+
+/** The field that says whose a record is. */
+export const isOwner = (field: FieldModel): boolean => field.system && field.name === 'owner';
 
 /**
  * Picklists of which a condition wants so few options that a page of each of them, one after the other, is less than what a walk over all records passes:
  * with records spread over the options, n of m wanted ones take n pages, and the walk m / n.
  */
-const fewOptions = (object: ObjectModel, expression: Expression): { field: FieldModel; values: string[] }[] =>
+const fewOptions = (object: ObjectModel, expression: Expression): FieldList[] =>
   lists(object, expression).filter(
     ({ field, values }) =>
       field.computed === undefined &&
@@ -121,11 +124,4 @@ const columnOf = (model: Model, step: PathStep | undefined): FieldModel | undefi
     : model.objects.get(step.object)?.fields.get(step.field);
 
 const hasIndex = (field: FieldModel): boolean =>
-  field.computed === undefined && (field.system ? field.name === 'owner' : isReference(field) || field.indexed || field.unique);
-
-/** Condition that a row of alias `d` belongs to the owner `o.id`. */
-export const ownedBy = (scope: QueryScope, object: ObjectModel): string => {
-  const owner = object.fields.get('owner');
-  if (owner === undefined) throw new Error('the object has no owner');
-  return `${at('d', firstColumn(scope.active, owner).name)} = o.id`;
-};
+  field.computed === undefined && (field.system ? isOwner(field) : isReference(field) || field.indexed || field.unique);
