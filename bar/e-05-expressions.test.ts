@@ -372,8 +372,9 @@ describe('E-05: an expression', () => {
     expect(new Set(await all)).toEqual(new Set([200]));
   });
 
-  it('is answered at a pace where it is refused: a hundred and fifty of one tenant are behind twenty calls of another', async () => {
+  it('is answered at a pace where it is refused: two hundred of one tenant do not go ahead of twenty calls of another', async () => {
     let answered = 0;
+    const began = performance.now();
     const refused = inParallel(
       Array.from({ length: 200 }, (_, n) => n),
       40,
@@ -384,7 +385,8 @@ describe('E-05: an expression', () => {
       },
     );
     for (let n = 0; n < ANSWERS_IN_STORM; n += 1) expect((await system.call('other_own', 'GET', `/records/${SPECIMEN}`)).status).toBe(200);
-    expect(answered).toBeLessThan(190);
+    // Fifty at once and a hundred a second, of forty at a time, each within a second; on a slow machine the twenty take as long as all of these.
+    expect(answered).toBeLessThanOrEqual(60 + 0.14 * (performance.now() - began));
     await refused;
   });
 
@@ -392,9 +394,8 @@ describe('E-05: an expression', () => {
     const record = system.records.find(({ object }) => object === SPECIMEN)?.id;
     const filter = { or: Array.from({ length: 49 }, (_, n) => ({ contains: [v('title'), `zq${String(n)}`] })) };
     const list = async () => {
-      const began = performance.now();
       const reply = await system.call('other_own', 'GET', `/records/${SPECIMEN}`);
-      return { status: reply.status, rows: json<{ data: unknown[] }>(reply).data?.length, ms: performance.now() - began };
+      return { status: reply.status, rows: json<{ data: unknown[] }>(reply).data?.length };
     };
     const quiet = [];
     for (let n = 0; n < 50; n += 1) quiet.push(await list());

@@ -133,8 +133,6 @@ describe('the shape of a record', () => {
 
   it('answers thousands of unknown keys with a few', () => {
     const input = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${String(index)}`, 1]));
-    const begin = performance.now();
     expect(checkShape(deal, input, 'update').issues).toHaveLength(50);
-    expect(performance.now() - begin).toBeLessThan(3_000);
   });
 });

@@ -429,7 +429,7 @@ describe('what can not be stored exactly is refused, with its reason', () => {
   });
 
   it('hostile texts are looked at in linear time', () => {
-    const begin = performance.now();
+    // A quadratic look at 100,000 characters takes minutes, more than a test may; this takes 20 ms on an idle machine.
     const attacks = [
       'a@'.repeat(50_000),
       `${'a'.repeat(60_000)}@`,
@@ -455,7 +455,5 @@ describe('what can not be stored exactly is refused, with its reason', () => {
     ] as const) {
       for (const attack of attacks) fieldType(name).normalize(attack, {});
     }
-    // A quadratic look at 100,000 characters takes minutes; this takes 20 ms on an idle machine.
-    expect(performance.now() - begin).toBeLessThan(2_000);
   });
 });
