@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { FairTurns, INSTALLATION } from './fair-turns.js';
+import { StatementKeys } from './statement-keys.js';
 import { Lanes, type Lane } from './lanes.js';
 import { PlanChoices, type Plan } from './plan-choice.js';
 import { PreparedNames } from './prepared-names.js';
@@ -137,8 +138,8 @@ function tenantStatement(tenantId: number, plan: Plan): BatchStatement {
  * Connections of the app role, which sees only guard views and only within a transaction that names its tenant.
  *
  * Shape:  tenants take turns when there are more calls than connections (see FairTurns). `query` and `batch` send the tenant and the statements as one message and wait once; together they are one transaction (see StatementBatch).
- *         One statement that has been quick so far shares a connection with others (see Lanes); what is slow or unknown, what is measured, several
- *         statements, and what the caller goes on with have a connection for themselves.
+ *         What has been quick so far shares a connection with others (see Lanes): one statement, or several, such as a write and what it answers with. What
+ *         is slow or unknown, what is measured, and what the caller goes on with have a connection for themselves.
  *         A statement that fails undoes all of it, and the tenant setting is gone in any case.
  * Errors: those of Postgres as they are; callers translate them with pg-errors.ts. A connection that is not clean afterwards is thrown away.
  * Source: pipelined transactions cost 1.16 of a bare statement over a 2 ms network, awaited ones 3.2.
@@ -153,6 +154,7 @@ export class DataPool {
   readonly #long: FairTurns;
   readonly #lanes: Lanes;
   readonly #times = new ServiceTimes();
+  readonly #statements = new StatementKeys();
   /** Connections that somebody has alone. */
   #alone = 0;
   /** Those who wait for a connection alone because they need it, and not because there is no room on a lane. */
@@ -206,7 +208,7 @@ export class DataPool {
     } catch (error) {
       // What one plan for all values did not come to the end of may be short work with a plan of its own.
       if (plan !== 'once' || sqlState(error) !== QUERY_CANCELED) throw error;
-      return (await this.#send(tenantId, [statement], 'by_value'))[0] ?? null;
+      return (await this.#send(tenantId, [statement], 'by_value', () => undefined))[0] ?? null;
     }
   }
 
@@ -216,22 +218,22 @@ export class DataPool {
   }
 
   async #send(tenantId: number, statements: readonly DataStatement[], plan: Plan, took?: (ms: number) => void): Promise<(string | null)[]> {
-    const [only] = statements;
+    const key = this.#statements.of(statements);
     // What is measured is measured alone: answers of a lane come in bunches, and the first of a bunch would seem to have taken as long as all of them.
-    if (only === undefined || statements.length > 1 || only.plan === 'measured') return this.#onItsOwn(tenantId, statements, plan, took);
+    if (took !== undefined) return this.#onItsOwn(tenantId, key, statements, plan, took);
     const alone = (ms: number) => {
       // It is done, and was one of them.
-      this.#times.noteAlone(only.text, ms, this.#atWork + 1, true);
+      this.#times.noteAlone(key, ms, this.#atWork + 1, true);
     };
-    const boarded = this.#times.isQuick(only.text) ? this.#board(tenantId) : undefined;
+    const boarded = this.#times.isQuick(key) ? this.#board(tenantId) : undefined;
     const lane = boarded instanceof Promise ? await boarded : boarded;
     try {
-      if (lane !== undefined) return await this.#onLane(lane, tenantId, only, plan);
-      return await this.#onItsOwn(tenantId, statements, plan, alone);
+      if (lane !== undefined) return await this.#onLane(lane, tenantId, key, statements, plan);
+      return await this.#onItsOwn(tenantId, key, statements, plan, alone);
     } catch (error) {
       // Nothing of it was executed.
       if (sqlState(error) !== NOT_PREPARED) throw error;
-      return this.#onItsOwn(tenantId, statements, plan, alone);
+      return this.#onItsOwn(tenantId, key, statements, plan, alone);
     }
   }
 
@@ -242,7 +244,7 @@ export class DataPool {
   }
 
   /** On a connection that others use at the same time; it has been boarded. */
-  #onLane(lane: Lane, tenantId: number, statement: DataStatement, plan: Plan): Promise<(string | null)[]> {
+  #onLane(lane: Lane, tenantId: number, key: string, statements: readonly DataStatement[], plan: Plan): Promise<(string | null)[]> {
     const { client } = lane;
     this.#meet(client, tenantId);
     if (this.#isFull(client)) this.#lanes.retire(lane, true);
@@ -252,30 +254,31 @@ export class DataPool {
         const atOnce = this.#atWork;
         const ms = this.#lanes.alight(lane, tenantId, performance.now());
         if (this.#waitToBeAlone > 0) this.#lanes.giveBack();
-        if (error === null || sqlState(error) === QUERY_CANCELED) this.#times.noteShared(statement.text, ms, atOnce);
+        if (error === null || sqlState(error) === QUERY_CANCELED) this.#times.noteShared(key, ms, atOnce);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
-      submit(client, () => [tenantStatement(tenantId, plan), this.#named(client, statement)], done);
+      submit(client, () => [tenantStatement(tenantId, plan), ...statements.map((statement) => this.#named(client, statement))], done);
     });
   }
 
   /** On a connection of its own. */
   async #onItsOwn(
     tenantId: number,
+    key: string,
     statements: readonly DataStatement[],
     plan: Plan,
-    took?: (ms: number) => void,
+    took: (ms: number) => void,
   ): Promise<(string | null)[]> {
     const tenant = tenantStatement(tenantId, plan);
-    const { client, letGo } = await this.#taken(tenantId, statements.length === 1 ? statements[0] : undefined);
+    const { client, letGo } = await this.#taken(tenantId, key);
     return new Promise((resolve, reject) => {
-      const began = took && performance.now();
+      const began = performance.now();
       const done: BatchCallback = (error, texts) => {
         this.#alone -= 1;
         letGo();
         this.#release(client, tenantId, error !== null && isOfConnection(error));
-        if (began !== undefined && (error === null || sqlState(error) === QUERY_CANCELED)) took?.(performance.now() - began);
+        if (error === null || sqlState(error) === QUERY_CANCELED) took(performance.now() - began);
         if (error) reject(error);
         else resolve(texts.slice(1));
       };
@@ -284,20 +287,20 @@ export class DataPool {
   }
 
   /**
-   * A connection for one statement, or for several of which none is known by itself: they are writes, and limited by how many records a call may have.
+   * A connection for what is known by that key.
    *
    * Shape:  what takes long waits for its turn among what does. Where that is found out while it waits for a connection, as when many ask for the first time
    *         for the same, it gives its connection back and does so then. `letGo` is called when it is done.
    */
-  async #taken(tenantId: number, only: DataStatement | undefined): Promise<{ client: pg.PoolClient; letGo: () => void }> {
-    const isLong = () => only !== undefined && this.#isShared && this.#times.isLong(only.text);
+  async #taken(tenantId: number, key: string): Promise<{ client: pg.PoolClient; letGo: () => void }> {
+    const isLong = () => this.#isShared && this.#times.isLong(key);
     for (;;) {
       const isHeld = isLong();
       if (isHeld && !this.#long.take(tenantId)) await this.#long.wait(tenantId);
       const letGo = () => {
         if (isHeld) this.#long.give(tenantId);
       };
-      const client = await this.#connect(tenantId, only !== undefined && this.#times.isQuick(only.text)).catch((error: unknown) => {
+      const client = await this.#connect(tenantId, this.#times.isQuick(key)).catch((error: unknown) => {
         letGo();
         throw error;
       });

@@ -22,7 +22,7 @@ type Known = {
 };
 
 /**
- * Which statements are quick, by their text: what they take in Postgres, in milliseconds, without what they wait for.
+ * Which statements are quick, by their key (see StatementKeys): what they take in Postgres, in milliseconds, without what they wait for.
  *
  * Shape:  a quick one is sent behind others, where it shows what Postgres needs for it (`noteShared`); it is slow once that is too much on average. One that
  *         is not quick is alone, and seems to take longer the more is executed and the more this process has to do; no load makes it seem quicker, so what
@@ -32,24 +32,24 @@ export class ServiceTimes {
   readonly #known = new Map<string, Known>();
 
   /** Whether it was quick so far; nothing is known of one that never ran. */
-  isQuick(text: string): boolean {
-    return this.#known.get(text)?.isQuick === true;
+  isQuick(key: string): boolean {
+    return this.#known.get(key)?.isQuick === true;
   }
 
   /** Whether it takes long; nothing is known of one that never ran. */
-  isLong(text: string): boolean {
-    return (this.#known.get(text)?.long ?? 0) >= LONG.times;
+  isLong(key: string): boolean {
+    return (this.#known.get(key)?.long ?? 0) >= LONG.times;
   }
 
   /** It was executed on a connection of its own, while so many were executed in all. One that may never be sent behind others is not quick. */
-  noteAlone(text: string, took: number, atOnce: number, mayShare: boolean): void {
-    const known = this.#known.get(text);
+  noteAlone(key: string, took: number, atOnce: number, mayShare: boolean): void {
+    const known = this.#known.get(key);
     if (known?.isQuick === true) return;
     const ms = inItself(took, atOnce);
     const isLong = ms >= LONG.ms;
     if (known === undefined) {
       if (this.#known.size >= MAX_STATEMENTS) this.#known.clear();
-      this.#known.set(text, { isQuick: mayShare && ms < QUICK_MS, ms, long: isLong ? LONG.times : 0, count: 1, patience: PATIENCE.first });
+      this.#known.set(key, { isQuick: mayShare && ms < QUICK_MS, ms, long: isLong ? LONG.times : 0, count: 1, patience: PATIENCE.first });
       return;
     }
     known.ms = Math.min(known.ms, ms);
@@ -62,8 +62,8 @@ export class ServiceTimes {
   }
 
   /** It was executed behind others, and took so long after them. */
-  noteShared(text: string, took: number, atOnce: number): void {
-    const known = this.#known.get(text);
+  noteShared(key: string, took: number, atOnce: number): void {
+    const known = this.#known.get(key);
     if (known?.isQuick !== true) return;
     known.ms += NEWEST * (inItself(took, atOnce) - known.ms);
     known.count += 1;

@@ -124,6 +124,12 @@ describe('data pool', () => {
       const quick = await Promise.all(Array.from({ length: 30 }, (_, n) => wide.query(1, quickly(String(n)))));
       expect(quick.map((answer) => answer?.split(' ').slice(0, 2))).toEqual(quick.map((_, n) => ['1', String(n)]));
       expect(backendsOf(quick).size).toBeLessThanOrEqual(4);
+      // Several that are sent together, such as a write and what it answers with, are quick together.
+      const pairs = (length: number) => Promise.all(Array.from({ length }, (_, n) => wide.batch(1, [quickly(String(n)), quickly('x')])));
+      for (let round = 0; round < 6; round += 1) await pairs(20);
+      const together = (await pairs(30)).map(([first]) => first ?? null);
+      expect(together.map((answer) => answer?.split(' ')[1])).toEqual(together.map((_, n) => String(n)));
+      expect(backendsOf(together).size).toBeLessThanOrEqual(4);
       for (const pid of await Promise.all(slow)) expect(backendsOf(quick)).not.toContain(pid);
     });
 
@@ -226,9 +232,15 @@ describe('data pool', () => {
         for (let n = 0; n < 60; n += 1) {
           const tenant = 1 + next(3);
           const value = `${String(id)}.${String(n)}`;
-          if (next(5) === 0) {
-            const code = await wide.query(tenant, fails).then(String, (error: { code: string }) => error.code);
+          const kind = next(8);
+          if (kind < 2) {
+            const failing = kind === 0 ? wide.query(tenant, fails) : wide.batch(tenant, [insert(tenant, 10_000 + id), fails]);
+            const code = await failing.then(String, (error: { code: string }) => error.code);
             if (code !== '22012') wrong.push(code);
+          } else if (kind === 2) {
+            const answers = await wide.batch(tenant, [quickly(value), quickly(`${value}!`)]).catch((error: unknown) => [String(error)]);
+            const heads = answers.map((answer) => answer?.split(' ').slice(0, 2).join(' '));
+            if (heads.join() !== `${String(tenant)} ${value},${String(tenant)} ${value}!`) wrong.push(heads.join());
           } else {
             const answer = await wide.query(tenant, quickly(value)).catch(String);
             if (answer?.startsWith(`${String(tenant)} ${value} `) !== true) wrong.push(String(answer));
@@ -237,6 +249,9 @@ describe('data pool', () => {
       };
       await Promise.all(Array.from({ length: 40 }, (_, id) => caller(id)));
       expect(wrong).toEqual([]);
+      // Of a write that was followed by something that failed, nothing is there.
+      for (const tenant of [1, 2, 3])
+        expect(await wide.query(tenant, { text: 'select count(*)::text from public.v where n >= $1', values: [10_000] })).toBe('0');
     });
 
     it('does not wait behind a statement that waits for a lock', async () => {
