@@ -159,7 +159,8 @@ describe('data pool', () => {
     });
 
     describe('where there are several tenants', () => {
-      const long = (on: DataPool, tenant: number, n: number) => on.query(tenant, { text: 'select public.held($1)', values: [n] });
+      const held = (n: number) => ({ text: 'select public.held($1)', values: [n] });
+      const long = (on: DataPool, tenant: number, n: number) => on.query(tenant, held(n));
       /** From here on only those are done whose number is below. */
       const open = (below: number) => admin(url, `update public.gate set below = ${String(below)}`);
       afterEach(() => open(1_000));
@@ -197,14 +198,15 @@ describe('data pool', () => {
       });
 
       it.each([
-        [1, 1],
-        [5, 4],
-      ])('has %i of them at work where it is told so, and %i of one tenant', async (longStatements, ofOne) => {
+        [1, 1, 'a statement', long],
+        [5, 4, 'a statement', long],
+        [5, 4, 'several together', (on: DataPool, tenant: number, n: number) => on.batch(tenant, [held(n), quickly('x')])],
+      ])('has %i of them at work where it is told so, and %i of one tenant: %s', async (longStatements, ofOne, _, ask) => {
         const told = new DataPool({ connection: { connectionString: url }, size: 10, logger: silentLogger, keys, longStatements });
         told.share();
-        await long(told, 1, 0);
+        await ask(told, 1, 0);
         await open(0);
-        const storm = Array.from({ length: 8 }, (_, n) => long(told, 1, n));
+        const storm = Array.from({ length: 8 }, (_each, n) => ask(told, 1, n));
         await staysAt(ofOne);
         await open(1_000);
         expect(await Promise.all(storm)).toHaveLength(8);
