@@ -178,6 +178,45 @@ test('several fields are changed at once, and wrong ones are named where they ar
   for (const id of ids) await expect.poll(async () => (await read(admin, 'account', id))['website']).toBe('https://before.example');
 });
 
+test('a value that was chosen stays that of its record, whoever stays and whoever is left out', async ({ admin, baseURL }) => {
+  const origin = baseURL ?? '';
+  const [one, two, three] = [
+    await make(admin, 'account', origin, { name: 'Shiftmerge One', website: 'https://one.example', primary_phone: '+49301111111' }),
+    await make(admin, 'account', origin, { name: 'Shiftmerge Two', website: 'https://two.example', primary_phone: '+49302222222' }),
+    await make(admin, 'account', origin, { name: 'Shiftmerge Three', website: 'https://three.example', primary_phone: '+49303333333' }),
+  ];
+  const { page } = admin;
+  await page.goto('/o/account?q=Shiftmerge');
+  await expect(page.getByRole('row', { name: /Shiftmerge/ })).toHaveCount(3);
+  for (const name of ['One', 'Two', 'Three']) await page.getByRole('checkbox', { name: `Choose Shiftmerge ${name}` }).check();
+  await page.getByRole('button', { name: 'Merge…' }).press('Enter');
+  const dialog = page.locator('fs-merge-dialog');
+  const value = (field: string, text: RegExp) => dialog.getByRole('group', { name: field }).getByRole('radio', { name: text });
+  await value('Phone', /3333333/).check();
+
+  // Of values that are still those of before, nothing can be chosen.
+  let letItCome = (): void => undefined;
+  const mayCome = new Promise<void>((resolve) => (letItCome = resolve));
+  await page.route(/merge\/preview/, (route) => mayCome.then(() => route.continue()));
+  await dialog.getByLabel('Record that stays').selectOption({ label: 'Shiftmerge Two' });
+  await expect(value('Website', /one\.example/)).toBeDisabled();
+  letItCome();
+  await expect(value('Website', /two\.example/)).toBeChecked();
+  await expect(value('Website', /two\.example/)).toBeEnabled();
+  await expect(value('Phone', /3333333/)).toBeChecked();
+  await value('Website', /one\.example/).check();
+
+  await dialog.getByRole('button', { name: /Shiftmerge One/ }).click();
+  await expect(value('Website', /one\.example/)).toHaveCount(0);
+  await expect(value('Website', /two\.example/)).toBeChecked();
+  await expect(value('Phone', /3333333/)).toBeChecked();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await read(admin, 'account', two)).toMatchObject({ website: 'https://two.example', primary_phone: '+49303333333' });
+  expect((await read(admin, 'account', three))['mergedInto']).toMatchObject({ id: two });
+  expect((await read(admin, 'account', one))['mergedInto'] ?? null).toBeNull();
+});
+
 test('records that are chosen in a list are merged, and parted again', async ({ admin, person, baseURL }) => {
   test.slow();
   const origin = baseURL ?? '';

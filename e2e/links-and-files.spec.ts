@@ -1,3 +1,4 @@
+import type { Route } from '@playwright/test';
 import { expect, test, type Person } from './support/people.js';
 
 type Row = { id: string; [field: string]: unknown };
@@ -31,6 +32,41 @@ test.describe('links to many records and files', () => {
       .first()
       .click();
     await expect(page.getByRole('heading', { name: /Takes part in/ })).toBeVisible();
+  });
+
+  test('who saves while a file is still being sent loses nothing: it is waited for, and said when it could not be sent', async ({
+    admin,
+  }) => {
+    const { page } = admin;
+    const [contact] = await rows(admin, 'contact?limit=1&sort=name');
+    await page.goto(`/o/contact/${contact?.id ?? ''}`);
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    const field = page.locator('fs-file-input[data-field=photo]');
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    const held: Route[] = [];
+    await page.route(/\/api\/v1\/files\?/, (route) => void held.push(route));
+    const taken = async () => {
+      await expect.poll(() => held.length).toBe(1);
+      return held.pop();
+    };
+    const file = { name: 'slow.png', mimeType: 'image/png', buffer: PIXEL };
+
+    await field.locator('input').setInputFiles(file);
+    const first = await taken();
+    await save.click();
+    await first?.abort();
+    await expect(field).toContainText('can not be reached');
+    await expect(dialog).toBeVisible();
+
+    await field.locator('input').setInputFiles(file);
+    const second = await taken();
+    await save.click();
+    await page.waitForTimeout(300);
+    await expect(dialog).toBeVisible();
+    await second?.continue();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole('img', { name: 'Photo: slow.png' })).toBeVisible();
   });
 
   test('a picture is sent, shown, and read by others through the record only', async ({ admin, person }) => {

@@ -5,6 +5,7 @@ import { property, state } from 'lit/decorators.js';
 import type { RecordBody, ScreenAction, ScreenField, ScreenObject } from '@fieldstone/metadata/types/wire.js';
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { runAction } from '../api/records.js';
+import { filesSent } from '../fields/files-sent.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import type { Values } from '../model/form-values.js';
@@ -84,6 +85,13 @@ export class FsActionDialog extends LitElement {
   private async run(event?: Event) {
     event?.preventDefault();
     if (this.busy) return;
+    this.busy = true;
+    const areSent = await filesSent(this.renderRoot);
+    this.busy = false;
+    if (areSent) await this.runNow();
+  }
+
+  private async runNow() {
     const problems = this.problems();
     if (problems.size > 0) return this.refuse(problems);
     const { action, object, record } = this;

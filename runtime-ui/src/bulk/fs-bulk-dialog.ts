@@ -9,6 +9,7 @@ import type { BulkAnswer, Problem, RecordBody, ScreenField, ScreenObject } from 
 import { announce } from '../app/announce.js';
 import { recordPath } from '../app/router.js';
 import { offerUndo } from '../app/undo.js';
+import { filesSent } from '../fields/files-sent.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { ownerField, titleOf, type Screen } from '../model/screen.js';
 import type { Option } from '../ui-kit/fs-combobox.js';
@@ -166,7 +167,11 @@ export class FsBulkDialog extends LitElement {
 
   private async apply(event?: Event) {
     event?.preventDefault();
-    const operations = this.busy ? undefined : this.operations();
+    if (this.busy) return;
+    this.busy = true;
+    const areSent = await filesSent(this.renderRoot);
+    this.busy = false;
+    const operations = areSent ? this.operations() : undefined;
     if (operations === undefined) return;
     this.busy = true;
     this.problem = '';

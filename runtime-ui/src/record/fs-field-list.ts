@@ -6,6 +6,7 @@ import type { RecordBody, ScreenField, ScreenObject } from '@fieldstone/metadata
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { offerUndo } from '../app/undo.js';
 import { preferences, setPreferences } from '../app/preferences.js';
+import { filesSent } from '../fields/files-sent.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { loadEditors } from '../fields/load-editors.js';
 import { fieldScreen } from '../fields/registry.js';
@@ -75,6 +76,15 @@ export class FsFieldList extends LitElement {
   }
 
   private async save() {
+    if (this.busy) return;
+    const { editing } = this;
+    this.busy = true;
+    const areSent = await filesSent(this.renderRoot);
+    this.busy = false;
+    if (areSent && editing === this.editing) await this.saveNow();
+  }
+
+  private async saveNow() {
     const { screen, object, record, values, editing } = this;
     const changes = changesOf(object, record, values);
     if (Object.keys(changes).length === 0) return this.end();

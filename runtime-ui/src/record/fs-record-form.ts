@@ -5,6 +5,7 @@ import type { LookupValue, RecordBody, ScreenField, ScreenObject } from '@fields
 import { ApiProblem, messagesByField } from '../api/problem.js';
 import { createRecord, readRecord } from '../api/records.js';
 import '../fields/editors/editors-part.js';
+import { filesSent } from '../fields/files-sent.js';
 import { fieldEditor } from '../fields/field-editors.js';
 import { fieldScreen } from '../fields/registry.js';
 import { narrowed, withoutMisfits } from '../model/broken-rules.js';
@@ -168,6 +169,7 @@ export class FsRecordForm extends LitElement {
 
   /** Answers the saved record, or null when it was not saved; what is wrong then stands at the fields. */
   async save(): Promise<RecordBody | null> {
+    if (!(await filesSent(this.renderRoot))) return null;
     const { screen, object, record, values } = this;
     const problems = problemsOf(screen, object, this.plan(), record, this.shown(), (label) => t('field.required', { label }));
     this.problems = problems;

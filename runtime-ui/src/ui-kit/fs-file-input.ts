@@ -85,12 +85,22 @@ export class FsFileInput extends FsControl {
   @property({ attribute: 'drop-text' }) dropText = '';
   @property({ attribute: 'sending-text' }) sendingText = '';
   @state() private share: number | null = null;
-  @state() private sending = '';
+  @state() private sentName = '';
   @state() private failed = '';
   @state() private isOver = false;
   @query('input') private input!: HTMLInputElement;
   @query('fs-button') private button!: HTMLElement;
   private running: AbortController | undefined;
+  private sent: Promise<boolean> = Promise.resolve(true);
+
+  /** Waits for what is being sent; false when it could not be, or was stopped. */
+  async settled(): Promise<boolean> {
+    let isSent = true;
+    // Another one may have been chosen instead meanwhile.
+    while (this.share !== null) isSent = await this.sent;
+    await this.updateComplete;
+    return isSent;
+  }
 
   override focus() {
     this.button?.focus();
@@ -101,20 +111,25 @@ export class FsFileInput extends FsControl {
     this.running?.abort();
   }
 
-  private async send(file: File | undefined) {
-    if (!file || this.disabled) return;
+  private send(file: File | undefined) {
+    if (file && !this.disabled) this.sent = this.sending(file);
+  }
+
+  private async sending(file: File): Promise<boolean> {
     this.running?.abort();
     const running = (this.running = new AbortController());
     this.share = 0;
-    this.sending = file.name;
+    this.sentName = file.name;
     this.failed = '';
     try {
       const stored = await this.upload(file, (share) => (this.share = share), running.signal);
-      if (running !== this.running) return;
+      if (running !== this.running) return false;
       this.value = stored;
       this.emit(stored);
+      return true;
     } catch (error) {
       if (running === this.running && !running.signal.aborted) this.failed = error instanceof Error ? error.message : String(error);
+      return false;
     } finally {
       if (running === this.running) this.share = null;
     }
@@ -122,7 +137,7 @@ export class FsFileInput extends FsControl {
 
   private chosen() {
     const [file] = this.input.files ?? [];
-    void this.send(file);
+    this.send(file);
     this.input.value = '';
   }
 
@@ -135,7 +150,7 @@ export class FsFileInput extends FsControl {
   private dropped(event: DragEvent) {
     event.preventDefault();
     this.isOver = false;
-    void this.send(event.dataTransfer?.files[0]);
+    this.send(event.dataTransfer?.files[0]);
   }
 
   private takeAway() {
@@ -147,8 +162,8 @@ export class FsFileInput extends FsControl {
 
   private content() {
     if (this.share !== null) {
-      return html`<span class="name">${this.sending}</span>
-        <progress max="1" .value=${this.share} aria-label="${this.sendingText} ${this.sending}"></progress>
+      return html`<span class="name">${this.sentName}</span>
+        <progress max="1" .value=${this.share} aria-label="${this.sendingText} ${this.sentName}"></progress>
         <fs-button variant="quiet" @click=${() => this.running?.abort()}>${this.stopLabel}</fs-button>`;
     }
     const choose = html`<fs-button

@@ -167,14 +167,18 @@ export class FsMergeDialog extends LitElement {
 
   @state() private others: readonly Option[] = [];
   @state() private preview: MergePreview | null = null;
-  @state() private choices: ReadonlyMap<string, number> = new Map();
+  /** Whose value of a field was chosen: ids of records, since their order changes with who stays. */
+  @state() private choices: ReadonlyMap<string, string> = new Map();
   @state() private message = '';
   @state() private busy = false;
   private asked = 0;
+  private looking: Promise<void> | undefined;
+  /** What is shown is about others, or another one stays: nothing can be chosen of it. */
+  @state() private isOld = false;
 
   /** The menu that led here gives focus back to its button at first. */
   override firstUpdated() {
-    if (this.chosen.length > 0) void this.look(this.chosen.map((record) => this.optionOf(record)));
+    if (this.chosen.length > 0) this.look(this.chosen.map((record) => this.optionOf(record)));
     const begin = () => this.renderRoot.querySelector<HTMLElement>('fs-combobox')?.focus();
     window.setTimeout(begin, MENU_CLOSES_MS);
   }
@@ -183,7 +187,7 @@ export class FsMergeDialog extends LitElement {
     return { id: record.id, label: titleOf(this.object, record) };
   }
 
-  /** Another one stays; what was chosen of the values is asked anew, since they stand in another order. */
+  /** Another one stays. */
   private keep(id: string) {
     const all = [this.record, ...this.chosen];
     const record = all.find((each) => each.id === id);
@@ -191,8 +195,7 @@ export class FsMergeDialog extends LitElement {
     const others = [this.optionOf(this.record), ...this.others.filter((other) => other.id !== id)];
     this.chosen = all.filter((each) => each !== record);
     this.record = record;
-    this.choices = new Map();
-    void this.look(others);
+    this.look(others);
   }
 
   private get name() {
@@ -207,10 +210,14 @@ export class FsMergeDialog extends LitElement {
     return data.filter(({ id }) => !known.has(id)).map((record) => ({ id: record.id, label: titleOf(this.object, record) }));
   };
 
-  private async look(others: readonly Option[]) {
+  private look(others: readonly Option[]) {
     this.others = others;
     this.message = '';
-    const turn = ++this.asked;
+    this.isOld = true;
+    this.looking = this.lookAt(others, ++this.asked);
+  }
+
+  private async lookAt(others: readonly Option[], turn: number) {
     if (others.length === 0) return void (this.preview = null);
     try {
       const preview = await previewMerge(
@@ -220,38 +227,39 @@ export class FsMergeDialog extends LitElement {
       );
       if (turn !== this.asked) return;
       this.preview = preview;
-      // What was chosen before stays chosen.
-      this.choices = new Map(preview.fields.map(({ field, choice }) => [field, this.choices.get(field) ?? choice]));
+      this.isOld = false;
     } catch (error) {
-      if (turn === this.asked) this.message = error instanceof Error ? error.message : String(error);
+      if (turn !== this.asked) return;
+      this.preview = null;
+      this.message = error instanceof Error ? error.message : String(error);
     }
   }
 
-  private choiceOf({ field, values, choice }: Field) {
-    const chosen = this.choices.get(field) ?? choice;
-    return chosen < values.length ? chosen : choice;
+  /** What was chosen stays chosen as long as that record is one of them. */
+  private choiceOf({ field, choice }: Field, records: MergePreview['records']) {
+    const chosen = records.findIndex(({ id }) => id === this.choices.get(field));
+    return chosen < 0 ? choice : chosen;
   }
 
   private async merge() {
-    const { preview, object } = this;
     if (this.busy) return;
-    if (!preview || this.others.length === 0) return void (this.message = texts('missing'));
+    if (this.others.length === 0) return void (this.message = texts('missing'));
+    if (!this.preview) this.look(this.others);
     this.busy = true;
-    this.message = '';
     try {
+      // What is shown may still be about others, or about another one that stays.
+      await this.looking;
+      const { preview, object } = this;
+      if (!preview) return;
+      this.message = '';
       // They know what a write takes of a value.
       if (!(await loadEditors())) return;
-      const record = await readRecord(object.name, this.record.id);
+      const [stays, ...others] = preview.records;
+      const record = await readRecord(object.name, stays?.id ?? this.record.id);
       const values: Record<string, unknown> = { ...record };
-      for (const field of preview.fields) if (field.mayChoose) values[field.field] = field.values[this.choiceOf(field)];
-      const [stays] = preview.records;
-      await mergeRecords(
-        object.name,
-        record.id,
-        this.others.map(({ id }) => id),
-        changesOf(object, record, values),
-        stays?.version ?? record.version,
-      );
+      for (const field of preview.fields) if (field.mayChoose) values[field.field] = field.values[this.choiceOf(field, preview.records)];
+      const from = others.map(({ id }) => id);
+      await mergeRecords(object.name, record.id, from, changesOf(object, record, values), stays?.version ?? record.version);
       offerUndo(texts('done', { name: this.name }), this.refresh);
       this.dispatchEvent(new CustomEvent('fs-saved', { bubbles: true, composed: true }));
       this.close();
@@ -265,7 +273,8 @@ export class FsMergeDialog extends LitElement {
 
   private async refused(error: ApiProblem) {
     if (error.code === 'version_conflict') {
-      await this.look(this.others);
+      this.look(this.others);
+      await this.looking;
       this.message = texts('moved', { name: this.name });
       return;
     }
@@ -285,8 +294,8 @@ export class FsMergeDialog extends LitElement {
 
   private field(at: Field, records: MergePreview['records']) {
     if (!at.mayChoose) return html`<p class="muted">${texts('fixed', { field: at.label, name: this.name })}</p>`;
-    const chosen = this.choiceOf(at);
-    return html`<fieldset>
+    const chosen = this.choiceOf(at, records);
+    return html`<fieldset ?disabled=${this.isOld}>
       <legend>${at.label}</legend>
       <div class="values">
         ${at.values.map(
@@ -296,7 +305,7 @@ export class FsMergeDialog extends LitElement {
                 type="radio"
                 name=${at.field}
                 .checked=${live(index === chosen)}
-                @change=${() => (this.choices = new Map([...this.choices, [at.field, index]]))}
+                @change=${() => (this.choices = new Map([...this.choices, [at.field, records[index]?.id ?? '']]))}
               /><span>${this.text(at.field, value)}<small>${records[index]?.label ?? ''}</small></span></label
             >`,
         )}
@@ -348,7 +357,7 @@ export class FsMergeDialog extends LitElement {
           const box = event.currentTarget as HTMLElement & { value: Option | null };
           const { detail } = event;
           box.value = null;
-          if (detail) void this.look([...this.others, detail]);
+          if (detail) this.look([...this.others, detail]);
         }}
       ></fs-combobox>
       ${
@@ -362,7 +371,7 @@ export class FsMergeDialog extends LitElement {
                       variant="quiet"
                       icon="x"
                       label=${texts('removeOf', { name: other.label })}
-                      @click=${() => void this.look(this.others.filter(({ id }) => id !== other.id))}
+                      @click=${() => this.look(this.others.filter(({ id }) => id !== other.id))}
                     ></fs-button>
                   </li>`,
               )}
