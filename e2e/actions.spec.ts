@@ -44,7 +44,10 @@ test('a sales rep converts a qualified lead: a workflow makes the account and th
     })
     .toMatchObject({ status: 'converted', converted_account: { label: 'Lift & Crane Ltd' }, converted_contact: { label: 'Lift' } });
   await page.setViewportSize({ width: 1280, height: 800 });
+  // A menu has what was offered when it was opened: the page has to have heard of it.
+  await expect(page.getByText('Converted', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'More actions' }).click();
+  await expect(page.getByRole('menuitem').first()).toBeVisible();
   await expect(page.getByRole('menuitem', { name: 'Convert' })).toBeHidden();
 });
 
