@@ -8,7 +8,7 @@ import { absentFor, HIDDEN, SOME } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** Where an order can be asked for. */
@@ -95,7 +95,7 @@ describe('A-02: an order that a view has', () => {
     for (const sort of ['title', '-created_at', 'status', 'place', 'badge', 'vault', 'part_of', 'owner', 'size']) {
       expect([sort, Math.abs(kendall(await ranks('canary_own', { sort }))) <= 0.05]).toEqual([sort, true]);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('by the name of a record that may not be read says nothing of the name', async () => {
     // Three records whose places may not be read, and whose names fall as the records rise.

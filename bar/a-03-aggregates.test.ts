@@ -9,7 +9,7 @@ import { absentFor, HIDDEN, READERS, SOME } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 const COUNT = { op: 'count', as: 'n' };

@@ -7,7 +7,7 @@ import { READERS } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** Everywhere a text is looked for in records of an object: how many were found. */

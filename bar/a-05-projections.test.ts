@@ -8,7 +8,7 @@ import { absentFor, HIDDEN, READERS } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** Spellings of "give me that field": as the value of `fields`, or as parameters of their own. */
@@ -122,7 +122,7 @@ describe('A-05: a projection', () => {
     });
     expect(differences.slice(0, 5)).toEqual([]);
     expect(system.leaks).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('left out gives what one may read, and nothing else', async () => {
     for (const who of [...READERS, 'canary_builder', 'canary_none', 'other_own', null]) {

@@ -8,7 +8,7 @@ import { READERS } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 type Link = { id?: string; label?: string | null } | null;

@@ -8,7 +8,7 @@ import { READERS } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 const LINKS = ['created_by', 'updated_by', 'owner', 'h_user', 'part_of.owner'];
@@ -93,7 +93,7 @@ describe('A-07: people behind a link', () => {
       });
     }
     expect(differences.slice(0, 5)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('are listed by name alone', async () => {
     for (const who of ['admin', ...READERS, 'canary_builder']) {

@@ -8,7 +8,7 @@ import { openCanarySystem, type CanarySystem } from './support/canary-system.js'
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** Every call that is about one record, with a body that would do. */

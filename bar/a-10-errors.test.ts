@@ -7,7 +7,7 @@ import { HIDDEN, SOME } from './support/hidden-fields.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** What an answer must never hold: words of SQL and of the database, files, and where in the code it went wrong. */
@@ -126,7 +126,7 @@ describe('A-10: an error', () => {
     expect(errors).toBeGreaterThan(200);
     // The administrator's own calls hold what they may read.
     expect(system.leaks).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('about a value that is taken by a record one may not see names the field and nothing of the record', async () => {
     const hidden = json(await system.call('admin', 'POST', `/records/${SPECIMEN}`, { body: { title: 'Taker', code: 'TAKEN-1' } }));
@@ -163,7 +163,7 @@ describe('A-10: an error', () => {
       expect(INSIDES.test(reply.text.replace(/"type":"[^"]*"/, ''))).toBe(false);
     }
     expect(system.leaks).toEqual([]);
-  }, 30_000);
+  }, 300_000);
 });
 
 /** Holds a row until its connection ends. */

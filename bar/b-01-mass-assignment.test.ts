@@ -14,7 +14,7 @@ beforeAll(async () => {
   system = await openDeedSystem();
   stage = openStage(system);
   await sessionOf(system, 'admin');
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const ID = '018f3c5e-0000-7000-8000-000000000000';

@@ -32,7 +32,7 @@ beforeAll(async () => {
     ],
   });
   stage = openStage(system);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const recordOf = (owner: string, status = 'open', region = 'north') =>

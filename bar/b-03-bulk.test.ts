@@ -29,7 +29,7 @@ beforeAll(async () => {
     const made = json(await system.call('other_admin', 'POST', at, { body }));
     foreign.push({ id: String(made['id']), code: body.code });
   }
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const mine = async (values: object = {}): Promise<string> =>

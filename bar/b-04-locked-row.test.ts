@@ -22,7 +22,7 @@ beforeAll(async () => {
     ],
   });
   stage = openStage(system);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 type Way = readonly [what: string, who: string, send: (id: string, n: number) => Promise<Exchange>];

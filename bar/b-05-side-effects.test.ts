@@ -12,7 +12,7 @@ beforeAll(async () => {
   system = await openDeedSystem();
   stage = openStage(system);
   for (const who of system.people.keys()) await sessionOf(system, who);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const REFUSED: readonly number[] = [401, 403, 404];

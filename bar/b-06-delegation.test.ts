@@ -21,7 +21,7 @@ beforeAll(async () => {
     extras: [manager('bar_team', 'team'), manager('bar_below', 'below'), manager('bar_own', 'own'), somebody('bar_plain', {})],
   });
   stage = openStage(system);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const idOf = (who: string) => system.person(who).id;

@@ -11,7 +11,7 @@ import { changedBy, SESSIONS } from './support/frozen.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openDeedSystem();
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 /** What anybody may call, and what is said there: whether it is well, and who one is. C-07 looks at what that tells. */

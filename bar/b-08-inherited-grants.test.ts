@@ -13,7 +13,7 @@ let stage: Stage;
 beforeAll(async () => {
   system = await openDeedSystem();
   stage = openStage(system);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 type Document = Readonly<Record<string, unknown>> & { readonly kind: string };

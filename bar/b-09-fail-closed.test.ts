@@ -64,7 +64,7 @@ beforeAll(async () => {
     ],
   });
   stage = openStage(system);
-}, 240_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const idOf = () => system.records.find(({ object, owner }) => object === SPECIMEN && owner === 'rival')?.id ?? '';

@@ -17,7 +17,7 @@ beforeAll(async () => {
   system = await openDeedSystem();
   stage = openStage(system);
   await sessionOf(system, STRANGER);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

@@ -18,7 +18,7 @@ beforeAll(async () => {
   client = new pg.Client(appConnection(system.test.config));
   await client.connect();
   [first, second] = [system.trial.tenant.id, system.person('other_admin').tenantId];
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await client.end();
   await system.close();

@@ -37,7 +37,7 @@ beforeAll(async () => {
       },
     ],
   });
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await system.close();
   await tap.close();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   // Another process on the same database, that remembers nothing yet.
   const config = readConfig({ FIELDSTONE_DATA_DIR: system.folder, FIELDSTONE_DEMO: '0' });
   other = await openTrial({ config, databaseConfig: system.test.config, files: [] });
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await other.close();
   await system.close();

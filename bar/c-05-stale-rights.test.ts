@@ -18,7 +18,7 @@ beforeAll(async () => {
   // Two more processes on the same database. Each has memories of its own.
   const config = readConfig({ FIELDSTONE_DATA_DIR: system.folder, FIELDSTONE_DEMO: '0' });
   for (let n = 0; n < 2; n += 1) nodes.push(await openTrial({ config, databaseConfig: system.test.config, files: [] }));
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   for (const node of nodes) await node.close();
   await system.close();

@@ -14,7 +14,7 @@ let stage: Stage;
 beforeAll(async () => {
   system = await openDeedSystem();
   stage = openStage(system);
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const OTHER = 'other_admin';

@@ -8,7 +8,7 @@ import { addressOf } from './support/stage.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openDeedSystem();
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 /** Everything that somebody who is nobody is answered: every route by every verb, the pages, and what is not there. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
     expect(restored.status, restored.text).toBe(200);
     changed.push(id);
   }
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 describe('D-02: what happened to a record', () => {

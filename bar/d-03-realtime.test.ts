@@ -10,7 +10,7 @@ import { listen, until, type Ear } from './support/listen.js';
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 180_000);
+}, 600_000);
 afterAll(() => system.close());
 
 const origin = () => system.trial.origin;

@@ -13,7 +13,7 @@ beforeAll(async () => {
     tap = await tapPostgres(test.url);
     return { databaseConfig: { ...test.config, url: tap.url } };
   });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await system.close();
   await tap.close();

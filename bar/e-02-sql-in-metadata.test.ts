@@ -124,7 +124,7 @@ async function useEverything({ system, documents, text }: World): Promise<string
 let hostile: World;
 beforeAll(async () => {
   hostile = await openWorld(inTurn(ENDING), inTurn(SHORT));
-}, 240_000);
+}, 600_000);
 afterAll(() => hostile.close());
 
 /** Only what is about the objects of the test: other statements come and go with time. */
@@ -158,7 +158,7 @@ describe('E-02: SQL in metadata and in stored texts', () => {
     } finally {
       await calm.close();
     }
-  }, 240_000);
+  }, 600_000);
 
   it('has no place in a name, an id, a type or any other word of a closed list', async () => {
     const documents = hostile.documents;

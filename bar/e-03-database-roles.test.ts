@@ -11,7 +11,7 @@ beforeAll(async () => {
   await system.test.sql(
     'create schema of_others; create table of_others.secret as select 1 as a; create schema sp99; create table sp99.t (a int)',
   );
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   for (const client of clients) await client.end();
   await system.close();

@@ -214,7 +214,7 @@ function rendered(source: string, html = false): string | undefined {
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 describe('E-04: a template', () => {
@@ -318,7 +318,7 @@ describe('E-04: a template', () => {
     }
     expect(slow).toEqual([]);
     expect(large).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('leads nowhere but to addresses of the web, mail and telephones', () => {
     const links = [

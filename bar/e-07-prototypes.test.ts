@@ -97,7 +97,7 @@ const documents = (): Json[] => [
 let system: CanarySystem;
 beforeAll(async () => {
   system = await openCanarySystem({ files: documents().map((document, at) => packFile(CANARY_PACK, document, at)) });
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 /** Everything that all values share, as it is now. The product runs in this process. */
@@ -186,7 +186,7 @@ describe('E-07: names that every object has', () => {
     expect(sent).toBeGreaterThan(2_000);
     expect(wrong.slice(0, 10)).toEqual([]);
     expect(sharedState()).toBe(before);
-  }, 240_000);
+  }, 600_000);
 
   it('are refused as a key of a body, however they are spelt', async () => {
     for (const body of BODIES.filter((text) => /__proto__"|pr\\u006f|u005f/.test(text))) {

@@ -12,7 +12,7 @@ describe('K-01: the application is killed', () => {
   beforeAll(async () => {
     product = await openInstallation(PARCELS);
     node = await product.start();
-  }, 240_000);
+  }, 600_000);
   afterAll(() => product.close());
 
   it(

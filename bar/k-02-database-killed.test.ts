@@ -16,7 +16,7 @@ describe('K-02: the database is killed', () => {
   beforeAll(async () => {
     product = await openInstallation(PARCELS, { isEmbedded: true });
     node = await product.start();
-  }, 240_000);
+  }, 600_000);
   afterAll(() => product.close());
 
   it(

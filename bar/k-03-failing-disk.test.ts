@@ -21,7 +21,7 @@ describe.runIf(canTrace)('K-03: a disk that fails', () => {
     product = await openInstallation(DOCUMENTS, { isEmbedded: true });
     node = await product.start();
     ({ authorization } = await product.addPerson('admin'));
-  }, 240_000);
+  }, 600_000);
   afterAll(() => product.close());
   const isReady = async () => (await fetch(`${node.origin}/health/ready`)).status === 200;
 

@@ -33,7 +33,7 @@ describe.skipIf(reason !== undefined)(`K-03: the power is cut${reason === undefi
     await mkdir(data());
     disk = await openDisk(data());
     await start();
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await node.stop();
     await disk.close();

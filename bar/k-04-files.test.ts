@@ -30,7 +30,7 @@ beforeAll(async () => {
   node = await product.start();
   ({ authorization } = await product.addPerson('admin'));
   call = callerOf(() => node.origin, authorization);
-}, 240_000);
+}, 600_000);
 afterAll(() => product.close());
 
 type Uploaded = { readonly id: string; readonly sha: string };

@@ -31,7 +31,7 @@ beforeAll(async () => {
     'insert into meta.tenant (space_id, name) select space_id, name from meta.tenant limit 1 returning id',
   );
   stranger = await caller(tenant?.id);
-}, 240_000);
+}, 600_000);
 afterAll(() => product.close());
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key });

@@ -26,7 +26,7 @@ describe('K-06: a database of their own', () => {
     const server = await startEmbeddedPostgres({ dataFolder: folder });
     await migrate(configFor(server.url));
     await server.stop();
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Names of what is found unsafe in a server that is set so, after a superuser did something. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const callers: Caller[] = [];
   for (const node of nodes) callers.push(callerOf(() => node.origin, (await product.addPerson('admin')).authorization));
   editors = callers as [Caller, Caller];
-}, 240_000);
+}, 600_000);
 afterAll(() => product.close());
 
 const newPage = async (): Promise<string> =>

@@ -20,7 +20,7 @@ beforeAll(async () => {
   product = await openInstallation(REGISTER_DOCUMENTS, { serverUrl: pair.url });
   nodes = [await product.start(), await product.start()];
   ({ authorization } = await product.addPerson('admin'));
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await product.close();
   await pair.close();

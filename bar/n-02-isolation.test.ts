@@ -25,7 +25,7 @@ beforeAll(async () => {
   product = await openInstallation(REGISTER_DOCUMENTS, { serverUrl: server.url });
   nodes = [await product.start(), await product.start()];
   ({ authorization } = await product.addPerson('admin'));
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await product.close();
   await server.close();

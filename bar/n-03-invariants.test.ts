@@ -32,7 +32,7 @@ beforeAll(async () => {
   const nodes = [await product.start(), await product.start()];
   const { authorization } = await product.addPerson('admin');
   clients = Array.from({ length: CLIENTS }, (_, at) => callerOf(() => nodes[at % 2]?.origin ?? '', authorization));
-}, 240_000);
+}, 600_000);
 afterAll(() => product.close());
 
 const [first] = [(...sent: Parameters<Caller>): Promise<Answer> => must(clients[0] as Caller, ...sent)];

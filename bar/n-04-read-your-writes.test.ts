@@ -33,7 +33,7 @@ beforeAll(async () => {
   origins = [(await product.start()).origin, (await product.start()).origin];
   const { authorization } = await product.addPerson('admin');
   [here, there] = origins.map((origin) => callerOf(() => origin, authorization)) as [Caller, Caller];
-}, 240_000);
+}, 600_000);
 afterAll(() => product.close());
 
 const untilSo = async (is: () => Promise<boolean>): Promise<void> => {

@@ -8,7 +8,7 @@ import { openTwinSystem, type Side, type Twins, type TwinSystem } from './suppor
 let system: TwinSystem;
 beforeAll(async () => {
   system = await openTwinSystem();
-}, 120_000);
+}, 300_000);
 afterAll(() => system.close());
 
 const ROLES = ['canary_own', 'canary_wide', 'canary_shut'] as const;

@@ -44,7 +44,7 @@ const PAGES = [
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page of the studio is accessible in ${colorScheme} colours`, async ({ admin }) => {
     // Eighteen pages, each looked at whole: a busy machine needs its time.
-    test.slow();
+    test.setTimeout(600_000);
     const { page } = admin;
     await page.emulateMedia({ colorScheme });
     const found: string[] = [];
