@@ -134,3 +134,34 @@ test('values of every kind are entered by keyboard, shown, filtered and edited',
   }
   expect(refused).toEqual([]);
 });
+
+test('a name that is typed fast and confirmed at once chooses no other record', async ({ admin, baseURL }) => {
+  const { page, api } = admin;
+  const run = crypto.randomUUID().slice(0, 8);
+  for (const name of [`Only ${run}`, `Twin ${run} A`, `Twin ${run} B`])
+    expect((await api.post('/api/v1/records/account', { data: { name }, headers: { Origin: baseURL ?? '' } })).status()).toBe(201);
+  await page.goto('/o/account');
+  await page.getByRole('button', { name: 'New Account' }).click();
+  const dialog = page.locator('fs-record-dialog');
+  const parent = dialog.getByRole('combobox', { name: 'Parent account' });
+  const offered = dialog.locator('fs-combobox[label="Parent account"] [role=option]');
+
+  await parent.click();
+  await page.keyboard.press('ArrowDown');
+  await expect(offered.first()).toBeVisible();
+  // The only one there is was meant.
+  await page.keyboard.insertText(`Only ${run}`);
+  await page.keyboard.press('Enter');
+  await expect(offered).toHaveCount(0);
+  await expect(parent).toHaveValue(`Only ${run}`);
+
+  // Of several, none is chosen that was not seen.
+  await parent.fill(`Twin ${run}`);
+  await page.keyboard.press('Enter');
+  await expect(offered).toHaveCount(2);
+  await expect(parent).toHaveValue(`Twin ${run}`);
+  const second = (await offered.nth(1).innerText()).trim();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(parent).toHaveValue(second);
+});

@@ -125,12 +125,15 @@ export class FsCombobox extends FsControl {
   @state() private text: string | null = null;
   @state() private options: readonly Option[] = [];
   @state() private open = false;
+  /** What is offered is not what was typed: it is still being looked for. */
   @state() private busy = false;
   @state() private failed = '';
   @state() private active = 0;
   @query('input') private input!: HTMLInputElement;
   private asked = 0;
   private timer = 0;
+  /** Enter was pressed before what was typed had been found: if there is only one, it is what was meant. */
+  private isMeant = false;
 
   /** A dialog asks for it when it opens; the box may not be drawn yet. */
   override focus() {
@@ -140,13 +143,14 @@ export class FsCombobox extends FsControl {
 
   private async find(text: string) {
     const turn = ++this.asked;
-    this.busy = true;
     this.failed = '';
     try {
       const options = await this.search(text);
       if (turn !== this.asked) return;
       this.options = options;
       this.active = 0;
+      const [only] = options;
+      if (this.isMeant && this.open && only && options.length === 1) this.choose(only);
     } catch (error) {
       if (turn === this.asked) this.failed = error instanceof Error ? error.message : String(error);
     }
@@ -155,6 +159,9 @@ export class FsCombobox extends FsControl {
 
   private show(text: string) {
     this.open = true;
+    // From the first letter on: Enter must not take what was offered for what stood there before.
+    this.busy = true;
+    this.isMeant = false;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.find(text), text === '' ? 0 : 160);
   }
@@ -189,7 +196,8 @@ export class FsCombobox extends FsControl {
     } else if (event.key === 'Enter' && this.open) {
       event.preventDefault();
       const option = this.options[this.active];
-      if (option && !this.busy) this.choose(option);
+      if (this.busy) this.isMeant = true;
+      else if (option) this.choose(option);
     } else if (event.key === 'Escape' && this.open) {
       event.preventDefault();
       event.stopPropagation();
