@@ -152,6 +152,7 @@ export class DataPool {
   readonly #turns: FairTurns;
   /** Who may have a connection for what takes long. */
   readonly #long: FairTurns;
+  readonly #size: number;
   readonly #lanes: Lanes;
   readonly #times = new ServiceTimes();
   readonly #statements = new StatementKeys();
@@ -168,6 +169,7 @@ export class DataPool {
 
   constructor(config: DataPoolConfig) {
     this.keys = config.keys;
+    this.#size = config.size;
     this.#turns = new FairTurns(config.size, CONNECT_MS);
     this.#long = new FairTurns(Math.min(config.longStatements ?? longOf(config.size), config.size), CONNECT_MS);
     this.#long.share();
@@ -226,14 +228,16 @@ export class DataPool {
       this.#times.noteAlone(key, ms, this.#atWork + 1, true);
     };
     const boarded = this.#times.isQuick(key) ? this.#board(tenantId) : undefined;
-    const lane = boarded instanceof Promise ? await boarded : boarded;
-    try {
-      if (lane !== undefined) return await this.#onLane(lane, tenantId, key, statements, plan);
-      return await this.#onItsOwn(tenantId, key, statements, plan, alone);
-    } catch (error) {
-      // Nothing of it was executed.
-      if (sqlState(error) !== NOT_PREPARED) throw error;
-      return this.#onItsOwn(tenantId, key, statements, plan, alone);
+    let lane = boarded instanceof Promise ? await boarded : boarded;
+    // Where it was not prepared, nothing of it was executed, and the connection is given up: there are no more such than connections.
+    for (let left = this.#size; ; left -= 1) {
+      try {
+        if (lane === undefined) return await this.#onItsOwn(tenantId, key, statements, plan, alone);
+        return await this.#onLane(lane, tenantId, key, statements, plan);
+      } catch (error) {
+        if (left === 0 || sqlState(error) !== NOT_PREPARED) throw error;
+        lane = undefined;
+      }
     }
   }
 

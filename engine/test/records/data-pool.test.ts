@@ -292,8 +292,21 @@ describe('data pool', () => {
 
     it('does a statement again that is not prepared any more, and gives the connection up', async () => {
       await Promise.all(Array.from({ length: 4 }, () => wide.query(1, quickly('x'))));
-      const forget = { text: 'deallocate all', values: [] };
-      for (let n = 0; n < 6; n += 1) await wide.query(1, forget).catch(() => undefined);
+      let there = 0;
+      let allThere = (): void => undefined;
+      const together = new Promise<void>((resolve) => (allThere = resolve));
+      // Every connection of the pool forgets what is prepared on it.
+      const forgets = Array.from({ length: 10 }, () =>
+        wide.transaction(1, async (tx) => {
+          await tx.query({ text: `select 'here'`, values: [] });
+          if (++there === 10) allThere();
+          await together;
+          await tx.query({ text: 'deallocate all', values: [] });
+        }),
+      );
+      await Promise.all(forgets);
+      // One after the other, it is met by all of them.
+      expect(await wide.query(2, quickly('alone'))).toMatch(/^2 alone /);
       const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => wide.query(2, quickly(String(n))).catch(String)));
       expect(answers.filter((answer) => !/^2 \d+ \d+$/.test(String(answer)))).toEqual([]);
     });
