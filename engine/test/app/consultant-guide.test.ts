@@ -91,7 +91,7 @@ describe('the guide for consultants, command by command', () => {
     });
     // What is there already is not written over.
     expect((await fieldstone('pack', 'new', 'fleet')).code).toBe(1);
-  }, 60_000);
+  }, 300_000);
 
   it('installs one beside the running server, after saying what it will do', async () => {
     const plan = await fieldstone('pack', 'install', fixture('v1'), '--plan');
@@ -102,7 +102,7 @@ describe('the guide for consultants, command by command', () => {
       text: expect.stringMatching(/Published version 2\. 2 records were loaded/) as string,
     });
     expect((await fieldstone('pack', 'list')).text).toMatch(/^events +1\.0\.0/m);
-  }, 60_000);
+  }, 300_000);
 
   it('upgrades what the customer changed: theirs is kept, a clash is decided, a case that no longer holds is confirmed', async () => {
     await customise({
@@ -125,7 +125,7 @@ describe('the guide for consultants, command by command', () => {
       code: 1,
       text: expect.stringContaining('nothing to upgrade') as string,
     });
-  }, 60_000);
+  }, 300_000);
 
   it("pulls the customer's changes, and hands a pack on as one file", async () => {
     const ours = join(folder, 'ours');
@@ -136,7 +136,7 @@ describe('the guide for consultants, command by command', () => {
     const bundle = join(folder, 'events.json');
     expect((await fieldstone('pack', 'bundle', fixture('v2'), bundle)).code).toBe(0);
     expect((await fieldstone('pack', 'test', bundle)).text).toContain('events: 2 of 2 cases hold');
-  }, 60_000);
+  }, 300_000);
 
   it('takes a pack away and brings it back with its records', async () => {
     const asked = await fieldstone('pack', 'uninstall', 'events');
@@ -147,5 +147,5 @@ describe('the guide for consultants, command by command', () => {
     expect((await fieldstone('pack', 'list')).text).not.toMatch(/^events +1\.1\.0/m);
     expect((await fieldstone('pack', 'install', join(folder, 'events.json'))).code).toBe(0);
     expect((await fieldstone('pack', 'list')).text).toMatch(/^events +1\.1\.0/m);
-  }, 60_000);
+  }, 300_000);
 });
