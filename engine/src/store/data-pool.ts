@@ -4,12 +4,12 @@ import type { Logger } from '../kernel/logger.js';
 import { LIMITS } from '../model/limits.js';
 import type { Keyring } from '../kernel/seal.js';
 import { FairTurns, INSTALLATION } from './fair-turns.js';
-import { StatementKeys } from './statement-keys.js';
 import { Lanes, type Lane } from './lanes.js';
 import { PlanChoices, type Plan } from './plan-choice.js';
 import { PreparedNames } from './prepared-names.js';
 import { ServiceTimes } from './service-times.js';
 import { sqlState } from './sql-state.js';
+import { StatementKeys } from './statement-keys.js';
 import { messageOf, StatementBatch, type BatchCallback, type BatchStatement } from './statement-batch.js';
 import { told } from '../texts/told.js';
 
@@ -221,18 +221,17 @@ export class DataPool {
 
   async #send(tenantId: number, statements: readonly DataStatement[], plan: Plan, took?: (ms: number) => void): Promise<(string | null)[]> {
     const key = this.#statements.of(statements);
-    // What is measured is measured alone: answers of a lane come in bunches, and the first of a bunch would seem to have taken as long as all of them.
-    if (took !== undefined) return this.#onItsOwn(tenantId, key, statements, plan, took);
     const alone = (ms: number) => {
       // It is done, and was one of them.
       this.#times.noteAlone(key, ms, this.#atWork + 1, true);
     };
-    const boarded = this.#times.isQuick(key) ? this.#board(tenantId) : undefined;
+    // What is measured is measured alone: answers of a lane come in bunches, and the first of a bunch would seem to have taken as long as all of them.
+    const boarded = took === undefined && this.#times.isQuick(key) ? this.#board(tenantId) : undefined;
     let lane = boarded instanceof Promise ? await boarded : boarded;
     // Where it was not prepared, nothing of it was executed, and the connection is given up: there are no more such than connections.
     for (let left = this.#size; ; left -= 1) {
       try {
-        if (lane === undefined) return await this.#onItsOwn(tenantId, key, statements, plan, alone);
+        if (lane === undefined) return await this.#onItsOwn(tenantId, key, statements, plan, took ?? alone);
         return await this.#onLane(lane, tenantId, key, statements, plan);
       } catch (error) {
         if (left === 0 || sqlState(error) !== NOT_PREPARED) throw error;
