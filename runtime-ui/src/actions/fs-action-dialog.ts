@@ -86,21 +86,15 @@ export class FsActionDialog extends LitElement {
     event?.preventDefault();
     if (this.busy) return;
     this.busy = true;
-    const areSent = await filesSent(this.renderRoot);
-    this.busy = false;
-    if (areSent) await this.runNow();
-  }
-
-  private async runNow() {
-    const problems = this.problems();
-    if (problems.size > 0) return this.refuse(problems);
-    const { action, object, record } = this;
-    const filled = action.inputs.flatMap((input): [string, unknown][] => {
-      const value = this.values[input.name];
-      return value === undefined ? [] : [[input.name, fieldEditor(input).toWrite?.(value) ?? value]];
-    });
-    this.busy = true;
     try {
+      if (!(await filesSent(this.renderRoot))) return;
+      const problems = this.problems();
+      if (problems.size > 0) return this.refuse(problems);
+      const { action, object, record } = this;
+      const filled = action.inputs.flatMap((input): [string, unknown][] => {
+        const value = this.values[input.name];
+        return value === undefined ? [] : [[input.name, fieldEditor(input).toWrite?.(value) ?? value]];
+      });
       const detail = await runAction(object.name, record.id, action.name, Object.fromEntries(filled), this.key);
       this.dispatchEvent(new CustomEvent('fs-done', { detail, bubbles: true, composed: true }));
       this.close();

@@ -169,14 +169,11 @@ export class FsBulkDialog extends LitElement {
     event?.preventDefault();
     if (this.busy) return;
     this.busy = true;
-    const areSent = await filesSent(this.renderRoot);
-    this.busy = false;
-    const operations = areSent ? this.operations() : undefined;
-    if (operations === undefined) return;
-    this.busy = true;
-    this.problem = '';
-    announce(bulk('working'));
     try {
+      const operations = (await filesSent(this.renderRoot)) ? this.operations() : undefined;
+      if (operations === undefined) return;
+      this.problem = '';
+      announce(bulk('working'));
       this.finish(await writeMany(this.object.name, operations, this.key));
     } catch (error) {
       // Nothing was done, or it is not known: the same key makes it happen once.

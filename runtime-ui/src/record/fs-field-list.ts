@@ -79,19 +79,13 @@ export class FsFieldList extends LitElement {
     if (this.busy) return;
     const { editing } = this;
     this.busy = true;
-    const areSent = await filesSent(this.renderRoot);
-    this.busy = false;
-    if (areSent && editing === this.editing) await this.saveNow();
-  }
-
-  private async saveNow() {
-    const { screen, object, record, values, editing } = this;
-    const changes = changesOf(object, record, values);
-    if (Object.keys(changes).length === 0) return this.end();
-    const problems = problemsOf(screen, object, this.plan(values), record, values, (label) => t('field.required', { label }));
-    if (problems.size > 0) return this.refuse(problems);
-    this.busy = true;
     try {
+      if (!(await filesSent(this.renderRoot)) || editing !== this.editing) return;
+      const { screen, object, record, values } = this;
+      const changes = changesOf(object, record, values);
+      if (Object.keys(changes).length === 0) return this.end();
+      const problems = problemsOf(screen, object, this.plan(values), record, values, (label) => t('field.required', { label }));
+      if (problems.size > 0) return this.refuse(problems);
       const saved = await saveChanges(object, record, changes, values, askAbout(screen, object));
       if (!saved) return;
       offerUndo(t('record.saved', { name: titleOf(object, saved) }));

@@ -172,8 +172,7 @@ export class FsMergeDialog extends LitElement {
   @state() private message = '';
   @state() private busy = false;
   private asked = 0;
-  private looking: Promise<void> | undefined;
-  /** What is shown is about others, or another one stays: nothing can be chosen of it. */
+  /** What is shown is about others, or another one stays: nothing can be chosen of it, and nobody merges what they have not seen. */
   @state() private isOld = false;
 
   /** The menu that led here gives focus back to its button at first. */
@@ -213,12 +212,13 @@ export class FsMergeDialog extends LitElement {
   private look(others: readonly Option[]) {
     this.others = others;
     this.message = '';
-    this.isOld = true;
-    this.looking = this.lookAt(others, ++this.asked);
+    this.isOld = others.length > 0;
+    if (others.length === 0) this.preview = null;
+    void this.lookAt(others, ++this.asked);
   }
 
   private async lookAt(others: readonly Option[], turn: number) {
-    if (others.length === 0) return void (this.preview = null);
+    if (others.length === 0) return;
     try {
       const preview = await previewMerge(
         this.object.name,
@@ -231,6 +231,7 @@ export class FsMergeDialog extends LitElement {
     } catch (error) {
       if (turn !== this.asked) return;
       this.preview = null;
+      this.isOld = false;
       this.message = error instanceof Error ? error.message : String(error);
     }
   }
@@ -242,16 +243,14 @@ export class FsMergeDialog extends LitElement {
   }
 
   private async merge() {
-    if (this.busy) return;
+    const { preview, object } = this;
+    if (this.busy || this.isOld) return;
     if (this.others.length === 0) return void (this.message = texts('missing'));
-    if (!this.preview) this.look(this.others);
+    // It could not be looked at before.
+    if (!preview) return this.look(this.others);
     this.busy = true;
+    this.message = '';
     try {
-      // What is shown may still be about others, or about another one that stays.
-      await this.looking;
-      const { preview, object } = this;
-      if (!preview) return;
-      this.message = '';
       // They know what a write takes of a value.
       if (!(await loadEditors())) return;
       const [stays, ...others] = preview.records;
@@ -265,16 +264,15 @@ export class FsMergeDialog extends LitElement {
       this.close();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      await this.refused(error);
+      this.refused(error);
     } finally {
       this.busy = false;
     }
   }
 
-  private async refused(error: ApiProblem) {
+  private refused(error: ApiProblem) {
     if (error.code === 'version_conflict') {
       this.look(this.others);
-      await this.looking;
       this.message = texts('moved', { name: this.name });
       return;
     }
@@ -381,7 +379,11 @@ export class FsMergeDialog extends LitElement {
       ${this.message === '' ? nothing : html`<p class="error" role="alert">${this.message}</p>`}
       <div slot="footer">
         <fs-button @click=${() => this.close()}>${texts('cancel')}</fs-button>
-        <fs-button variant="primary" ?disabled=${this.others.length === 0} ?loading=${this.busy} @click=${() => void this.merge()}
+        <fs-button
+          variant="primary"
+          ?disabled=${this.others.length === 0}
+          ?loading=${this.busy || this.isOld}
+          @click=${() => void this.merge()}
           >${texts('submit')}</fs-button
         >
       </div>
